@@ -1,0 +1,135 @@
+//! The audit: one row for each change, written in the change's own transaction.
+//! Who, what, when, from where, before and after; never a secret. Rows are never
+//! updated or deleted: the database refuses.
+
+mod store;
+
+use crate::access::Via;
+use crate::context::Cx;
+use crate::kernel::{Page, PageRequest, PartyId, Result, Right};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// What was done to what.
+pub struct Change<'a> {
+    /// A verb in the past: `added`, `changed`, `validated`. The screens translate it.
+    pub action: &'static str,
+    /// `payment`, `party`, `member`, `settings` …
+    pub kind: &'static str,
+    /// The object.
+    pub id: Uuid,
+    /// The object's name at that time.
+    pub label: &'a str,
+}
+
+/// One row of the audit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The row's id.
+    pub id: Uuid,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The person who acted, where it was one.
+    pub actor: Option<PartyId>,
+    /// Their name at that time.
+    pub actor_name: String,
+    /// `web` or `cli`.
+    pub via: String,
+    /// The address of the connection.
+    pub address: String,
+    /// What was done.
+    pub action: String,
+    /// To what kind of object.
+    pub kind: String,
+    /// To which object.
+    pub object: Uuid,
+    /// The object's name at that time.
+    pub label: String,
+    /// The object before, where there was one.
+    pub before: Option<Value>,
+    /// The object after, where there still is one.
+    pub after: Option<Value>,
+}
+
+/// Which rows are wanted; empty texts ask for nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// The kind of object.
+    pub kind: String,
+    /// The object.
+    pub object: Option<Uuid>,
+    /// Part of the actor's or the object's name.
+    pub query: String,
+}
+
+/// Writes one change down.
+///
+/// # Errors
+/// The database's own.
+pub async fn record(
+    cx: &mut Cx,
+    change: Change<'_>,
+    before: Option<&(impl Serialize + Sync)>,
+    after: Option<&(impl Serialize + Sync)>,
+) -> Result<()> {
+    let (via, address) = match &cx.actor.via {
+        Via::Web { address } => ("web", address.clone()),
+        Via::Cli => ("cli", String::new()),
+    };
+    let entry = Entry {
+        id: cx.new_id()?,
+        at: cx.now,
+        actor: cx.actor.person,
+        actor_name: cx.actor.name.clone(),
+        via: via.to_owned(),
+        address,
+        action: change.action.to_owned(),
+        kind: change.kind.to_owned(),
+        object: change.id,
+        label: change.label.to_owned(),
+        before: before.map(to_json).transpose()?,
+        after: after.map(to_json).transpose()?,
+    };
+    store::insert(&mut cx.tx, cx.tenant, &entry).await?;
+    cx.mark_audited();
+    Ok(())
+}
+
+/// Nothing before, or nothing after.
+pub const NOTHING: Option<&Value> = None;
+
+/// The whole audit, newest first.
+///
+/// # Errors
+/// Refused without [`Right::Settings`].
+pub async fn list(cx: &mut Cx, filter: &Filter, page: PageRequest) -> Result<Page<Entry>> {
+    cx.require(Right::Settings)?;
+    store::list(&mut cx.tx, cx.tenant, filter, page).await
+}
+
+/// The history of one object, newest first; at most one page.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn history(cx: &mut Cx, kind: &str, object: Uuid) -> Result<Vec<Entry>> {
+    cx.require_crew()?;
+    let filter = Filter {
+        kind: kind.to_owned(),
+        object: Some(object),
+        query: String::new(),
+    };
+    Ok(
+        store::list(&mut cx.tx, cx.tenant, &filter, PageRequest::new(1))
+            .await?
+            .rows,
+    )
+}
+
+fn to_json(value: &(impl Serialize + Sync)) -> Result<Value> {
+    serde_json::to_value(value).map_err(crate::kernel::Problem::internal)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,90 @@
+//! The table of changes.
+
+use super::{Entry, Filter};
+use crate::db::Tx;
+use crate::kernel::{Page, PageRequest, Result, TenantId, paging, text};
+use crate::{all, exec, one};
+use sqlx::types::Json;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: uuid::Uuid,
+    at: chrono::DateTime<chrono::Utc>,
+    actor_id: Option<crate::kernel::PartyId>,
+    actor_name: String,
+    via: String,
+    address: String,
+    action: String,
+    object_kind: String,
+    object_id: uuid::Uuid,
+    object_label: String,
+    before: Option<Json<serde_json::Value>>,
+    after: Option<Json<serde_json::Value>>,
+}
+
+pub(super) async fn insert(tx: &mut Tx, tenant: TenantId, entry: &Entry) -> Result<()> {
+    exec!(
+        *tx,
+        "INSERT INTO audit (tenant_id, id, at, actor_id, actor_name, via, address, action, object_kind, object_id, object_label, before, after) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        tenant,
+        entry.id,
+        entry.at,
+        entry.actor,
+        &entry.actor_name,
+        &entry.via,
+        &entry.address,
+        &entry.action,
+        &entry.kind,
+        entry.object,
+        &entry.label,
+        entry.before.as_ref().map(Json),
+        entry.after.as_ref().map(Json)
+    )?;
+    Ok(())
+}
+
+pub(super) async fn list(
+    tx: &mut Tx,
+    tenant: TenantId,
+    filter: &Filter,
+    page: PageRequest,
+) -> Result<Page<Entry>> {
+    let query = (!filter.query.is_empty()).then(|| text::like_pattern(&filter.query));
+    let kind = (!filter.kind.is_empty()).then_some(filter.kind.as_str());
+    let (total,): (i64,) = one!(
+        *tx,
+        "SELECT count(*) FROM audit WHERE tenant_id = $1 AND ($2 IS NULL OR object_kind = $2) AND ($3 IS NULL OR object_id = $3) AND ($4 IS NULL OR lower(actor_name || ' ' || object_label) LIKE $4 ESCAPE '\\')",
+        tenant,
+        kind,
+        filter.object,
+        query.as_deref()
+    )?;
+    let rows: Vec<Row> = all!(
+        *tx,
+        "SELECT id, at, actor_id, actor_name, via, address, action, object_kind, object_id, object_label, before, after FROM audit WHERE tenant_id = $1 AND ($2 IS NULL OR object_kind = $2) AND ($3 IS NULL OR object_id = $3) AND ($4 IS NULL OR lower(actor_name || ' ' || object_label) LIKE $4 ESCAPE '\\') ORDER BY at DESC, id DESC LIMIT $5 OFFSET $6",
+        tenant,
+        kind,
+        filter.object,
+        query.as_deref(),
+        paging::PAGE_SIZE,
+        page.offset()
+    )?;
+    let rows = rows
+        .into_iter()
+        .map(|r| Entry {
+            id: r.id,
+            at: r.at,
+            actor: r.actor_id,
+            actor_name: r.actor_name,
+            via: r.via,
+            address: r.address,
+            action: r.action,
+            kind: r.object_kind,
+            object: r.object_id,
+            label: r.object_label,
+            before: r.before.map(|j| j.0),
+            after: r.after.map(|j| j.0),
+        })
+        .collect();
+    Ok(Page::new(rows, total, page))
+}

@@ -1,0 +1,30 @@
+//! The audit's promises, on both engines.
+
+use super::*;
+use crate::db::testing::somebody_with;
+use crate::kernel::Code;
+use crate::{both_engines, exec};
+
+both_engines! {
+    async fn an_audit_row_cannot_be_changed_or_deleted(bench: Bench) {
+        for sql in ["UPDATE audit SET action = 'x'", "DELETE FROM audit"] {
+            let mut cx = bench.act(&somebody_with(Right::ALL)).await;
+            let refused = exec!(cx.tx, sql).unwrap_err();
+            assert_eq!(refused.code, Code::PaymentFrozen, "{sql}");
+        }
+    }
+
+    async fn a_change_without_audit_is_not_committed(bench: Bench) {
+        let mut cx = bench.act(&somebody_with(Right::ALL)).await;
+        exec!(cx.tx, "UPDATE settings SET title = 'x' WHERE tenant_id = $1", cx.tenant).unwrap();
+        assert_eq!(cx.commit().await.unwrap_err().code, Code::Internal);
+        let mut cx = bench.view(&somebody_with(Right::ALL)).await;
+        assert_eq!(crate::settings::get(&mut cx).await.unwrap().title, "Nuage Libre");
+    }
+
+    async fn the_audit_is_for_those_with_the_right(bench: Bench) {
+        let mut cx = bench.view(&somebody_with(&[Right::People])).await;
+        let refused = list(&mut cx, &Filter::default(), PageRequest::new(1)).await.unwrap_err();
+        assert_eq!(refused.code, Code::Forbidden { right: Right::Settings });
+    }
+}

@@ -1,0 +1,137 @@
+//! [`Cx`]: what every use-case is given. The tenant, who acts, what time it is,
+//! and the transaction. Time, ids and randomness come from here, so that a test
+//! can be repeated.
+
+use crate::access::Actor;
+use crate::db::Tx;
+use crate::kernel::{Code, Day, Problem, Result, Right, TenantId};
+use chrono::{DateTime, SubsecRound, Utc};
+use chrono_tz::Tz;
+use uuid::Uuid;
+
+/// The time, and where randomness comes from.
+#[derive(Clone, Debug)]
+pub enum Clock {
+    /// The machine's clock and its random numbers.
+    System,
+    /// A fixed instant, for tests.
+    At(DateTime<Utc>),
+}
+
+impl Clock {
+    /// Now, in whole microseconds: what both engines keep.
+    pub fn now(&self) -> DateTime<Utc> {
+        match self {
+            Self::System => Utc::now().trunc_subsecs(6),
+            Self::At(instant) => instant.trunc_subsecs(6),
+        }
+    }
+}
+
+/// What a use-case is given.
+pub struct Cx {
+    /// Whose data this is.
+    pub tenant: TenantId,
+    /// Who acts.
+    pub actor: Actor,
+    /// When.
+    pub now: DateTime<Utc>,
+    /// The tenant's time zone: what "today" means.
+    pub zone: Tz,
+    /// The transaction.
+    pub tx: Tx,
+    audited: usize,
+}
+
+impl Cx {
+    /// A context over an open transaction.
+    pub fn new(tenant: TenantId, actor: Actor, now: DateTime<Utc>, zone: Tz, tx: Tx) -> Self {
+        Self {
+            tenant,
+            actor,
+            now,
+            zone,
+            tx,
+            audited: 0,
+        }
+    }
+
+    /// Refuses where a right is missing. The first line of every use-case.
+    ///
+    /// # Errors
+    /// [`Code::SignInNeeded`] for nobody, [`Code::Forbidden`] for the others.
+    #[track_caller]
+    pub fn require(&self, right: Right) -> Result<()> {
+        if self.actor.person.is_none() && !self.actor.rights.is_crew() {
+            return Err(Problem::new(Code::SignInNeeded));
+        }
+        self.actor.rights.require(right)
+    }
+
+    /// Refuses those who are in no crew. Reading members and payments needs this.
+    ///
+    /// # Errors
+    /// [`Code::SignInNeeded`] for nobody, [`Code::NotFound`] for members.
+    #[track_caller]
+    pub fn require_crew(&self) -> Result<()> {
+        if self.actor.rights.is_crew() {
+            return Ok(());
+        }
+        let code = if self.actor.person.is_none() {
+            Code::SignInNeeded
+        } else {
+            Code::NotFound
+        };
+        Err(Problem::new(code))
+    }
+
+    /// Today, where the tenant lives.
+    pub fn today(&self) -> Day {
+        self.now.with_timezone(&self.zone).date_naive()
+    }
+
+    /// A new id (UUIDv7).
+    ///
+    /// # Errors
+    /// [`Code::Internal`] where the system has no randomness.
+    pub fn new_id<T: From<Uuid>>(&self) -> Result<T> {
+        let mut random = [0_u8; 10];
+        fill_random(&mut random)?;
+        let millis = u64::try_from(self.now.timestamp_millis()).unwrap_or_default();
+        Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random)
+            .into_uuid()
+            .into())
+    }
+
+    /// Notes that the change was written into the audit: `act` commits nothing else.
+    pub(crate) fn mark_audited(&mut self) {
+        self.audited += 1;
+    }
+
+    /// How many audit rows this transaction wrote.
+    pub fn audit_rows(&self) -> usize {
+        self.audited
+    }
+
+    /// Ends the transaction and keeps what was done. A change without an audit
+    /// row is not kept: that is a mistake of ours, and is said as one.
+    ///
+    /// # Errors
+    /// [`Code::Internal`] where nothing was audited, and the database's own.
+    pub async fn commit(self) -> Result<()> {
+        if self.audited == 0 && self.tx.has_written() {
+            return Err(Problem::internal(
+                "a change without an audit row is not committed",
+            ));
+        }
+        self.tx.commit().await
+    }
+}
+
+/// Fills a buffer with the system's randomness.
+///
+/// # Errors
+/// [`Code::Internal`] where there is none.
+pub fn fill_random(buffer: &mut [u8]) -> Result<()> {
+    getrandom::fill(buffer).map_err(|e| Problem::internal(e.to_string()))
+}

@@ -1,0 +1,173 @@
+//! Migrations are written once, in a few portable types, and turned into each
+//! engine's own words here. Where the engines differ (triggers), a migration has
+//! two blocks side by side: `-- sqlite` … `-- end`, `-- postgres` … `-- end`.
+
+use crate::kernel::{Problem, Result};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, SqlSafeStr};
+use std::borrow::Cow;
+
+/// A migration as it is written: its number, its name, its text.
+type Written = (i64, &'static str, &'static str);
+
+const PORTAL: &[Written] = &[(
+    1,
+    "tenants",
+    include_str!("../../../migrations/portal/0001_tenants.sql"),
+)];
+
+const TENANT: &[Written] = &[(
+    1001,
+    "ground",
+    include_str!("../../../migrations/tenant/0001_ground.sql"),
+)];
+
+/// The engine that a text is turned into.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// The number of the newest migration of the portal.
+pub fn latest_portal() -> i64 {
+    PORTAL.iter().map(|m| m.0).max().unwrap_or_default()
+}
+
+/// The number of the newest migration of a tenant.
+pub fn latest_tenant() -> i64 {
+    TENANT.iter().map(|m| m.0).max().unwrap_or_default()
+}
+
+/// The portal's migrations for SQLite.
+pub(super) fn sqlite_portal() -> Result<Migrator> {
+    migrator(PORTAL.iter(), Dialect::Sqlite)
+}
+
+/// A tenant's migrations for SQLite.
+pub(super) fn sqlite_tenant() -> Result<Migrator> {
+    migrator(TENANT.iter(), Dialect::Sqlite)
+}
+
+/// Everything, for the one database of PostgreSQL.
+pub(super) fn postgres() -> Result<Migrator> {
+    migrator(PORTAL.iter().chain(TENANT), Dialect::Postgres)
+}
+
+fn migrator<'a>(written: impl Iterator<Item = &'a Written>, dialect: Dialect) -> Result<Migrator> {
+    let migrations = written
+        .map(|(version, name, text)| {
+            // Our own files, compiled in: no text of anybody else's gets here.
+            let sql = AssertSqlSafe(translate(text, dialect)?).into_sql_str();
+            Ok(Migration::new(
+                *version,
+                Cow::Borrowed(*name),
+                MigrationType::Simple,
+                sql,
+                false,
+            ))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    Ok(Migrator {
+        migrations: Cow::Owned(migrations),
+        ..Migrator::DEFAULT
+    })
+}
+
+/// The portable types and what each engine calls them. Text sorts by its bytes on
+/// both engines, so that lists have one order.
+const TYPES: &[(&str, &str, &str)] = &[
+    ("UUID", "BLOB", "UUID"),
+    ("TEXT", "TEXT", "TEXT COLLATE \"C\""),
+    ("BIGINT", "INTEGER", "BIGINT"),
+    ("BOOLEAN", "INTEGER", "BOOLEAN"),
+    ("DATE", "TEXT", "DATE"),
+    ("TIMESTAMPTZ", "TEXT", "TIMESTAMPTZ"),
+    ("JSONB", "TEXT", "JSONB"),
+    ("BYTEA", "BLOB", "BYTEA"),
+];
+
+/// Turns a portable migration into one engine's own words.
+fn translate(text: &str, dialect: Dialect) -> Result<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut block: Option<Dialect> = None;
+    for line in text.lines() {
+        match line.trim() {
+            "-- sqlite" => block = Some(Dialect::Sqlite),
+            "-- postgres" => block = Some(Dialect::Postgres),
+            "-- end" => block = None,
+            _ => {
+                match block {
+                    Some(only) if only == dialect => out.push_str(line),
+                    Some(_) => continue,
+                    None => out.push_str(&translate_line(line, dialect)),
+                }
+                out.push('\n');
+            }
+        }
+    }
+    if block.is_some() {
+        return Err(Problem::internal("a migration's block has no `-- end`"));
+    }
+    Ok(out)
+}
+
+fn translate_line(line: &str, dialect: Dialect) -> String {
+    if line.trim() == ");" && dialect == Dialect::Sqlite {
+        return ") STRICT;".to_owned();
+    }
+    let mut out = String::with_capacity(line.len() + 16);
+    let mut word = String::new();
+    for c in line.chars().chain(std::iter::once('\n')) {
+        if c.is_ascii_alphanumeric() || c == '_' {
+            word.push(c);
+            continue;
+        }
+        let known = TYPES.iter().find(|(portable, ..)| *portable == word);
+        out.push_str(match (known, dialect) {
+            (Some((_, sqlite, _)), Dialect::Sqlite) => sqlite,
+            (Some((_, _, postgres)), Dialect::Postgres) => postgres,
+            (None, _) => &word,
+        });
+        word.clear();
+        if c != '\n' {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAMPLE: &str = "CREATE TABLE t (\n  id UUID NOT NULL,\n  at TIMESTAMPTZ,\n  UUID_like TEXT\n);\n-- sqlite\nS UUID;\n-- end\n-- postgres\nP UUID;\n-- end\n";
+
+    #[test]
+    fn each_engine_gets_its_own_words() {
+        assert_eq!(
+            translate(SAMPLE, Dialect::Sqlite).unwrap(),
+            "CREATE TABLE t (\n  id BLOB NOT NULL,\n  at TEXT,\n  UUID_like TEXT\n) STRICT;\nS UUID;\n"
+        );
+        assert_eq!(
+            translate(SAMPLE, Dialect::Postgres).unwrap(),
+            "CREATE TABLE t (\n  id UUID NOT NULL,\n  at TIMESTAMPTZ,\n  UUID_like TEXT COLLATE \"C\"\n);\nP UUID;\n"
+        );
+    }
+
+    #[test]
+    fn a_block_without_end_is_refused() {
+        assert!(translate("-- sqlite\n", Dialect::Sqlite).is_err());
+    }
+
+    #[test]
+    fn every_tenant_table_leads_with_its_tenant() {
+        for (_, name, text) in TENANT {
+            for table in text.split("CREATE TABLE ").skip(1) {
+                let first = table.lines().nth(1).unwrap_or_default().trim();
+                assert_eq!(first, "tenant_id UUID NOT NULL,", "{name}: {table}");
+                assert!(table.contains("PRIMARY KEY (tenant_id"), "{name}: {table}");
+            }
+        }
+    }
+}

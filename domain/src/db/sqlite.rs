@@ -1,0 +1,159 @@
+//! SQLite: a file per tenant. A connection to one tenant's file cannot see
+//! another's rows at all.
+
+use super::migrations;
+use super::tx::{Tx, TxKind};
+use crate::kernel::{Code, Problem, Result, TenantId};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+/// The most tenants whose files are open at once.
+const OPEN_TENANTS_MAX: usize = 64;
+/// Readers per open file, beside the one writer.
+const READERS: u32 = 4;
+/// How long a request waits for its turn to write, or for a reader.
+const WAIT_MAX: Duration = Duration::from_secs(10);
+
+/// The files of one installation.
+#[derive(Clone)]
+pub(super) struct Files(Arc<Inner>);
+
+struct Inner {
+    folder: PathBuf,
+    portal: File,
+    tenants: Mutex<Open>,
+}
+
+#[derive(Default)]
+struct Open {
+    files: HashMap<TenantId, (File, u64)>,
+    uses: u64,
+}
+
+/// One open file: a pool of one connection that writes, and a pool that reads.
+#[derive(Clone)]
+struct File {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl Files {
+    pub(super) async fn open(folder: &Path) -> Result<Self> {
+        std::fs::create_dir_all(folder.join("tenants")).map_err(Problem::internal)?;
+        let portal = File::open(&folder.join("portal.db"), Create::IfMissing).await?;
+        migrations::sqlite_portal()?
+            .run(&portal.writer)
+            .await
+            .map_err(Problem::internal)?;
+        let inner = Inner {
+            folder: folder.to_owned(),
+            portal,
+            tenants: Mutex::default(),
+        };
+        Ok(Self(Arc::new(inner)))
+    }
+
+    pub(super) async fn read(&self, tenant: TenantId) -> Result<Tx> {
+        let file = self.file(tenant, Create::Never).await?;
+        Ok(Tx::new(TxKind::Sqlite(file.readers.begin().await?)))
+    }
+
+    pub(super) async fn write(&self, tenant: TenantId) -> Result<Tx> {
+        let file = self.file(tenant, Create::Never).await?;
+        Ok(Tx::new(TxKind::Sqlite(
+            file.writer.begin_with("BEGIN IMMEDIATE").await?,
+        )))
+    }
+
+    pub(super) async fn portal(&self) -> Result<Tx> {
+        Ok(Tx::new(TxKind::Sqlite(
+            self.0.portal.writer.begin_with("BEGIN IMMEDIATE").await?,
+        )))
+    }
+
+    pub(super) async fn prepare(&self, tenant: TenantId) -> Result<()> {
+        self.file(tenant, Create::IfMissing).await.map(drop)
+    }
+
+    pub(super) async fn close(&self) {
+        let mut open = self.0.tenants.lock().await;
+        for (file, _) in open.files.drain().map(|(_, entry)| entry) {
+            file.close().await;
+        }
+        self.0.portal.close().await;
+    }
+
+    /// The open file of a tenant; opens it, brings its tables up to date, and
+    /// closes the one that was not used for longest where there are too many.
+    async fn file(&self, tenant: TenantId, create: Create) -> Result<File> {
+        let mut open = self.0.tenants.lock().await;
+        open.uses += 1;
+        let now = open.uses;
+        if let Some((file, used)) = open.files.get_mut(&tenant) {
+            *used = now;
+            return Ok(file.clone());
+        }
+        // The name is made of an id, never of a text that somebody typed.
+        let path = self.0.folder.join("tenants").join(format!("{tenant}.db"));
+        if create == Create::Never && !path.exists() {
+            return Err(Problem::new(Code::UnknownTenant));
+        }
+        let file = File::open(&path, create).await?;
+        migrations::sqlite_tenant()?
+            .run(&file.writer)
+            .await
+            .map_err(Problem::internal)?;
+        open.files.insert(tenant, (file.clone(), now));
+        if open.files.len() > OPEN_TENANTS_MAX {
+            let oldest = open
+                .files
+                .iter()
+                .min_by_key(|(_, (_, used))| *used)
+                .map(|(id, _)| *id);
+            if let Some((old, _)) = oldest.and_then(|id| open.files.remove(&id)) {
+                // Waits for those who still read or write; nobody waits for it.
+                tokio::spawn(async move { old.close().await });
+            }
+        }
+        Ok(file)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Create {
+    IfMissing,
+    Never,
+}
+
+impl File {
+    async fn open(path: &Path, create: Create) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(create == Create::IfMissing)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(WAIT_MAX);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(WAIT_MAX)
+            .connect_with(options.clone())
+            .await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .acquire_timeout(WAIT_MAX)
+            .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "ON"));
+        Ok(Self { writer, readers })
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}

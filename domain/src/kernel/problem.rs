@@ -1,0 +1,318 @@
+//! What can go wrong, as a person may hear of it: a public [`Code`] with its
+//! parameters, and a private cause that is logged once, where it is handled.
+
+use super::right::Right;
+use serde::Serialize;
+use std::panic::Location;
+
+/// The result of everything that can fail in a way that a person hears of.
+pub type Result<T, E = Problem> = std::result::Result<T, E>;
+
+/// What went wrong. Each code has a text in every language (`app/src/locales`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Code {
+    // --- requests
+    /// Something failed that is not the person's doing.
+    Internal,
+    /// The request makes no sense as it was sent.
+    BadRequest,
+    /// There is no such thing here, or it is not for this person to see.
+    NotFound,
+    /// One must sign in first.
+    SignInNeeded,
+    /// A right is missing.
+    Forbidden {
+        /// The right that would allow it.
+        right: Right,
+    },
+    /// An unsafe request that did not come from this very site.
+    WrongOrigin,
+    /// The upload is larger than allowed.
+    TooLarge {
+        /// The limit, in MiB.
+        max_mib: usize,
+    },
+    /// Too much at once; trying again in a moment helps.
+    Busy,
+    /// Somebody else changed the same thing in the meantime.
+    ChangedMeanwhile,
+    /// A form that was already sent came again with other content.
+    AlreadySent,
+
+    // --- fields
+    /// A form with problems at its fields.
+    Invalid,
+    /// The field must be filled in.
+    Required,
+    /// The text is too long.
+    TooLong {
+        /// The most characters.
+        max: usize,
+    },
+    /// The text holds characters that cannot be seen.
+    ControlCharacter,
+    /// Not an amount of money.
+    NotAnAmount,
+    /// More than Equipage counts with.
+    AmountTooLarge,
+    /// A payment must be more than nothing.
+    AmountNotPositive,
+    /// A waived payment brings no money.
+    AmountNotZero,
+    /// Not a day of the calendar.
+    NotADay,
+    /// The day has not come yet.
+    DayInFuture,
+    /// A period that ends before it starts.
+    PeriodEndsBeforeStart,
+    /// One of the period's two days is missing.
+    PeriodIncomplete,
+    /// Not an e-mail address.
+    NotAnEmail,
+    /// Not a login name.
+    NotALoginName,
+    /// Not a name for an address on the web.
+    NotASlug,
+    /// Not one of the choices.
+    UnknownChoice,
+    /// No member has this number or name.
+    UnknownMember,
+    /// Not a member number: its check digit is wrong.
+    WrongCheckDigit,
+    /// Not an IBAN.
+    NotAnIban,
+    /// A reason must be given.
+    ReasonNeeded,
+
+    // --- signing in
+    /// Login name or password are wrong; never says which.
+    SignInRefused,
+    /// Too many failed attempts; also said when the password was right.
+    SignInLocked {
+        /// Minutes until the next attempt may succeed.
+        minutes: i64,
+    },
+    /// The password is too short.
+    PasswordTooShort {
+        /// The fewest characters.
+        min: usize,
+    },
+    /// The password is too long.
+    PasswordTooLong {
+        /// The most characters.
+        max: usize,
+    },
+    /// The login name belongs to somebody else.
+    LoginNameTaken,
+
+    // --- members
+    /// The person or the organisation is a member already.
+    AlreadyMember,
+
+    // --- payments
+    /// The payment was validated: nobody changes it any more.
+    PaymentFrozen,
+    /// Who entered a payment may not validate it.
+    OwnEntry,
+    /// The payment was validated already.
+    AlreadyValidated,
+    /// Only a validated payment can be reversed; a draft is changed or deleted.
+    NotValidatedYet,
+    /// The payment is reversed already, or its reversal waits.
+    AlreadyReversed,
+    /// A reversal is not reversed: a new payment is entered.
+    IsReversal,
+    /// Nothing was selected.
+    NothingSelected,
+    /// More was selected than one action takes.
+    TooManySelected {
+        /// The most at once.
+        max: usize,
+    },
+
+    // --- import
+    /// The file holds nothing.
+    FileEmpty,
+    /// The file is not a text in a known encoding.
+    FileNotText,
+    /// The file is broken at a line.
+    FileBroken {
+        /// The line, from 1.
+        line: u64,
+    },
+    /// The file has more rows than one import takes.
+    TooManyRows {
+        /// The most rows.
+        max: usize,
+    },
+    /// No column was recognised or chosen for something that is needed.
+    ColumnMissing,
+    /// Two columns were chosen for the same thing.
+    ColumnTwice,
+    /// The row names a member that the file's other rows and the list do not have.
+    RowWithoutMember,
+    /// The same member stands in the file twice, differently.
+    RowTwice {
+        /// The other line.
+        line: u64,
+    },
+    /// The import was applied already.
+    ImportApplied,
+    /// There is nothing in it to import.
+    NothingToImport,
+
+    // --- tenants
+    /// No organisation answers at this address.
+    UnknownTenant,
+    /// The name is in use.
+    SlugTaken,
+}
+
+/// The class of a code: how programs hear of it (an HTTP status, an exit code).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// What was sent is wrong.
+    Invalid,
+    /// One must sign in.
+    SignIn,
+    /// It is not allowed.
+    Refused,
+    /// It is not there.
+    Missing,
+    /// It does not fit the present state.
+    Conflict,
+    /// Too much, too large or too often.
+    Limit,
+    /// Ours to mend.
+    Ours,
+}
+
+impl Code {
+    /// The class of the code.
+    pub fn class(&self) -> Class {
+        match self {
+            Self::Internal => Class::Ours,
+            Self::NotFound | Self::UnknownTenant => Class::Missing,
+            Self::SignInNeeded => Class::SignIn,
+            Self::Forbidden { .. } | Self::WrongOrigin | Self::OwnEntry => Class::Refused,
+            Self::TooLarge { .. } | Self::Busy | Self::SignInLocked { .. } => Class::Limit,
+            Self::ChangedMeanwhile
+            | Self::AlreadySent
+            | Self::AlreadyMember
+            | Self::PaymentFrozen
+            | Self::AlreadyValidated
+            | Self::NotValidatedYet
+            | Self::AlreadyReversed
+            | Self::IsReversal
+            | Self::ImportApplied
+            | Self::SlugTaken => Class::Conflict,
+            _ => Class::Invalid,
+        }
+    }
+}
+
+/// A problem at one field of a form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldProblem {
+    /// The field's name, as in the form.
+    pub field: String,
+    /// What is wrong with it.
+    #[serde(flatten)]
+    pub code: Code,
+}
+
+/// What went wrong.
+#[derive(Debug)]
+pub struct Problem {
+    /// What a person hears of it.
+    pub code: Code,
+    /// Problems at fields; empty but for [`Code::Invalid`].
+    pub fields: Vec<FieldProblem>,
+    /// What only the log hears.
+    cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+    at: &'static Location<'static>,
+}
+
+impl Problem {
+    /// A problem of a code.
+    #[track_caller]
+    pub fn new(code: Code) -> Self {
+        Self {
+            code,
+            fields: Vec::new(),
+            cause: None,
+            at: Location::caller(),
+        }
+    }
+
+    /// A form with problems at its fields.
+    #[track_caller]
+    pub fn invalid(fields: Vec<FieldProblem>) -> Self {
+        Self {
+            fields,
+            ..Self::new(Code::Invalid)
+        }
+    }
+
+    /// A form with a problem at one field.
+    #[track_caller]
+    pub fn at_field(field: &str, code: Code) -> Self {
+        Self::invalid(vec![FieldProblem {
+            field: field.to_owned(),
+            code,
+        }])
+    }
+
+    /// Something that failed and is ours to mend; the cause goes to the log only.
+    #[track_caller]
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self {
+            cause: Some(cause.into()),
+            ..Self::new(Code::Internal)
+        }
+    }
+
+    /// The same problem with a cause for the log.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// The problem at a field, if there is one.
+    pub fn field(&self, name: &str) -> Option<&Code> {
+        self.fields
+            .iter()
+            .find(|f| f.field == name)
+            .map(|f| &f.code)
+    }
+
+    /// For the log: where it arose and why. Holds no secret: causes are made of
+    /// database and I/O errors, never of what was typed.
+    pub fn log_line(&self) -> String {
+        match &self.cause {
+            Some(cause) => format!("{:?} at {}: {cause}", self.code, self.at),
+            None => format!("{:?} at {}", self.code, self.at),
+        }
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}", self.code)?;
+        for field in &self.fields {
+            write!(f, " {}: {:?}", field.field, field.code)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl From<Code> for Problem {
+    #[track_caller]
+    fn from(code: Code) -> Self {
+        Self::new(code)
+    }
+}

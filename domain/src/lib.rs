@@ -1,0 +1,19 @@
+//! What Equipage knows: words, rules, storage and use-cases. No HTTP, no screens.
+//!
+//! Without the feature `server` only words, forms and rules remain: the browser
+//! has the same `parse` as the server, and nothing of SQL.
+
+pub mod access;
+#[cfg(feature = "server")]
+pub mod audit;
+#[cfg(feature = "server")]
+pub mod context;
+#[cfg(feature = "server")]
+pub mod db;
+pub mod kernel;
+pub mod members;
+#[cfg(feature = "server")]
+pub mod once;
+#[cfg(feature = "server")]
+pub mod portal;
+pub mod settings;

@@ -1,0 +1,55 @@
+//! The table of forms' keys.
+
+use crate::db::Tx;
+use crate::kernel::{Result, TenantId};
+use crate::{exec, one};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+/// Whether the key was not there yet.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    tenant: TenantId,
+    key: Uuid,
+    fingerprint: &[u8],
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let rows = exec!(
+        *tx,
+        "INSERT INTO once_keys (tenant_id, key, fingerprint, result, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant_id, key) DO NOTHING",
+        tenant,
+        key,
+        fingerprint,
+        Json(Value::Null),
+        now
+    )?;
+    Ok(rows == 1)
+}
+
+pub(super) async fn get(tx: &mut Tx, tenant: TenantId, key: Uuid) -> Result<(Vec<u8>, Value)> {
+    let (fingerprint, Json(result)): (Vec<u8>, Json<Value>) = one!(
+        *tx,
+        "SELECT fingerprint, result FROM once_keys WHERE tenant_id = $1 AND key = $2",
+        tenant,
+        key
+    )?;
+    Ok((fingerprint, result))
+}
+
+pub(super) async fn set_result(
+    tx: &mut Tx,
+    tenant: TenantId,
+    key: Uuid,
+    result: &Value,
+) -> Result<()> {
+    exec!(
+        *tx,
+        "UPDATE once_keys SET result = $3 WHERE tenant_id = $1 AND key = $2",
+        tenant,
+        key,
+        Json(result)
+    )?;
+    Ok(())
+}

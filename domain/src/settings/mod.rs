@@ -1,0 +1,169 @@
+//! What an organisation has decided for itself: its name, language, time zone,
+//! dues, and who may validate payments.
+
+#[cfg(feature = "server")]
+mod service;
+#[cfg(feature = "server")]
+mod store;
+#[cfg(feature = "server")]
+pub use service::*;
+
+use crate::kernel::{Cents, Check, Code, Locale, Problem, Result, calendar::Period, text};
+use serde::{Deserialize, Serialize};
+
+/// Whether the one who entered a payment may validate it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(sqlx::Type))]
+#[cfg_attr(
+    feature = "server",
+    sqlx(type_name = "text", rename_all = "snake_case")
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Validation {
+    /// Somebody else must.
+    #[default]
+    SomeoneElse,
+    /// Anyone with the right may.
+    Anyone,
+}
+
+/// An organisation's decisions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow))]
+pub struct Settings {
+    /// Its name, as people see it.
+    pub title: String,
+    /// The language of those who chose none.
+    pub locale: Locale,
+    /// The time zone's name (IANA).
+    pub zone: String,
+    /// Who may validate.
+    pub validation: Validation,
+    /// The account that members pay into, without spaces.
+    pub iban: Option<String>,
+    /// What membership costs for one period.
+    pub dues_cents: Cents,
+    /// How long a period is, in months.
+    pub dues_months: i64,
+    /// Grows with each change.
+    pub version: i64,
+}
+
+impl Settings {
+    /// The period that a payment of dues covers when it starts on a day.
+    pub fn dues_period(&self, from: crate::kernel::Day) -> Period {
+        Period::months_from(from, u32::try_from(self.dues_months).unwrap_or(12))
+    }
+}
+
+/// The settings as a form sends them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SettingsForm {
+    /// The organisation's name.
+    pub title: String,
+    /// A language's tag.
+    pub locale: String,
+    /// `someone_else` or `anyone`.
+    pub validation: String,
+    /// The organisation's IBAN; may be empty.
+    pub iban: String,
+    /// What membership costs.
+    pub dues: String,
+    /// For how many months.
+    pub months: String,
+    /// The version that the form was made from.
+    pub version: String,
+}
+
+impl SettingsForm {
+    /// The form that shows the present settings.
+    pub fn of(settings: &Settings, locale: Locale) -> Self {
+        Self {
+            title: settings.title.clone(),
+            locale: settings.locale.tag().into(),
+            validation: match settings.validation {
+                Validation::SomeoneElse => "someone_else",
+                Validation::Anyone => "anyone",
+            }
+            .into(),
+            iban: settings.iban.as_deref().map(space_iban).unwrap_or_default(),
+            dues: locale.money_input(settings.dues_cents),
+            months: settings.dues_months.to_string(),
+            version: settings.version.to_string(),
+        }
+    }
+
+    /// Reads the form over the present settings.
+    ///
+    /// # Errors
+    /// [`Code::Invalid`] with the fields.
+    pub fn parse(&self, present: &Settings) -> Result<Settings> {
+        let mut check = Check::new();
+        let title = check.required("title", &self.title, text::name);
+        let locale = check.required("locale", &self.locale, |t| {
+            Locale::from_tag(t).ok_or_else(|| Problem::new(Code::UnknownChoice))
+        });
+        let validation = check.required("validation", &self.validation, |t| match t {
+            "someone_else" => Ok(Validation::SomeoneElse),
+            "anyone" => Ok(Validation::Anyone),
+            _ => Err(Problem::new(Code::UnknownChoice)),
+        });
+        let iban = check.optional("iban", &self.iban, parse_iban);
+        let dues = check.required("dues", &self.dues, |t| match Cents::parse(t)? {
+            Cents(..0) => Err(Problem::new(Code::NotAnAmount)),
+            amount => Ok(amount),
+        });
+        let months = check.required("months", &self.months, |t| match t.parse() {
+            Ok(months @ 1..=120) => Ok(months),
+            _ => Err(Problem::new(Code::UnknownChoice)),
+        });
+        let read = (|| {
+            Some(Settings {
+                title: title?,
+                locale: locale?,
+                zone: present.zone.clone(),
+                validation: validation?,
+                iban,
+                dues_cents: dues?,
+                dues_months: months?,
+                version: present.version,
+            })
+        })();
+        check.done(read)
+    }
+}
+
+/// Reads an IBAN (ISO 13616): letters, digits and the MOD 97-10 check of ISO 7064.
+///
+/// # Errors
+/// [`Code::NotAnIban`].
+pub fn parse_iban(text: &str) -> Result<String> {
+    let clean: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .collect::<String>()
+        .to_uppercase();
+    let (head, body) = clean
+        .split_at_checked(4)
+        .ok_or_else(|| Problem::new(Code::NotAnIban))?;
+    let shape = (15..=34).contains(&clean.len())
+        && clean.bytes().all(|b| b.is_ascii_alphanumeric())
+        && head.bytes().take(2).all(|b| b.is_ascii_uppercase())
+        && head.bytes().skip(2).all(|b| b.is_ascii_digit());
+    if shape && crate::members::rules::mod_97(&format!("{body}{head}")) == Some(1) {
+        Ok(clean)
+    } else {
+        Err(Problem::new(Code::NotAnIban))
+    }
+}
+
+/// An IBAN in groups of four, as it is printed.
+pub fn space_iban(iban: &str) -> String {
+    let chars: Vec<char> = iban.chars().collect();
+    chars
+        .chunks(4)
+        .map(|c| c.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
