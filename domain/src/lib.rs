@@ -10,6 +10,7 @@ pub mod audit;
 pub mod context;
 #[cfg(feature = "server")]
 pub mod db;
+pub mod import;
 pub mod kernel;
 pub mod members;
 #[cfg(feature = "server")]

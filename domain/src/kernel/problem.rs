@@ -146,6 +146,22 @@ pub enum Code {
         /// The most rows.
         max: usize,
     },
+    /// The file has more columns than one import takes.
+    TooManyColumns {
+        /// The most columns.
+        max: usize,
+    },
+    /// The file holds totals, not members: another of the program's exports is needed.
+    FileOfTotals,
+    /// The row has more or fewer cells than there are columns.
+    RowLength {
+        /// As many as there are columns.
+        expected: usize,
+        /// As many as the row has.
+        found: usize,
+    },
+    /// The row's person has asked to become a member, and is none yet.
+    NoMemberYet,
     /// No column was recognised or chosen for something that is needed.
     ColumnMissing,
     /// Two columns were chosen for the same thing.

@@ -1,0 +1,219 @@
+//! Import of members, and of what they paid, from a file of another program.
+//! A file becomes a [`Table`], its headers are recognised as [`Choices`] that a
+//! person may correct, and each line becomes a [`Row`] with all its problems.
+//! Not for the bank's statements: those say what came in, not who is a member.
+
+mod choices;
+mod dues;
+#[cfg(feature = "server")]
+mod reader;
+mod recognise;
+mod rows;
+#[cfg(test)]
+mod tests;
+mod values;
+mod words;
+
+use crate::kernel::{Cents, Code, Day, Email, Period};
+pub use choices::{Choices, ChoicesForm, Field, Source};
+#[cfg(feature = "server")]
+pub use reader::{MAX_BYTES, MAX_COLUMNS, MAX_ROWS, read};
+pub use recognise::header_key;
+pub use rows::parse_rows;
+use serde::{Deserialize, Serialize};
+
+/// The longest part of a cell that a problem repeats.
+const SHOWN: usize = 60;
+
+/// A file as rows and columns of text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Table {
+    /// The columns' names, as written; two may be the same.
+    pub headers: Vec<String>,
+    /// The other lines.
+    pub records: Vec<Record>,
+}
+
+/// One record of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// The line of the file where it starts, from 1.
+    pub line: u64,
+    /// As many cells as there are headers.
+    pub cells: Vec<String>,
+    /// How many cells the file had here.
+    pub found: usize,
+}
+
+/// One record, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The line of the file, from 1.
+    pub line: u64,
+    /// What the member is called elsewhere: (source, reference).
+    pub references: Vec<(String, String)>,
+    /// Who.
+    pub who: Who,
+    /// Since when, until when.
+    pub joined_on: Option<Day>,
+    /// Since when no more.
+    pub left_on: Option<Day>,
+    /// What was paid.
+    pub payment: Option<Paid>,
+    /// What else the row says of dues.
+    pub said: Said,
+    /// Everything that is wrong; a row with problems is not imported.
+    pub problems: Vec<RowProblem>,
+}
+
+/// A person or an organisation as a file describes it. Empty texts: not said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Who {
+    /// Person or organisation.
+    pub kind: Kind,
+    /// The given name; empty for organisations and where the name was not divided.
+    pub given_name: String,
+    /// The family name, the organisation's name, or the whole name.
+    pub name: String,
+    /// The e-mail address.
+    pub email: Option<Email>,
+    /// The telephone numbers.
+    pub phone: String,
+    /// The address without the line of the town.
+    pub street: String,
+    /// The postcode.
+    pub postcode: String,
+    /// The town.
+    pub city: String,
+    /// The country.
+    pub country: String,
+    /// Remarks.
+    pub note: String,
+}
+
+impl Who {
+    /// The whole name, as a person reads it.
+    pub fn display_name(&self) -> String {
+        format!("{} {}", self.given_name, self.name)
+            .trim()
+            .to_owned()
+    }
+
+    /// The words of the name, folded and sorted: the same for "Marie Dupont" and "DUPONT Marie".
+    pub fn name_key(&self) -> String {
+        name_key(&self.display_name())
+    }
+}
+
+/// The words of a name, folded and sorted.
+pub fn name_key(name: &str) -> String {
+    let folded = header_key(name);
+    let mut words: Vec<&str> = folded.split(' ').filter(|w| !w.is_empty()).collect();
+    words.sort_unstable();
+    words.join(" ")
+}
+
+/// What a row says was paid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paid {
+    /// How much.
+    pub amount: Cents,
+    /// How; `Waived` for nothing.
+    pub method: Method,
+    /// When.
+    pub received_on: Day,
+    /// What it covers.
+    pub period: Option<Period>,
+    /// What for.
+    pub label: String,
+    /// What else the file says of it.
+    pub note: String,
+    /// The same for the same payment in each file of the same program.
+    pub key: String,
+}
+
+/// What a row says of dues without bringing a payment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Said {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// That they were not paid.
+    NotPaid,
+    /// That they were paid, but not how much.
+    PaidWithoutAmount,
+    /// Until when they are paid, but not how much.
+    PaidUntil(Day),
+}
+
+/// Something wrong in a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RowProblem {
+    /// The column, from 0; `None` for the whole row.
+    pub column: Option<usize>,
+    /// The cell's text, shortened.
+    pub value: String,
+    /// What is wrong.
+    #[serde(flatten)]
+    pub code: Code,
+}
+
+impl RowProblem {
+    /// A problem of a cell.
+    fn at(column: Option<usize>, value: &str, code: Code) -> Self {
+        let mut shown: String = value.chars().take(SHOWN).collect();
+        if shown.len() < value.len() {
+            shown.push('…');
+        }
+        Self {
+            column,
+            value: shown,
+            code,
+        }
+    }
+}
+
+/// Whether somebody is a person or an organisation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A human being.
+    #[default]
+    Person,
+    /// A legal entity.
+    Organisation,
+}
+
+/// How something was paid.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// A bank transfer.
+    #[default]
+    Transfer,
+    /// Cash.
+    Cash,
+    /// A cheque.
+    Cheque,
+    /// A card.
+    Card,
+    /// A direct debit.
+    DirectDebit,
+    /// Nothing had to be paid.
+    Waived,
+}
+
+impl Method {
+    fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "transfer" => Self::Transfer,
+            "cash" => Self::Cash,
+            "cheque" => Self::Cheque,
+            "card" => Self::Card,
+            "direct_debit" => Self::DirectDebit,
+            "waived" => Self::Waived,
+            _ => return None,
+        })
+    }
+}
