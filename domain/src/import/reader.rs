@@ -3,7 +3,7 @@
 //! file's line, also after cells of several lines, and a quote that is never
 //! closed must be an error.
 
-use super::{Record, Table, header_key, recognise};
+use super::{Record, Table, header_key};
 use crate::kernel::{Code, Problem, Result};
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
@@ -59,7 +59,7 @@ pub fn read(bytes: &[u8]) -> Result<Table> {
         }
     };
     let table = fill(header, records)?;
-    recognise::refuse_totals(&table)?;
+    refuse_totals(&table)?;
     if table.records.is_empty() {
         return Err(Problem::new(Code::NothingToImport));
     }
@@ -102,6 +102,19 @@ fn fill(header: Vec<String>, records: Records<'_>) -> Result<Table> {
         records: records.collect(),
         headers,
     })
+}
+
+/// Refuses the lists that programs offer next to the ones with members in them.
+///
+/// # Errors
+/// [`Code::FileOfTotals`].
+fn refuse_totals(table: &Table) -> Result<()> {
+    let keys: Vec<String> = table.headers.iter().map(|h| header_key(h)).collect();
+    let has = |key: &str| keys.iter().any(|k| k == key);
+    if has("membres a jour") && has("membres expires") {
+        return Err(Problem::new(Code::FileOfTotals));
+    }
+    Ok(())
 }
 
 /// Empties the columns whose name says that they hold bank details or secrets.

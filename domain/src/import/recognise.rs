@@ -4,7 +4,7 @@
 use super::values::{self, DateOrder};
 use super::words::{BYRO, DOLIBARR, GENERIC, PAHEKO, Program};
 use super::{Choices, Field, Method, Source, Table};
-use crate::kernel::{Cents, Code, Problem, Result, calendar, text};
+use crate::kernel::{Cents, calendar, text};
 
 /// How many cells of a column are looked at.
 const LOOKED_AT: usize = 200;
@@ -108,20 +108,6 @@ impl Choices {
             method: Method::Transfer,
         }
     }
-}
-
-/// Refuses the lists that programs offer next to the ones with members in them.
-///
-/// # Errors
-/// [`Code::FileOfTotals`].
-#[cfg(feature = "server")]
-pub(super) fn refuse_totals(table: &Table) -> Result<()> {
-    let keys: Vec<String> = table.headers.iter().map(|h| header_key(h)).collect();
-    let has = |key: &str| keys.iter().any(|k| k == key);
-    if has("membres a jour") && has("membres expires") {
-        return Err(Problem::new(Code::FileOfTotals));
-    }
-    Ok(())
 }
 
 /// What a table's headers and cells say.
