@@ -15,6 +15,7 @@ pub mod kernel;
 pub mod members;
 #[cfg(feature = "server")]
 pub mod once;
+pub mod people;
 #[cfg(feature = "server")]
 pub mod portal;
 pub mod settings;

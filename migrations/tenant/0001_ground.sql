@@ -79,7 +79,7 @@ CREATE TABLE members (
   UNIQUE (tenant_id, party_id),
   FOREIGN KEY (tenant_id, party_id) REFERENCES parties (tenant_id, id)
 );
-CREATE INDEX members_by_paid_until ON members (tenant_id, paid_until);
+CREATE INDEX members_by_paid_until ON members (tenant_id, paid_until, left_on);
 
 -- What a member was called in the program that an import came from.
 CREATE TABLE member_references (

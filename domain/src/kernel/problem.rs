@@ -70,6 +70,8 @@ pub enum Code {
     PeriodIncomplete,
     /// Not an e-mail address.
     NotAnEmail,
+    /// Not a telephone number.
+    NotAPhone,
     /// Not a login name.
     NotALoginName,
     /// Not a name for an address on the web.
@@ -109,6 +111,12 @@ pub enum Code {
     // --- members
     /// The person or the organisation is a member already.
     AlreadyMember,
+    /// It has a login, is in a crew or has contacts: a person stays one, and so does an organisation.
+    KindInUse,
+    /// A contact is a person.
+    NotAPerson,
+    /// Only organisations have contacts.
+    NotAnOrganisation,
 
     // --- payments
     /// The payment was validated: nobody changes it any more.

@@ -1,0 +1,161 @@
+//! What the lists of members and of people are asked for. Pure.
+
+use crate::kernel::PageRequest;
+use crate::people::Kind;
+use serde::{Deserialize, Serialize};
+
+/// Who a list holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Membership {
+    /// Members, also those who left.
+    #[default]
+    Members,
+    /// Everybody who is known.
+    Everyone,
+    /// Those who are no members.
+    NotMembers,
+}
+
+impl Membership {
+    /// Its name in addresses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Members => "members",
+            Self::Everyone => "everyone",
+            Self::NotMembers => "not_members",
+        }
+    }
+
+    /// The one of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Members, Self::Everyone, Self::NotMembers]
+            .into_iter()
+            .find(|m| m.name() == name)
+    }
+}
+
+/// Members who stand in one way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StandingFilter {
+    /// The dues are paid.
+    InOrder,
+    /// The dues were paid once, but not until today.
+    Late,
+    /// Nothing was ever paid.
+    NeverPaid,
+    /// They left.
+    Left,
+}
+
+impl StandingFilter {
+    /// All, as a list offers them.
+    pub const ALL: [Self; 4] = [Self::InOrder, Self::Late, Self::NeverPaid, Self::Left];
+
+    /// Its name in addresses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::InOrder => "in_order",
+            Self::Late => "late",
+            Self::NeverPaid => "never_paid",
+            Self::Left => "left",
+        }
+    }
+
+    /// The one of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.name() == name)
+    }
+}
+
+/// Which rows of the list are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DirectoryFilter {
+    /// Words of a name, an address, a city or a number; each must be found.
+    pub query: String,
+    /// Who the list holds.
+    pub membership: Membership,
+    /// One kind only.
+    pub kind: Option<Kind>,
+    /// Members who stand in one way only.
+    pub standing: Option<StandingFilter>,
+}
+
+/// The filter as an address holds it. What cannot be read asks for nothing: an old
+/// link still shows a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DirectoryQuery {
+    /// Words to search for.
+    pub q: String,
+    /// `person` or `organisation`.
+    pub kind: String,
+    /// `in_order`, `late`, `never_paid` or `left`.
+    pub standing: String,
+    /// `members` or `not_members`, in the list of everybody.
+    pub membership: String,
+    /// The page's number.
+    pub page: String,
+}
+
+impl DirectoryQuery {
+    /// The filter, for a list that holds `base`. Only the list of everybody can be
+    /// narrowed to members or the others.
+    pub fn filter(&self, base: Membership) -> DirectoryFilter {
+        let membership = match base {
+            Membership::Everyone => Membership::from_name(&self.membership).unwrap_or(base),
+            other => other,
+        };
+        DirectoryFilter {
+            query: self.q.trim().to_owned(),
+            membership,
+            kind: Kind::from_name(&self.kind),
+            standing: StandingFilter::from_name(&self.standing),
+        }
+    }
+
+    /// The page that is wanted.
+    pub fn page(&self) -> PageRequest {
+        PageRequest::from_query(&self.page)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_asks_for_nothing() {
+        let query = DirectoryQuery {
+            q: "  léa ".into(),
+            kind: "robot".into(),
+            standing: "'; --".into(),
+            membership: "not_members".into(),
+            page: "-3".into(),
+        };
+        let filter = query.filter(Membership::Members);
+        assert_eq!(
+            filter,
+            DirectoryFilter {
+                query: "léa".into(),
+                ..DirectoryFilter::default()
+            }
+        );
+        assert_eq!(
+            query.filter(Membership::Everyone).membership,
+            Membership::NotMembers
+        );
+        assert_eq!(query.page().number(), 1);
+    }
+
+    #[test]
+    fn every_choice_comes_back_from_its_name() {
+        for standing in StandingFilter::ALL {
+            assert_eq!(StandingFilter::from_name(standing.name()), Some(standing));
+        }
+        for kind in Kind::ALL {
+            assert_eq!(Kind::from_name(kind.name()), Some(kind));
+        }
+    }
+}
