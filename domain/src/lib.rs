@@ -8,8 +8,10 @@ pub mod access;
 pub mod audit;
 #[cfg(feature = "server")]
 pub mod context;
+pub mod crews;
 #[cfg(feature = "server")]
 pub mod db;
+pub mod identity;
 pub mod import;
 pub mod kernel;
 pub mod members;

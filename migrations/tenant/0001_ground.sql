@@ -126,6 +126,7 @@ CREATE TABLE logins (
   password_hash TEXT NOT NULL,
   created_at TIMESTAMPTZ NOT NULL,
   changed_at TIMESTAMPTZ NOT NULL,
+  signed_in_at TIMESTAMPTZ,
   PRIMARY KEY (tenant_id, person_id),
   UNIQUE (tenant_id, login_name),
   FOREIGN KEY (tenant_id, person_id) REFERENCES parties (tenant_id, id)
@@ -147,6 +148,7 @@ CREATE TABLE sessions (
   FOREIGN KEY (tenant_id, person_id) REFERENCES logins (tenant_id, person_id)
 );
 CREATE INDEX sessions_by_person ON sessions (tenant_id, person_id);
+CREATE INDEX sessions_by_expiry ON sessions (tenant_id, expires_at);
 
 -- Failed sign-ins per account and per address; forgotten after a while.
 CREATE TABLE sign_in_failures (
@@ -154,8 +156,10 @@ CREATE TABLE sign_in_failures (
   subject TEXT NOT NULL,
   failures BIGINT NOT NULL,
   last_at TIMESTAMPTZ NOT NULL,
+  locked_until TIMESTAMPTZ,
   PRIMARY KEY (tenant_id, subject)
 );
+CREATE INDEX sign_in_failures_by_time ON sign_in_failures (tenant_id, last_at);
 
 CREATE TABLE imports (
   tenant_id UUID NOT NULL,

@@ -107,6 +107,10 @@ pub enum Code {
     },
     /// The login name belongs to somebody else.
     LoginNameTaken,
+    /// The person has a login already.
+    HasLogin,
+    /// Another crew has this name.
+    CrewNameTaken,
 
     // --- members
     /// The person or the organisation is a member already.
@@ -224,6 +228,7 @@ impl Code {
             Self::ChangedMeanwhile
             | Self::AlreadySent
             | Self::AlreadyMember
+            | Self::HasLogin
             | Self::PaymentFrozen
             | Self::AlreadyValidated
             | Self::NotValidatedYet

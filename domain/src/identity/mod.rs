@@ -1,0 +1,157 @@
+//! Logins, passwords and sessions: who somebody is, and for how long we believe
+//! it. What they may do is said by `crews`.
+
+#[cfg(feature = "server")]
+mod hasher;
+#[cfg(feature = "server")]
+mod logins;
+mod password;
+pub mod rules;
+#[cfg(feature = "server")]
+mod sessions;
+#[cfg(feature = "server")]
+mod sign_in;
+#[cfg(feature = "server")]
+mod store;
+#[cfg(test)]
+mod tests;
+
+#[cfg(feature = "server")]
+pub use hasher::{Hasher, PasswordHash};
+#[cfg(feature = "server")]
+pub use logins::*;
+pub use password::{PASSWORD_MAX, PASSWORD_MIN, Password};
+#[cfg(feature = "server")]
+pub use sessions::*;
+#[cfg(feature = "server")]
+pub use sign_in::sign_in;
+
+use crate::access::Rights;
+use crate::kernel::{Locale, PartyId, SessionId};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What takes the place of a secret wherever a value is printed.
+const HIDDEN: &str = "…";
+
+/// What somebody types to sign in.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SignInForm {
+    /// A login name or an e-mail address.
+    pub name: String,
+    /// The password.
+    pub password: String,
+}
+
+/// What somebody types to change their own password.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PasswordForm {
+    /// The password until now.
+    pub present: String,
+    /// The new one.
+    pub password: String,
+}
+
+/// Where a request came from, as far as it is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The address of the connection.
+    pub address: String,
+    /// What the browser calls itself.
+    pub user_agent: String,
+}
+
+/// A session that was just opened: the only moment at which its token is known.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewSession {
+    /// What the browser shows from now on: 64 hexadecimal digits.
+    pub token: String,
+    /// Who signed in.
+    pub person: PartyId,
+    /// When the session ends even if it is used.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    /// Their session.
+    pub session: SessionId,
+    /// The person.
+    pub person: PartyId,
+    /// Given and family name.
+    pub name: String,
+    /// The language they chose, if they did.
+    pub locale: Option<Locale>,
+    /// What they may do.
+    pub rights: Rights,
+    /// Whether it is time to call `touch`.
+    pub touch_due: bool,
+}
+
+/// One of somebody's own sessions, as the list shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow))]
+pub struct SessionRow {
+    /// Its id; not its token.
+    pub id: SessionId,
+    /// What the browser calls itself.
+    pub user_agent: String,
+    /// The address from which it was opened.
+    pub address: String,
+    /// When it was opened.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used, within a few minutes.
+    pub seen_at: DateTime<Utc>,
+    /// When it ends even if it is used.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A login, without its password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Login {
+    /// Whose it is.
+    pub person: PartyId,
+    /// Given and family name.
+    pub name: String,
+    /// The login name.
+    pub login_name: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When its password was last changed.
+    pub changed_at: DateTime<Utc>,
+    /// When somebody last signed in with it.
+    pub signed_in_at: Option<DateTime<Utc>>,
+}
+
+impl fmt::Debug for SignInForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The name too: people type a password into the wrong field.
+        f.debug_struct("SignInForm")
+            .field("name", &HIDDEN)
+            .field("password", &HIDDEN)
+            .finish()
+    }
+}
+
+impl fmt::Debug for PasswordForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PasswordForm")
+            .field("present", &HIDDEN)
+            .field("password", &HIDDEN)
+            .finish()
+    }
+}
+
+impl fmt::Debug for NewSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewSession")
+            .field("token", &HIDDEN)
+            .field("person", &self.person)
+            .field("expires_at", &self.expires_at)
+            .finish()
+    }
+}
