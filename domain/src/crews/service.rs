@@ -5,6 +5,7 @@ use crate::access::{Grant, Rights};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
 use crate::kernel::{Code, CrewId, PartyId, Problem, Result, Right, text};
+use crate::people::rules::display_name;
 use serde_json::json;
 
 /// The most crews of a tenant.
@@ -75,7 +76,7 @@ pub async fn add_person(cx: &mut Cx, crew: CrewId, person: PartyId) -> Result<()
         id: crew.id.0,
         label: &crew.name,
     };
-    let after = json!({ "person": person, "name": format!("{given_name} {name}").trim() });
+    let after = json!({ "person": person, "name": display_name(&given_name, &name) });
     audit::record(cx, change, NOTHING, Some(&after)).await
 }
 

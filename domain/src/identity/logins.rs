@@ -1,7 +1,7 @@
 //! Making logins, changing passwords, and a person's own language.
 
 use super::sign_in::{Attempt, account_subject, find};
-use super::store::{self, LoginRow, full_name};
+use super::store::{self, LoginRow};
 use super::{Hasher, Login, Password, PasswordForm, PasswordHash};
 use crate::access::{Actor, Via};
 use crate::audit::{self, Change, NOTHING};
@@ -11,6 +11,7 @@ use crate::db::Db;
 use crate::kernel::{
     Check, Code, Locale, LoginName, PartyId, Problem, Result, Right, SessionId, TenantId,
 };
+use crate::people::rules::display_name;
 use crate::settings;
 use serde_json::json;
 
@@ -49,7 +50,7 @@ pub async fn create_login(
             None => Problem::at_field("login", Code::LoginNameTaken),
         });
     }
-    let label = full_name(&given_name, &name);
+    let label = display_name(&given_name, &name);
     record_login(cx, "added", person, &label, login_name.as_str()).await
 }
 
@@ -177,7 +178,7 @@ pub async fn set_locale(cx: &mut Cx, locale: Locale) -> Result<()> {
         action: "changed",
         kind: "party",
         id: person.0,
-        label: &full_name(&given_name, &name),
+        label: &display_name(&given_name, &name),
     };
     let (before, after) = (json!({ "locale": before }), json!({ "locale": locale }));
     audit::record(cx, change, Some(&before), Some(&after)).await

@@ -1,13 +1,14 @@
 //! Sessions: from a token to the one who is signed in, and how sessions end.
 
 use super::rules::{self, IDLE, SESSIONS_MAX, TOUCH_EVERY};
-use super::store::{self, full_name};
+use super::store;
 use super::{SessionRow, SignedIn};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::{Clock, Cx};
 use crate::crews;
 use crate::db::Db;
 use crate::kernel::{Code, Locale, Problem, Result, SessionId, TenantId};
+use crate::people::rules::display_name;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -31,7 +32,7 @@ pub async fn resume(cx: &mut Cx, token: &str) -> Result<Option<SignedIn>> {
     Ok(Some(SignedIn {
         session: row.id,
         person: row.person_id,
-        name: full_name(&row.given_name, &row.name),
+        name: display_name(&row.given_name, &row.name),
         locale: row.locale.as_deref().and_then(Locale::from_tag),
         rights: crews::rights_of(cx, row.person_id).await?,
         touch_due: rules::is_touch_due(row.seen_at, cx.now),

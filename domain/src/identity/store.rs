@@ -3,6 +3,7 @@
 use super::{Login, PasswordHash, SessionRow};
 use crate::db::Tx;
 use crate::kernel::{PartyId, Result, SessionId, TenantId};
+use crate::people::rules::display_name;
 use crate::{all, exec, one, opt};
 use chrono::{DateTime, Utc};
 
@@ -22,7 +23,7 @@ pub(super) struct LoginRow {
 
 impl LoginRow {
     pub(super) fn full_name(&self) -> String {
-        full_name(&self.given_name, &self.name)
+        display_name(&self.given_name, &self.name)
     }
 
     pub(super) fn hash(&self) -> PasswordHash {
@@ -41,11 +42,6 @@ impl From<LoginRow> for Login {
             signed_in_at: row.signed_in_at,
         }
     }
-}
-
-/// Given and family name; either may be empty.
-pub(super) fn full_name(given_name: &str, name: &str) -> String {
-    format!("{given_name} {name}").trim().to_owned()
 }
 
 /// The logins of a login name, of an e-mail address in its folded form, or of a
@@ -155,7 +151,7 @@ pub(super) async fn set_locale(
 ) -> Result<()> {
     exec!(
         *tx,
-        "UPDATE parties SET locale = $3, updated_at = $4, version = version + 1 WHERE tenant_id = $1 AND id = $2",
+        "UPDATE parties SET locale = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2",
         tenant,
         person,
         locale,
