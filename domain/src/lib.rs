@@ -17,6 +17,7 @@ pub mod kernel;
 pub mod members;
 #[cfg(feature = "server")]
 pub mod once;
+pub mod payments;
 pub mod people;
 #[cfg(feature = "server")]
 pub mod portal;

@@ -188,6 +188,8 @@ CREATE TABLE payments (
   period_until DATE,
   label TEXT NOT NULL,
   note TEXT NOT NULL,
+  -- the label, folded
+  search TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('draft', 'validated')),
   entered_by UUID,
   entered_by_name TEXT NOT NULL,

@@ -2,14 +2,14 @@
 //! parameters, and a private cause that is logged once, where it is handled.
 
 use super::right::Right;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::panic::Location;
 
 /// The result of everything that can fail in a way that a person hears of.
 pub type Result<T, E = Problem> = std::result::Result<T, E>;
 
 /// What went wrong. Each code has a text in every language (`app/src/locales`).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Code {
     // --- requests

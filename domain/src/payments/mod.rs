@@ -1,0 +1,294 @@
+//! Payments: money that came, is said to have come, or was given back. A payment is a
+//! draft until the bank crew validates it; from then on it is frozen, and what was
+//! wrong is taken back by a payment of its own, its reversal.
+
+mod form;
+pub mod rules;
+#[cfg(feature = "server")]
+mod service;
+#[cfg(feature = "server")]
+mod store;
+#[cfg(all(test, feature = "testing"))]
+mod tests;
+#[cfg(feature = "server")]
+mod validation;
+
+pub use form::{EnteredBy, PaymentFilter, PaymentForm, PaymentQuery, ReversalForm};
+#[cfg(feature = "server")]
+pub use service::*;
+#[cfg(feature = "server")]
+pub use validation::validate;
+
+use crate::kernel::{Cents, Check, Code, Day, MemberId, PartyId, PaymentId, Period, Result};
+use chrono::{DateTime, Utc};
+use rules::Lock;
+use serde::{Deserialize, Serialize};
+
+/// The most payments that are validated at once, and that the queue shows.
+pub const AT_ONCE_MAX: usize = 500;
+/// The most payments that one member's page shows.
+pub const OF_MEMBER_MAX: i64 = 500;
+/// The most names that the queue's filter offers.
+pub const PEOPLE_MAX: i64 = 200;
+
+macro_rules! named {
+    ($(#[$doc:meta])* $type:ident { $($(#[$variant_doc:meta])* $name:ident = $text:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "server", derive(sqlx::Type))]
+        #[cfg_attr(feature = "server", sqlx(type_name = "text", rename_all = "snake_case"))]
+        #[serde(rename_all = "snake_case")]
+        pub enum $type { $($(#[$variant_doc])* $name),* }
+
+        impl $type {
+            /// Every one of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// Its name in the database, in forms and in the API.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$name => $text),* }
+            }
+
+            /// The one of a name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|x| x.name() == name)
+            }
+        }
+    };
+}
+
+named! {
+    /// How money comes.
+    Method {
+        /// From account to account.
+        Transfer = "transfer",
+        /// In coins and notes.
+        Cash = "cash",
+        /// By cheque.
+        Cheque = "cheque",
+        /// By card.
+        Card = "card",
+        /// Drawn from the member's account.
+        DirectDebit = "direct_debit",
+        /// Not at all: the dues are waived, for a reason.
+        Waived = "waived",
+    }
+}
+
+named! {
+    /// The state that is kept. What people see is the [`Status`].
+    State {
+        /// Waits for the bank crew.
+        Draft = "draft",
+        /// Frozen.
+        Validated = "validated",
+    }
+}
+
+/// A payment as it is read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    /// Its id.
+    pub id: PaymentId,
+    /// Whose dues it pays.
+    pub member: MemberId,
+    /// The member's name today.
+    pub member_name: String,
+    /// The member's number, without its check digit.
+    pub member_number: i64,
+    /// How much; negative in a reversal, nothing where it is waived.
+    pub amount: Cents,
+    /// How it came.
+    pub method: Method,
+    /// When it came.
+    pub received_on: Day,
+    /// Which time it pays for.
+    pub period: Option<Period>,
+    /// What it is called.
+    pub label: String,
+    /// For the crews' eyes: a remark, the reason of a waiver or of a reversal.
+    pub note: String,
+    /// What is kept of its state.
+    pub state: State,
+    /// Who entered it; `None` where the command line did.
+    pub entered_by: Option<PartyId>,
+    /// Their name at that time.
+    pub entered_by_name: String,
+    /// When.
+    pub entered_at: DateTime<Utc>,
+    /// Who validated it.
+    pub validated_by: Option<PartyId>,
+    /// Their name at that time.
+    pub validated_by_name: Option<String>,
+    /// When.
+    pub validated_at: Option<DateTime<Utc>>,
+    /// The payment that this one takes back.
+    pub reverses: Option<PaymentId>,
+    /// The payment that takes this one back, and whether it is validated.
+    pub reversed_by: Option<(PaymentId, State)>,
+    /// Grows with each change.
+    pub version: i64,
+}
+
+/// Where a payment stands, as people see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum Status {
+    /// Waits for the bank crew.
+    Draft,
+    /// Frozen.
+    Validated,
+    /// Validated; a reversal was entered and waits for the bank crew.
+    ReversalWaiting {
+        /// The reversal.
+        reversal: PaymentId,
+    },
+    /// Taken back.
+    Reversed {
+        /// The reversal.
+        reversal: PaymentId,
+    },
+    /// A reversal that waits for the bank crew.
+    ReversalDraft {
+        /// What it will take back.
+        original: PaymentId,
+    },
+    /// A reversal that is validated.
+    Reversal {
+        /// What it takes back.
+        original: PaymentId,
+    },
+}
+
+impl Status {
+    /// Its name, for style sheets and the API.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Validated => "validated",
+            Self::ReversalWaiting { .. } => "reversal_waiting",
+            Self::Reversed { .. } => "reversed",
+            Self::ReversalDraft { .. } => "reversal_draft",
+            Self::Reversal { .. } => "reversal",
+        }
+    }
+}
+
+impl Payment {
+    /// Where it stands.
+    pub fn status(&self) -> Status {
+        match (self.reverses, self.state, self.reversed_by) {
+            (Some(original), State::Draft, _) => Status::ReversalDraft { original },
+            (Some(original), State::Validated, _) => Status::Reversal { original },
+            (None, State::Draft, _) => Status::Draft,
+            (None, State::Validated, None) => Status::Validated,
+            (None, State::Validated, Some((reversal, State::Draft))) => {
+                Status::ReversalWaiting { reversal }
+            }
+            (None, State::Validated, Some((reversal, State::Validated))) => {
+                Status::Reversed { reversal }
+            }
+        }
+    }
+
+    /// What a form says of it.
+    pub fn data(&self) -> PaymentData {
+        PaymentData {
+            amount: self.amount,
+            method: self.method,
+            received_on: self.received_on,
+            period: self.period,
+            label: self.label.clone(),
+            note: self.note.clone(),
+        }
+    }
+}
+
+/// What a form or an import says of a payment, beside whose it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentData {
+    /// How much; nothing where it is waived.
+    pub amount: Cents,
+    /// How it came.
+    pub method: Method,
+    /// When it came.
+    pub received_on: Day,
+    /// Which time it pays for.
+    pub period: Option<Period>,
+    /// What it is called; may be empty.
+    pub label: String,
+    /// A remark; the reason where it is waived.
+    pub note: String,
+}
+
+impl PaymentData {
+    /// What the parts say of each other. A form asks it, and so does an import.
+    ///
+    /// # Errors
+    /// [`Code::Invalid`] with the fields `amount`, `note` and `received_on`.
+    pub fn checked(self, today: Day) -> Result<Self> {
+        let mut check = Check::new();
+        match self.method {
+            Method::Waived => {
+                if self.amount != Cents::ZERO {
+                    check.refuse("amount", Code::AmountNotZero);
+                }
+                if self.note.trim().is_empty() {
+                    check.refuse("note", Code::ReasonNeeded);
+                }
+            }
+            _ if self.amount <= Cents::ZERO => check.refuse("amount", Code::AmountNotPositive),
+            _ if self.amount > Cents::MAX_TYPED => check.refuse("amount", Code::AmountTooLarge),
+            _ => {}
+        }
+        if self.received_on > today {
+            check.refuse("received_on", Code::DayInFuture);
+        }
+        check.done(Some(self))
+    }
+}
+
+/// What became of one of the payments that were to be validated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It is validated now.
+    Validated,
+    /// It stays as it is.
+    Refused(Code),
+}
+
+/// The bank crew's queue: what waits, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queue {
+    /// At most [`AT_ONCE_MAX`] of them.
+    pub rows: Vec<QueueRow>,
+    /// How many wait and fit the filter.
+    pub total: i64,
+    /// Their sum.
+    pub total_amount: Cents,
+    /// The day when the oldest of them came.
+    pub oldest: Option<Day>,
+    /// Who entered something that waits, whatever the filter says.
+    pub people: Vec<Enterer>,
+}
+
+/// A payment that waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueRow {
+    /// The payment.
+    pub payment: Payment,
+    /// Why the one who looks may not validate it.
+    pub lock: Option<Lock>,
+}
+
+/// Somebody who entered payments that wait.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enterer {
+    /// Who; its name goes into [`PaymentQuery::entered_by`].
+    pub by: EnteredBy,
+    /// Their name.
+    pub name: String,
+    /// How many of theirs wait.
+    pub count: i64,
+}

@@ -1,0 +1,357 @@
+//! Entering, changing, deleting, reversing and reading payments. Validation has a file
+//! of its own.
+
+use super::rules::{self, may_change, may_delete, may_reverse, may_validate};
+use super::store::{self, New};
+use super::{
+    AT_ONCE_MAX, Method, Payment, PaymentData, PaymentFilter, PaymentForm, PaymentQuery, Queue,
+    QueueRow, ReversalForm, State, form,
+};
+use crate::audit::{self, Change, NOTHING};
+use crate::context::Cx;
+use crate::kernel::{
+    Cents, Code, ImportId, Locale, MemberId, Page, PageRequest, PaymentId, Problem, Result, Right,
+};
+use crate::once::{self, Sent};
+use crate::settings;
+use uuid::Uuid;
+
+/// Enters a payment, as a draft.
+///
+/// # Errors
+/// Refused without [`Right::PaymentsAdd`]; [`Code::Invalid`] with the fields;
+/// [`Code::AlreadySent`] where the form's key came with other content.
+pub async fn add(cx: &mut Cx, form: &PaymentForm) -> Result<PaymentId> {
+    cx.require(Right::PaymentsAdd)?;
+    let content = ("payments::add", cx.actor.person, form);
+    let ticket = match once::take(cx, &form.key, &content).await? {
+        Sent::Again(id) => return Ok(id),
+        Sent::First(ticket) => ticket,
+    };
+    let (member, data) = read(cx, form).await?;
+    let id = insert(cx, member, &data, None).await?;
+    ticket.keep(cx, &id).await?;
+    Ok(id)
+}
+
+/// Changes a draft. The same content once more changes nothing.
+///
+/// # Errors
+/// Refused without [`Right::PaymentsChange`] and as [`may_change`] says;
+/// [`Code::ChangedMeanwhile`] where somebody else was faster; [`Code::Invalid`].
+pub async fn save(cx: &mut Cx, id: PaymentId, form: &PaymentForm) -> Result<()> {
+    cx.require(Right::PaymentsChange)?;
+    let before = get(cx, id).await?;
+    may_change(&cx.actor.rights, &before)?;
+    let (member, data) = read(cx, form).await?;
+    if before.data() == data && before.member == member {
+        return Ok(());
+    }
+    if form.version != before.version.to_string()
+        || !store::update(&mut cx.tx, cx.tenant, id, before.version, member, &data).await?
+    {
+        return Err(Problem::new(Code::ChangedMeanwhile));
+    }
+    let after = get(cx, id).await?;
+    record(cx, "changed", Some(&before), Some(&after)).await
+}
+
+/// Deletes a draft. Who sends the same form twice hears the same answer twice.
+///
+/// # Errors
+/// Refused without [`Right::PaymentsDelete`] and as [`may_delete`] says;
+/// [`Code::ChangedMeanwhile`] where somebody else was faster.
+pub async fn delete(cx: &mut Cx, id: PaymentId, version: &str) -> Result<()> {
+    cx.require(Right::PaymentsDelete)?;
+    let Some(before) = store::find(&mut cx.tx, cx.tenant, id).await? else {
+        let history = audit::history(cx, KIND, id.0).await?;
+        return match history.first() {
+            Some(last) if last.action == DELETED && last.actor == cx.actor.person => Ok(()),
+            _ => Err(Problem::new(Code::NotFound)),
+        };
+    };
+    may_delete(&cx.actor.rights, &before)?;
+    if version != before.version.to_string()
+        || !store::delete(&mut cx.tx, cx.tenant, id, before.version).await?
+    {
+        return Err(Problem::new(Code::ChangedMeanwhile));
+    }
+    record(cx, DELETED, Some(&before), None).await
+}
+
+/// Takes a validated payment back: enters a payment of the opposite amount, which the
+/// bank crew validates like any other.
+///
+/// # Errors
+/// Refused without [`Right::PaymentsAdd`] and as [`may_reverse`] says; a reason must be
+/// given; [`Code::AlreadySent`] where the form's key came with other content.
+pub async fn reverse(cx: &mut Cx, id: PaymentId, form: &ReversalForm) -> Result<PaymentId> {
+    cx.require(Right::PaymentsAdd)?;
+    let content = ("payments::reverse", cx.actor.person, id, form);
+    let ticket = match once::take(cx, &form.key, &content).await? {
+        Sent::Again(id) => return Ok(id),
+        Sent::First(ticket) => ticket,
+    };
+    let original = get(cx, id).await?;
+    may_reverse(&cx.actor.rights, &original)?;
+    let amount = original.amount.checked_neg();
+    let data = PaymentData {
+        amount: amount.ok_or_else(|| Problem::new(Code::AmountTooLarge))?,
+        received_on: cx.today(),
+        note: form.parse()?,
+        ..original.data()
+    };
+    let reversal = insert(cx, original.member, &data, Some(id)).await?;
+    ticket.keep(cx, &reversal).await?;
+    Ok(reversal)
+}
+
+/// Enters a payment that a file tells of; `None` where the same line came before. The
+/// importer has asked for the right, and writes one audit row for the whole file.
+///
+/// # Errors
+/// [`Code::Invalid`] as [`PaymentData::checked`] says.
+#[cfg_attr(
+    not(all(test, feature = "testing")),
+    expect(dead_code, reason = "the importer calls it")
+)]
+pub(crate) async fn insert_imported(
+    cx: &mut Cx,
+    member: MemberId,
+    data: PaymentData,
+    import: ImportId,
+    import_key: &str,
+) -> Result<Option<PaymentId>> {
+    let data = data.checked(cx.today())?;
+    let id = cx.new_id()?;
+    let new = New {
+        id,
+        member,
+        data: &data,
+        entered_by: cx.actor.person,
+        entered_by_name: &cx.actor.name,
+        entered_at: cx.now,
+        reverses: None,
+        import: Some((import, import_key)),
+    };
+    let written = store::insert(&mut cx.tx, cx.tenant, &new).await?;
+    Ok(written.then_some(id))
+}
+
+/// A payment.
+///
+/// # Errors
+/// Refused to those who are in no crew; [`Code::NotFound`].
+pub async fn get(cx: &mut Cx, id: PaymentId) -> Result<Payment> {
+    cx.require_crew()?;
+    store::find(&mut cx.tx, cx.tenant, id)
+        .await?
+        .ok_or_else(|| Problem::new(Code::NotFound))
+}
+
+/// Payments, the last received first.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn list(cx: &mut Cx, filter: &PaymentFilter, page: PageRequest) -> Result<Page<Payment>> {
+    cx.require_crew()?;
+    let (total, ..) = store::totals(&mut cx.tx, cx.tenant, filter).await?;
+    let rows = store::list(&mut cx.tx, cx.tenant, filter, page).await?;
+    Ok(Page::new(rows, total, page))
+}
+
+/// What waits for the bank crew, with what stands against its validation by the one who looks.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn queue(cx: &mut Cx, query: &PaymentQuery) -> Result<Queue> {
+    cx.require_crew()?;
+    let filter = PaymentFilter {
+        state: Some(State::Draft),
+        ..query.filter()
+    };
+    let validation = settings::get(cx).await?.validation;
+    let (tx, tenant) = (&mut cx.tx, cx.tenant);
+    let (total, total_amount, oldest) = store::totals(tx, tenant, &filter).await?;
+    let limit = i64::try_from(AT_ONCE_MAX).unwrap_or(i64::MAX);
+    let payments = store::oldest(tx, tenant, &filter, limit).await?;
+    let people = store::people_waiting(tx, tenant).await?;
+    let (rights, actor) = (&cx.actor.rights, cx.actor.person);
+    let row = |payment| QueueRow {
+        lock: may_validate(rights, actor, &payment, validation).err(),
+        payment,
+    };
+    Ok(Queue {
+        rows: payments.into_iter().map(row).collect(),
+        total,
+        total_amount,
+        oldest,
+        people,
+    })
+}
+
+/// How many payments wait for the bank crew.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn waiting_count(cx: &mut Cx) -> Result<i64> {
+    cx.require_crew()?;
+    store::waiting_count(&mut cx.tx, cx.tenant).await
+}
+
+/// A member's payments, the last received first; at most [`super::OF_MEMBER_MAX`].
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn of_member(cx: &mut Cx, member: MemberId) -> Result<Vec<Payment>> {
+    cx.require_crew()?;
+    store::of_member(&mut cx.tx, cx.tenant, member).await
+}
+
+/// A member's payments for the member: without the crews' remarks and names.
+///
+/// # Errors
+/// [`Code::SignInNeeded`] for nobody; [`Code::NotFound`] where the member is neither the
+/// one who asks nor an organisation that is reached through them.
+pub async fn of_member_for_self(cx: &mut Cx, member: MemberId) -> Result<Vec<Payment>> {
+    // No right is needed for what is one's own.
+    let person = cx.actor.signed_in()?;
+    if !store::is_own(&mut cx.tx, cx.tenant, member, person).await? {
+        return Err(Problem::new(Code::NotFound));
+    }
+    let mut payments = store::of_member(&mut cx.tx, cx.tenant, member).await?;
+    for payment in &mut payments {
+        payment.note.clear();
+        payment.entered_by = None;
+        payment.entered_by_name.clear();
+        payment.validated_by = None;
+        payment.validated_by_name = None;
+    }
+    Ok(payments)
+}
+
+/// The form of the payment that a member is likely to make next. It is entered with
+/// [`add`]; the amount is written in the organisation's language.
+///
+/// # Errors
+/// Refused without [`Right::PaymentsAdd`]; [`Code::NotFound`].
+pub async fn proposal(cx: &mut Cx, member: MemberId) -> Result<PaymentForm> {
+    cx.require(Right::PaymentsAdd)?;
+    let settings = settings::get(cx).await?;
+    let (joined_on, covered_until) = store::covered(&mut cx.tx, cx.tenant, member)
+        .await?
+        .ok_or_else(|| Problem::new(Code::NotFound))?;
+    let today = cx.today();
+    let period = rules::next_period(&settings, covered_until, joined_on, today);
+    let (period_from, period_until) = form::period_texts(Some(period));
+    let method = match settings.dues_cents {
+        Cents::ZERO => Method::Waived,
+        _ => Method::Transfer,
+    };
+    Ok(PaymentForm {
+        key: cx.new_id::<Uuid>()?.to_string(),
+        member: member.to_string(),
+        amount: settings.locale.money_input(settings.dues_cents),
+        method: method.name().into(),
+        received_on: today.to_string(),
+        period_from,
+        period_until,
+        ..PaymentForm::default()
+    })
+}
+
+/// The audit's name for payments.
+const KIND: &str = "payment";
+/// The audit's word for a payment that is gone.
+const DELETED: &str = "deleted";
+
+/// A form's content, and the member that it names.
+async fn read(cx: &mut Cx, form: &PaymentForm) -> Result<(MemberId, PaymentData)> {
+    let parsed = form.parse(cx.today());
+    let member = match form.member.trim() {
+        "" => Err(Problem::new(Code::Required)),
+        text => resolve_member(cx, text).await,
+    };
+    match (member, parsed) {
+        (Ok(member), Ok(data)) => Ok((member, data)),
+        (Ok(_), Err(problem)) => Err(problem),
+        (Err(problem), _) if problem.code.class() == crate::kernel::problem::Class::Ours => {
+            Err(problem)
+        }
+        (Err(problem), Ok(_)) => Err(Problem::at_field("member", problem.code)),
+        (Err(problem), Err(mut all)) => {
+            if all.field("member").is_none() {
+                all.fields.insert(
+                    0,
+                    crate::kernel::problem::FieldProblem {
+                        field: "member".into(),
+                        code: problem.code,
+                    },
+                );
+            }
+            Err(all)
+        }
+    }
+}
+
+async fn resolve_member(cx: &mut Cx, text: &str) -> Result<MemberId> {
+    let unknown = || Problem::new(Code::UnknownMember);
+    let member: MemberId = text.parse().map_err(|_| unknown())?;
+    let known = store::covered(&mut cx.tx, cx.tenant, member).await?;
+    known.map(|_| member).ok_or_else(unknown)
+}
+
+async fn insert(
+    cx: &mut Cx,
+    member: MemberId,
+    data: &PaymentData,
+    reverses: Option<PaymentId>,
+) -> Result<PaymentId> {
+    let id = cx.new_id()?;
+    let new = New {
+        id,
+        member,
+        data,
+        entered_by: cx.actor.person,
+        entered_by_name: &cx.actor.name,
+        entered_at: cx.now,
+        reverses,
+        import: None,
+    };
+    if !store::insert(&mut cx.tx, cx.tenant, &new).await? {
+        // The only key that somebody else may have taken at the same time.
+        return Err(Problem::new(Code::AlreadyReversed));
+    }
+    let after = get(cx, id).await?;
+    record(cx, "added", None, Some(&after)).await?;
+    Ok(id)
+}
+
+/// Writes a change of a payment down.
+pub(super) async fn record(
+    cx: &mut Cx,
+    action: &'static str,
+    before: Option<&Payment>,
+    after: Option<&Payment>,
+) -> Result<()> {
+    let Some(payment) = after.or(before) else {
+        return Ok(());
+    };
+    let label = format!(
+        "{}, {}, {} EUR",
+        payment.member_name,
+        payment.received_on,
+        Locale::En.money_input(payment.amount)
+    );
+    let change = Change {
+        action,
+        kind: KIND,
+        id: payment.id.0,
+        label: &label,
+    };
+    match (before, after) {
+        (None, after) => audit::record(cx, change, NOTHING, after).await,
+        (before, None) => audit::record(cx, change, before, NOTHING).await,
+        (before, after) => audit::record(cx, change, before, after).await,
+    }
+}

@@ -1,0 +1,484 @@
+//! The table of payments.
+
+use super::{
+    EnteredBy, Enterer, Method, OF_MEMBER_MAX, PEOPLE_MAX, Payment, PaymentData, PaymentFilter,
+    State,
+};
+use crate::db::Tx;
+use crate::kernel::{
+    Cents, Day, ImportId, MemberId, PageRequest, PartyId, PaymentId, Period, Result, TenantId,
+    paging, text,
+};
+use crate::{all, exec, one, opt};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::types::Json;
+
+/// How many words of a search are looked for each on its own; the rest counts as one.
+const WORDS: usize = 4;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: PaymentId,
+    member_id: MemberId,
+    member_name: String,
+    member_number: i64,
+    amount_cents: Cents,
+    method: Method,
+    received_on: Day,
+    period_from: Option<Day>,
+    period_until: Option<Day>,
+    label: String,
+    note: String,
+    state: State,
+    entered_by: Option<PartyId>,
+    entered_by_name: String,
+    entered_at: DateTime<Utc>,
+    validated_by: Option<PartyId>,
+    validated_by_name: Option<String>,
+    validated_at: Option<DateTime<Utc>>,
+    reverses_id: Option<PaymentId>,
+    reversal_id: Option<PaymentId>,
+    reversal_state: Option<State>,
+    version: i64,
+}
+
+impl TryFrom<Row> for Payment {
+    type Error = crate::kernel::Problem;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let period = row.period_from.zip(row.period_until);
+        Ok(Self {
+            id: row.id,
+            member: row.member_id,
+            member_name: row.member_name,
+            member_number: row.member_number,
+            amount: row.amount_cents,
+            method: row.method,
+            received_on: row.received_on,
+            period: period.map(|(a, b)| Period::new(a, b)).transpose()?,
+            label: row.label,
+            note: row.note,
+            state: row.state,
+            entered_by: row.entered_by,
+            entered_by_name: row.entered_by_name,
+            entered_at: row.entered_at,
+            validated_by: row.validated_by,
+            validated_by_name: row.validated_by_name,
+            validated_at: row.validated_at,
+            reverses: row.reverses_id,
+            reversed_by: row.reversal_id.zip(row.reversal_state),
+            version: row.version,
+        })
+    }
+}
+
+fn payments(rows: Vec<Row>) -> Result<Vec<Payment>> {
+    rows.into_iter().map(Payment::try_from).collect()
+}
+
+/// The tables that a payment is read from.
+macro_rules! tables {
+    () => {
+        " FROM payments p \
+          JOIN members m ON m.tenant_id = p.tenant_id AND m.id = p.member_id \
+          JOIN parties w ON w.tenant_id = m.tenant_id AND w.id = m.party_id \
+          LEFT JOIN payments r ON r.tenant_id = p.tenant_id AND r.reverses_id = p.id "
+    };
+}
+
+/// A whole payment.
+macro_rules! payment {
+    () => {
+        concat!(
+            "SELECT p.id, p.member_id, trim(w.given_name || ' ' || w.name) AS member_name, \
+             m.number AS member_number, p.amount_cents, p.method, p.received_on, p.period_from, \
+             p.period_until, p.label, p.note, p.state, p.entered_by, p.entered_by_name, \
+             p.entered_at, p.validated_by, p.validated_by_name, p.validated_at, p.reverses_id, \
+             r.id AS reversal_id, r.state AS reversal_state, p.version",
+            tables!()
+        )
+    };
+}
+
+/// The filter of lists, and its binds: each word anywhere in name, number or label, or
+/// the whole as an amount.
+macro_rules! filtered {
+    ($verb:ident, $tx:expr, $tenant:expr, $filter:expr, $head:expr, $tail:expr $(, $bind:expr)*) => {{
+        let f: &PaymentFilter = $filter;
+        let [a, b, c, d] = patterns(&f.q);
+        let amount = Cents::parse(&f.q).ok().map(|c| c.0.abs());
+        let (person, by_program) = match f.entered_by {
+            Some(EnteredBy::Person(id)) => (Some(id), None),
+            Some(EnteredBy::Program) => (None, Some(1_i64)),
+            None => (None, None),
+        };
+        $verb!(
+            $tx,
+            concat!(
+                $head,
+                "WHERE p.tenant_id = $1 \
+                 AND ($2 IS NULL OR p.state = $2) \
+                 AND ($3 IS NULL OR p.method = $3) \
+                 AND ($4 IS NULL OR p.entered_by = $4) \
+                 AND ($5 IS NULL OR p.entered_by IS NULL) \
+                 AND ($6 IS NULL OR p.received_on >= $6) \
+                 AND ($7 IS NULL OR p.received_on <= $7) \
+                 AND ($8 IS NULL OR p.member_id = $8) \
+                 AND (abs(p.amount_cents) = $9 OR (\
+                 ($10 IS NULL OR w.search LIKE $10 ESCAPE '\\' OR m.search LIKE $10 ESCAPE '\\' OR p.search LIKE $10 ESCAPE '\\') \
+                 AND ($11 IS NULL OR w.search LIKE $11 ESCAPE '\\' OR m.search LIKE $11 ESCAPE '\\' OR p.search LIKE $11 ESCAPE '\\') \
+                 AND ($12 IS NULL OR w.search LIKE $12 ESCAPE '\\' OR m.search LIKE $12 ESCAPE '\\' OR p.search LIKE $12 ESCAPE '\\') \
+                 AND ($13 IS NULL OR w.search LIKE $13 ESCAPE '\\' OR m.search LIKE $13 ESCAPE '\\' OR p.search LIKE $13 ESCAPE '\\'))) ",
+                $tail
+            ),
+            $tenant,
+            f.state.map(State::name),
+            f.method.map(Method::name),
+            person,
+            by_program,
+            f.from,
+            f.until,
+            f.member,
+            amount,
+            a.as_deref(),
+            b.as_deref(),
+            c.as_deref(),
+            d.as_deref()
+            $(, $bind)*
+        )
+    }};
+}
+
+fn patterns(q: &str) -> [Option<String>; WORDS] {
+    let folded = text::fold(q);
+    let mut words = folded.splitn(WORDS, ' ').filter(|w| !w.is_empty());
+    std::array::from_fn(|_| words.next().map(text::like_pattern))
+}
+
+pub(super) async fn find(tx: &mut Tx, tenant: TenantId, id: PaymentId) -> Result<Option<Payment>> {
+    let row: Option<Row> = opt!(
+        *tx,
+        concat!(payment!(), "WHERE p.tenant_id = $1 AND p.id = $2"),
+        tenant,
+        id
+    )?;
+    row.map(Payment::try_from).transpose()
+}
+
+pub(super) async fn list(
+    tx: &mut Tx,
+    tenant: TenantId,
+    filter: &PaymentFilter,
+    page: PageRequest,
+) -> Result<Vec<Payment>> {
+    payments(filtered!(
+        all,
+        *tx,
+        tenant,
+        filter,
+        payment!(),
+        "ORDER BY p.received_on DESC, p.id DESC LIMIT $14 OFFSET $15",
+        paging::PAGE_SIZE,
+        page.offset()
+    )?)
+}
+
+/// The oldest first.
+pub(super) async fn oldest(
+    tx: &mut Tx,
+    tenant: TenantId,
+    filter: &PaymentFilter,
+    limit: i64,
+) -> Result<Vec<Payment>> {
+    payments(filtered!(
+        all,
+        *tx,
+        tenant,
+        filter,
+        payment!(),
+        "ORDER BY p.received_on, p.id LIMIT $14",
+        limit
+    )?)
+}
+
+/// How many, their sum, and the first day of receipt.
+pub(super) async fn totals(
+    tx: &mut Tx,
+    tenant: TenantId,
+    filter: &PaymentFilter,
+) -> Result<(i64, Cents, Option<Day>)> {
+    filtered!(
+        one,
+        *tx,
+        tenant,
+        filter,
+        concat!(
+            "SELECT count(*), CAST(coalesce(sum(p.amount_cents), 0) AS BIGINT), min(p.received_on)",
+            tables!()
+        ),
+        ""
+    )
+}
+
+/// Who entered something that waits.
+pub(super) async fn people_waiting(tx: &mut Tx, tenant: TenantId) -> Result<Vec<Enterer>> {
+    let rows: Vec<(Option<PartyId>, String, i64)> = all!(
+        *tx,
+        "SELECT entered_by, max(entered_by_name) AS name, count(*) FROM payments WHERE tenant_id = $1 AND state = 'draft' GROUP BY entered_by ORDER BY name LIMIT $2",
+        tenant,
+        PEOPLE_MAX
+    )?;
+    Ok(rows
+        .into_iter()
+        .map(|(person, name, count)| Enterer {
+            by: EnteredBy::of(person),
+            name,
+            count,
+        })
+        .collect())
+}
+
+pub(super) async fn waiting_count(tx: &mut Tx, tenant: TenantId) -> Result<i64> {
+    let (count,): (i64,) = one!(
+        *tx,
+        "SELECT count(*) FROM payments WHERE tenant_id = $1 AND state = 'draft'",
+        tenant
+    )?;
+    Ok(count)
+}
+
+/// Of one member, the newest first.
+pub(super) async fn of_member(
+    tx: &mut Tx,
+    tenant: TenantId,
+    member: MemberId,
+) -> Result<Vec<Payment>> {
+    payments(all!(
+        *tx,
+        concat!(
+            payment!(),
+            "WHERE p.tenant_id = $1 AND p.member_id = $2 ORDER BY p.received_on DESC, p.id DESC LIMIT $3"
+        ),
+        tenant,
+        member,
+        OF_MEMBER_MAX
+    )?)
+}
+
+/// Whether a member is a person, or an organisation that is reached through them.
+pub(super) async fn is_own(
+    tx: &mut Tx,
+    tenant: TenantId,
+    member: MemberId,
+    person: PartyId,
+) -> Result<bool> {
+    let (count,): (i64,) = one!(
+        *tx,
+        "SELECT count(*) FROM members m WHERE m.tenant_id = $1 AND m.id = $2 AND (m.party_id = $3 OR EXISTS (SELECT 1 FROM organisation_contacts c WHERE c.tenant_id = m.tenant_id AND c.organisation_id = m.party_id AND c.person_id = $3))",
+        tenant,
+        member,
+        person
+    )?;
+    Ok(count > 0)
+}
+
+/// When a member joined, and the last day that a payment covers, validated or not, as
+/// long as nobody has taken it back or is about to.
+pub(super) async fn covered(
+    tx: &mut Tx,
+    tenant: TenantId,
+    member: MemberId,
+) -> Result<Option<(Day, Option<Day>)>> {
+    opt!(
+        *tx,
+        "SELECT m.joined_on, (SELECT max(p.period_until) FROM payments p WHERE p.tenant_id = m.tenant_id AND p.member_id = m.id AND p.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM payments r WHERE r.tenant_id = p.tenant_id AND r.reverses_id = p.id)) FROM members m WHERE m.tenant_id = $1 AND m.id = $2",
+        tenant,
+        member
+    )
+}
+
+/// A payment that is about to be written.
+pub(super) struct New<'a> {
+    pub id: PaymentId,
+    pub member: MemberId,
+    pub data: &'a PaymentData,
+    pub entered_by: Option<PartyId>,
+    pub entered_by_name: &'a str,
+    pub entered_at: DateTime<Utc>,
+    pub reverses: Option<PaymentId>,
+    pub import: Option<(ImportId, &'a str)>,
+}
+
+/// Whether it was written: not where the same payment is reversed already, or the same
+/// line was imported already.
+pub(super) async fn insert(tx: &mut Tx, tenant: TenantId, new: &New<'_>) -> Result<bool> {
+    let data = new.data;
+    let rows = exec!(
+        *tx,
+        "INSERT INTO payments (tenant_id, id, member_id, amount_cents, method, received_on, period_from, period_until, label, note, search, state, entered_by, entered_by_name, entered_at, reverses_id, import_id, import_key, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'draft', $12, $13, $14, $15, $16, $17, 1) ON CONFLICT DO NOTHING",
+        tenant,
+        new.id,
+        new.member,
+        data.amount,
+        data.method,
+        data.received_on,
+        data.period.map(Period::from),
+        data.period.map(Period::until),
+        &data.label,
+        &data.note,
+        text::fold(&data.label),
+        new.entered_by,
+        new.entered_by_name,
+        new.entered_at,
+        new.reverses,
+        new.import.map(|(id, _)| id),
+        new.import.map(|(_, key)| key)
+    )?;
+    Ok(rows == 1)
+}
+
+/// Whether it was still the draft that the change was made from.
+pub(super) async fn update(
+    tx: &mut Tx,
+    tenant: TenantId,
+    id: PaymentId,
+    version: i64,
+    member: MemberId,
+    data: &PaymentData,
+) -> Result<bool> {
+    let rows = exec!(
+        *tx,
+        "UPDATE payments SET member_id = $4, amount_cents = $5, method = $6, received_on = $7, period_from = $8, period_until = $9, label = $10, note = $11, search = $12, version = version + 1 WHERE tenant_id = $1 AND id = $2 AND version = $3 AND state = 'draft'",
+        tenant,
+        id,
+        version,
+        member,
+        data.amount,
+        data.method,
+        data.received_on,
+        data.period.map(Period::from),
+        data.period.map(Period::until),
+        &data.label,
+        &data.note,
+        text::fold(&data.label)
+    )?;
+    Ok(rows == 1)
+}
+
+/// Whether it was still the draft that somebody wanted to delete.
+pub(super) async fn delete(
+    tx: &mut Tx,
+    tenant: TenantId,
+    id: PaymentId,
+    version: i64,
+) -> Result<bool> {
+    let rows = exec!(
+        *tx,
+        "DELETE FROM payments WHERE tenant_id = $1 AND id = $2 AND version = $3 AND state = 'draft'",
+        tenant,
+        id,
+        version
+    )?;
+    Ok(rows == 1)
+}
+
+/// Who validates, and when.
+pub(super) struct Stamp<'a> {
+    pub by: Option<PartyId>,
+    pub by_name: &'a str,
+    pub at: DateTime<Utc>,
+}
+
+/// Whether it was a draft until now.
+pub(super) async fn validate(
+    tx: &mut Tx,
+    tenant: TenantId,
+    id: PaymentId,
+    stamp: &Stamp<'_>,
+) -> Result<bool> {
+    let rows = exec!(
+        *tx,
+        "UPDATE payments SET state = 'validated', validated_by = $3, validated_by_name = $4, validated_at = $5, version = version + 1 WHERE tenant_id = $1 AND id = $2 AND state = 'draft'",
+        tenant,
+        id,
+        stamp.by,
+        stamp.by_name,
+        stamp.at
+    )?;
+    Ok(rows == 1)
+}
+
+/// Ids as one bind that both engines take apart.
+fn id_list<T: std::fmt::Display>(ids: &[T]) -> Json<Value> {
+    // Without hyphens: SQLite makes bytes of them, PostgreSQL a UUID.
+    let texts = ids.iter().map(|id| id.to_string().replace('-', "").into());
+    Json(Value::Array(texts.collect()))
+}
+
+/// Several payments, in the order of their ids. On PostgreSQL they stay locked until the
+/// end, always in that order, so that two who validate at once wait for each other and
+/// do not block each other. On SQLite, who writes is alone.
+pub(super) async fn lock(tx: &mut Tx, tenant: TenantId, ids: &[PaymentId]) -> Result<Vec<Payment>> {
+    if tx.is_sqlite() {
+        return payments(all!(
+            *tx,
+            concat!(
+                payment!(),
+                "WHERE p.tenant_id = $1 AND p.id IN (SELECT unhex(value) FROM json_each($2)) ORDER BY p.id"
+            ),
+            tenant,
+            id_list(ids)
+        )?);
+    }
+    let _: Vec<(PaymentId,)> = all!(
+        *tx,
+        "SELECT id FROM payments WHERE tenant_id = $1 AND id IN (SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x)) ORDER BY id FOR NO KEY UPDATE",
+        tenant,
+        id_list(ids)
+    )?;
+    // A second statement: it sees what those have committed whom the first waited for.
+    payments(all!(
+        *tx,
+        concat!(
+            payment!(),
+            "WHERE p.tenant_id = $1 AND p.id IN (SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x)) ORDER BY p.id"
+        ),
+        tenant,
+        id_list(ids)
+    )?)
+}
+
+/// Locks members in the order of their ids, on PostgreSQL, so that who comes second sees
+/// what the first has validated when the last paid day is computed.
+pub(super) async fn lock_members(
+    tx: &mut Tx,
+    tenant: TenantId,
+    members: &[MemberId],
+) -> Result<()> {
+    if tx.is_sqlite() {
+        return Ok(());
+    }
+    let _: Vec<(MemberId,)> = all!(
+        *tx,
+        "SELECT id FROM members WHERE tenant_id = $1 AND id IN (SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x)) ORDER BY id FOR NO KEY UPDATE",
+        tenant,
+        id_list(members)
+    )?;
+    Ok(())
+}
+
+/// The last day that a member's validated payments cover, without what was taken back.
+pub(super) async fn paid_until(
+    tx: &mut Tx,
+    tenant: TenantId,
+    member: MemberId,
+) -> Result<Option<Day>> {
+    let (until,): (Option<Day>,) = one!(
+        *tx,
+        "SELECT max(p.period_until) FROM payments p WHERE p.tenant_id = $1 AND p.member_id = $2 AND p.state = 'validated' AND p.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM payments r WHERE r.tenant_id = p.tenant_id AND r.reverses_id = p.id AND r.state = 'validated')",
+        tenant,
+        member
+    )?;
+    Ok(until)
+}
