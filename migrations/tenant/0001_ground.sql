@@ -188,7 +188,7 @@ CREATE TABLE payments (
   period_until DATE,
   label TEXT NOT NULL,
   note TEXT NOT NULL,
-  -- the label, folded
+  -- what it is found by: its label, folded
   search TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('draft', 'validated')),
   entered_by UUID,

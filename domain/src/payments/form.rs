@@ -3,11 +3,14 @@
 
 use super::{Method, Payment, PaymentData, State};
 use crate::kernel::calendar::parse_day;
-use crate::kernel::text::{self, NOTE_MAX};
+use crate::kernel::text::{self, NAME_MAX, NOTE_MAX};
 use crate::kernel::{
     Cents, Check, Code, Day, Locale, MemberId, PageRequest, PartyId, Period, Problem, Result,
 };
 use serde::{Deserialize, Serialize};
+
+/// The longest text that names a member: a number and a whole name.
+const MEMBER_MAX: usize = 2 * NAME_MAX + 20;
 
 /// A payment as a form sends it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +45,7 @@ impl PaymentForm {
         Self {
             key: String::new(),
             version: payment.version.to_string(),
-            member: payment.member.to_string(),
+            member: payment.member_label(),
             amount: locale.money_input(payment.amount),
             method: payment.method.name().into(),
             received_on: payment.received_on.to_string(),
@@ -60,7 +63,7 @@ impl PaymentForm {
     /// [`Code::Invalid`] with all fields that need another look.
     pub fn parse(&self, today: Day) -> Result<PaymentData> {
         let mut check = Check::new();
-        check.required("member", &self.member, text::name);
+        check.required("member", &self.member, |t| text::line(t, MEMBER_MAX));
         let method = check.required("method", &self.method, |t| {
             Method::from_name(t).ok_or_else(|| Problem::new(Code::UnknownChoice))
         });

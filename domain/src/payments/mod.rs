@@ -20,6 +20,7 @@ pub use service::*;
 pub use validation::validate;
 
 use crate::kernel::{Cents, Check, Code, Day, MemberId, PartyId, PaymentId, Period, Result};
+use crate::members::MemberNumber;
 use chrono::{DateTime, Utc};
 use rules::Lock;
 use serde::{Deserialize, Serialize};
@@ -189,6 +190,12 @@ impl Payment {
                 Status::Reversed { reversal }
             }
         }
+    }
+
+    /// The member's number and name, as one line: "1042-9 Léa Benamar".
+    pub fn member_label(&self) -> String {
+        let number = MemberNumber::from_sequence(self.member_number);
+        format!("{number} {}", self.member_name)
     }
 
     /// What a form says of it.

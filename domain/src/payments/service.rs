@@ -9,9 +9,11 @@ use super::{
 };
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
+use crate::kernel::problem::{Class, FieldProblem};
 use crate::kernel::{
     Cents, Code, ImportId, Locale, MemberId, Page, PageRequest, PaymentId, Problem, Result, Right,
 };
+use crate::members;
 use crate::once::{self, Sent};
 use crate::settings;
 use uuid::Uuid;
@@ -65,9 +67,10 @@ pub async fn delete(cx: &mut Cx, id: PaymentId, version: &str) -> Result<()> {
     cx.require(Right::PaymentsDelete)?;
     let Some(before) = store::find(&mut cx.tx, cx.tenant, id).await? else {
         let history = audit::history(cx, KIND, id.0).await?;
-        return match history.first() {
-            Some(last) if last.action == DELETED && last.actor == cx.actor.person => Ok(()),
-            _ => Err(Problem::new(Code::NotFound)),
+        let own = |e: &audit::Entry| e.action == DELETED && e.actor == cx.actor.person;
+        return match history.iter().any(own) {
+            true => Ok(()),
+            false => Err(Problem::new(Code::NotFound)),
         };
     };
     may_delete(&cx.actor.rights, &before)?;
@@ -238,11 +241,10 @@ pub async fn of_member_for_self(cx: &mut Cx, member: MemberId) -> Result<Vec<Pay
 pub async fn proposal(cx: &mut Cx, member: MemberId) -> Result<PaymentForm> {
     cx.require(Right::PaymentsAdd)?;
     let settings = settings::get(cx).await?;
-    let (joined_on, covered_until) = store::covered(&mut cx.tx, cx.tenant, member)
-        .await?
-        .ok_or_else(|| Problem::new(Code::NotFound))?;
+    let to_pay = members::get(cx, member).await?;
+    let covered_until = store::covered_until(&mut cx.tx, cx.tenant, member).await?;
     let today = cx.today();
-    let period = rules::next_period(&settings, covered_until, joined_on, today);
+    let period = rules::next_period(&settings, covered_until, to_pay.joined_on, today);
     let (period_from, period_until) = form::period_texts(Some(period));
     let method = match settings.dues_cents {
         Cents::ZERO => Method::Waived,
@@ -250,7 +252,7 @@ pub async fn proposal(cx: &mut Cx, member: MemberId) -> Result<PaymentForm> {
     };
     Ok(PaymentForm {
         key: cx.new_id::<Uuid>()?.to_string(),
-        member: member.to_string(),
+        member: to_pay.label(),
         amount: settings.locale.money_input(settings.dues_cents),
         method: method.name().into(),
         received_on: today.to_string(),
@@ -270,20 +272,18 @@ async fn read(cx: &mut Cx, form: &PaymentForm) -> Result<(MemberId, PaymentData)
     let parsed = form.parse(cx.today());
     let member = match form.member.trim() {
         "" => Err(Problem::new(Code::Required)),
-        text => resolve_member(cx, text).await,
+        text => members::resolve(cx, text).await,
     };
     match (member, parsed) {
         (Ok(member), Ok(data)) => Ok((member, data)),
         (Ok(_), Err(problem)) => Err(problem),
-        (Err(problem), _) if problem.code.class() == crate::kernel::problem::Class::Ours => {
-            Err(problem)
-        }
+        (Err(problem), _) if problem.code.class() == Class::Ours => Err(problem),
         (Err(problem), Ok(_)) => Err(Problem::at_field("member", problem.code)),
         (Err(problem), Err(mut all)) => {
             if all.field("member").is_none() {
                 all.fields.insert(
                     0,
-                    crate::kernel::problem::FieldProblem {
+                    FieldProblem {
                         field: "member".into(),
                         code: problem.code,
                     },
@@ -292,13 +292,6 @@ async fn read(cx: &mut Cx, form: &PaymentForm) -> Result<(MemberId, PaymentData)
             Err(all)
         }
     }
-}
-
-async fn resolve_member(cx: &mut Cx, text: &str) -> Result<MemberId> {
-    let unknown = || Problem::new(Code::UnknownMember);
-    let member: MemberId = text.parse().map_err(|_| unknown())?;
-    let known = store::covered(&mut cx.tx, cx.tenant, member).await?;
-    known.map(|_| member).ok_or_else(unknown)
 }
 
 async fn insert(

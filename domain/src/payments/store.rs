@@ -9,13 +9,11 @@ use crate::kernel::{
     Cents, Day, ImportId, MemberId, PageRequest, PartyId, PaymentId, Period, Result, TenantId,
     paging, text,
 };
+use crate::people::rules::{SEARCH_WORDS_MAX, search_words};
 use crate::{all, exec, one, opt};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::types::Json;
-
-/// How many words of a search are looked for each on its own; the rest counts as one.
-const WORDS: usize = 4;
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -101,12 +99,25 @@ macro_rules! payment {
     };
 }
 
+/// Whether a word of a search is found, or not asked for.
+macro_rules! word {
+    ($bind:literal) => {
+        concat!(
+            "(",
+            $bind,
+            " IS NULL OR w.search || ' ' || m.search || ' ' || p.search LIKE ",
+            $bind,
+            " ESCAPE '\\')"
+        )
+    };
+}
+
 /// The filter of lists, and its binds: each word anywhere in name, number or label, or
 /// the whole as an amount.
 macro_rules! filtered {
     ($verb:ident, $tx:expr, $tenant:expr, $filter:expr, $head:expr, $tail:expr $(, $bind:expr)*) => {{
         let f: &PaymentFilter = $filter;
-        let [a, b, c, d] = patterns(&f.q);
+        let [a, b, c, d, e, g, h, i] = patterns(&f.q);
         let amount = Cents::parse(&f.q).ok().map(|c| c.0.abs());
         let (person, by_program) = match f.entered_by {
             Some(EnteredBy::Person(id)) => (Some(id), None),
@@ -125,11 +136,9 @@ macro_rules! filtered {
                  AND ($6 IS NULL OR p.received_on >= $6) \
                  AND ($7 IS NULL OR p.received_on <= $7) \
                  AND ($8 IS NULL OR p.member_id = $8) \
-                 AND (abs(p.amount_cents) = $9 OR (\
-                 ($10 IS NULL OR w.search LIKE $10 ESCAPE '\\' OR m.search LIKE $10 ESCAPE '\\' OR p.search LIKE $10 ESCAPE '\\') \
-                 AND ($11 IS NULL OR w.search LIKE $11 ESCAPE '\\' OR m.search LIKE $11 ESCAPE '\\' OR p.search LIKE $11 ESCAPE '\\') \
-                 AND ($12 IS NULL OR w.search LIKE $12 ESCAPE '\\' OR m.search LIKE $12 ESCAPE '\\' OR p.search LIKE $12 ESCAPE '\\') \
-                 AND ($13 IS NULL OR w.search LIKE $13 ESCAPE '\\' OR m.search LIKE $13 ESCAPE '\\' OR p.search LIKE $13 ESCAPE '\\'))) ",
+                 AND (abs(p.amount_cents) = $9 OR (",
+                word!("$10"), " AND ", word!("$11"), " AND ", word!("$12"), " AND ", word!("$13"), " AND ",
+                word!("$14"), " AND ", word!("$15"), " AND ", word!("$16"), " AND ", word!("$17"), ")) ",
                 $tail
             ),
             $tenant,
@@ -144,16 +153,25 @@ macro_rules! filtered {
             a.as_deref(),
             b.as_deref(),
             c.as_deref(),
-            d.as_deref()
+            d.as_deref(),
+            e.as_deref(),
+            g.as_deref(),
+            h.as_deref(),
+            i.as_deref()
             $(, $bind)*
         )
     }};
 }
 
-fn patterns(q: &str) -> [Option<String>; WORDS] {
-    let folded = text::fold(q);
-    let mut words = folded.splitn(WORDS, ' ').filter(|w| !w.is_empty());
-    std::array::from_fn(|_| words.next().map(text::like_pattern))
+/// The patterns of a search's words, in as many places as the statements have.
+fn patterns(q: &str) -> [Option<String>; SEARCH_WORDS_MAX] {
+    let mut words = search_words(q).into_iter();
+    std::array::from_fn(|_| words.next().map(|w| text::like_pattern(&w)))
+}
+
+/// What a payment is found by, beside its member and its amount.
+fn search_text(label: &str) -> String {
+    format!("{} {}", text::fold(label), search_words(label).join(" "))
 }
 
 pub(super) async fn find(tx: &mut Tx, tenant: TenantId, id: PaymentId) -> Result<Option<Payment>> {
@@ -178,7 +196,7 @@ pub(super) async fn list(
         tenant,
         filter,
         payment!(),
-        "ORDER BY p.received_on DESC, p.id DESC LIMIT $14 OFFSET $15",
+        "ORDER BY p.received_on DESC, p.id DESC LIMIT $18 OFFSET $19",
         paging::PAGE_SIZE,
         page.offset()
     )?)
@@ -197,7 +215,7 @@ pub(super) async fn oldest(
         tenant,
         filter,
         payment!(),
-        "ORDER BY p.received_on, p.id LIMIT $14",
+        "ORDER BY p.received_on, p.id LIMIT $18",
         limit
     )?)
 }
@@ -283,19 +301,20 @@ pub(super) async fn is_own(
     Ok(count > 0)
 }
 
-/// When a member joined, and the last day that a payment covers, validated or not, as
-/// long as nobody has taken it back or is about to.
-pub(super) async fn covered(
+/// The last day that a payment of a member covers, validated or not, as long as nobody
+/// has taken it back or is about to.
+pub(super) async fn covered_until(
     tx: &mut Tx,
     tenant: TenantId,
     member: MemberId,
-) -> Result<Option<(Day, Option<Day>)>> {
-    opt!(
+) -> Result<Option<Day>> {
+    let (until,): (Option<Day>,) = one!(
         *tx,
-        "SELECT m.joined_on, (SELECT max(p.period_until) FROM payments p WHERE p.tenant_id = m.tenant_id AND p.member_id = m.id AND p.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM payments r WHERE r.tenant_id = p.tenant_id AND r.reverses_id = p.id)) FROM members m WHERE m.tenant_id = $1 AND m.id = $2",
+        "SELECT max(p.period_until) FROM payments p WHERE p.tenant_id = $1 AND p.member_id = $2 AND p.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM payments r WHERE r.tenant_id = p.tenant_id AND r.reverses_id = p.id)",
         tenant,
         member
-    )
+    )?;
+    Ok(until)
 }
 
 /// A payment that is about to be written.
@@ -327,7 +346,7 @@ pub(super) async fn insert(tx: &mut Tx, tenant: TenantId, new: &New<'_>) -> Resu
         data.period.map(Period::until),
         &data.label,
         &data.note,
-        text::fold(&data.label),
+        search_text(&data.label),
         new.entered_by,
         new.entered_by_name,
         new.entered_at,
@@ -361,7 +380,7 @@ pub(super) async fn update(
         data.period.map(Period::until),
         &data.label,
         &data.note,
-        text::fold(&data.label)
+        search_text(&data.label)
     )?;
     Ok(rows == 1)
 }

@@ -157,14 +157,19 @@ both_engines! {
             let new = form(g.member);
             let (key, reason) = (key(), reversal("x"));
             // Each transaction is dropped: what one action does, the next must not meet.
-            let attempts = [
-                (Right::PaymentsAdd, add(&mut bench.act(&actor).await, &new).await.map(drop)),
-                (Right::PaymentsAdd, reverse(&mut bench.act(&actor).await, validated_one, &reason).await.map(drop)),
-                (Right::PaymentsAdd, proposal(&mut bench.act(&actor).await, g.member).await.map(drop)),
-                (Right::PaymentsChange, save(&mut bench.act(&actor).await, draft, &edit).await),
-                (Right::PaymentsDelete, delete(&mut bench.act(&actor).await, draft, "1").await),
-                (Right::PaymentsValidate, validate(&mut bench.act(&actor).await, &[draft], &key).await.map(drop)),
-            ];
+            let mut attempts = Vec::new();
+            let result = add(&mut bench.act(&actor).await, &new).await;
+            attempts.push((Right::PaymentsAdd, result.map(drop)));
+            let result = reverse(&mut bench.act(&actor).await, validated_one, &reason).await;
+            attempts.push((Right::PaymentsAdd, result.map(drop)));
+            let result = proposal(&mut bench.act(&actor).await, g.member).await;
+            attempts.push((Right::PaymentsAdd, result.map(drop)));
+            let result = save(&mut bench.act(&actor).await, draft, &edit).await;
+            attempts.push((Right::PaymentsChange, result));
+            let result = delete(&mut bench.act(&actor).await, draft, "1").await;
+            attempts.push((Right::PaymentsDelete, result));
+            let result = validate(&mut bench.act(&actor).await, &[draft], &key).await;
+            attempts.push((Right::PaymentsValidate, result.map(drop)));
             for (number, (needed, result)) in attempts.into_iter().enumerate() {
                 let refusal = result.err().map(|p| p.code);
                 let expected = (needed != right).then_some(Code::Forbidden { right: needed });
@@ -258,12 +263,12 @@ both_engines! {
         )
         .unwrap();
         let data = form(g.member).parse(day("2026-06-01")).unwrap();
-        let first = super::super::service::insert_imported(&mut cx, g.member, data.clone(), import, "a:1").await.unwrap();
-        let again = super::super::service::insert_imported(&mut cx, g.member, data.clone(), import, "a:1").await.unwrap();
-        let other = super::super::service::insert_imported(&mut cx, g.member, data.clone(), import, "a:2").await.unwrap();
+        let first = insert_imported(&mut cx, g.member, data.clone(), import, "a:1").await.unwrap();
+        let again = insert_imported(&mut cx, g.member, data.clone(), import, "a:1").await.unwrap();
+        let other = insert_imported(&mut cx, g.member, data.clone(), import, "a:2").await.unwrap();
         assert!(first.is_some() && again.is_none() && other.is_some());
         assert_eq!(get(&mut cx, first.unwrap()).await.unwrap().entered_by, g.crew.person);
         let wrong = PaymentData { amount: Cents(0), ..data };
-        assert_eq!(code(super::super::service::insert_imported(&mut cx, g.member, wrong, import, "a:3").await), Code::Invalid);
+        assert_eq!(code(insert_imported(&mut cx, g.member, wrong, import, "a:3").await), Code::Invalid);
     }
 }

