@@ -8,7 +8,8 @@ pub mod rules;
 mod service;
 #[cfg(feature = "server")]
 mod store;
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
+#[cfg(feature = "server")]
 mod tests;
 #[cfg(feature = "server")]
 mod validation;

@@ -114,10 +114,6 @@ pub async fn reverse(cx: &mut Cx, id: PaymentId, form: &ReversalForm) -> Result<
 ///
 /// # Errors
 /// [`Code::Invalid`] as [`PaymentData::checked`] says.
-#[cfg_attr(
-    not(all(test, feature = "testing")),
-    expect(dead_code, reason = "the importer calls it")
-)]
 pub(crate) async fn insert_imported(
     cx: &mut Cx,
     member: MemberId,
