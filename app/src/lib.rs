@@ -1,1 +1,38 @@
-//! x
+//! What people see of Equipage. Pages exist on the server only; islands are what the
+//! browser gets; the texts stand in `locales`.
+//!
+//! Every page works without JavaScript: a form is a real form, an action is a POST
+//! that redirects. An island makes a part of a page live.
+#![cfg_attr(feature = "ssr", recursion_limit = "256")]
+
+pub mod islands;
+pub mod locales;
+
+#[cfg(feature = "ssr")]
+mod account;
+#[cfg(feature = "ssr")]
+pub mod assets;
+#[cfg(feature = "ssr")]
+mod audit;
+#[cfg(feature = "ssr")]
+mod home;
+#[cfg(feature = "ssr")]
+pub mod http;
+#[cfg(feature = "ssr")]
+mod importing;
+#[cfg(feature = "ssr")]
+mod members;
+#[cfg(feature = "ssr")]
+mod pages;
+#[cfg(feature = "ssr")]
+mod payments;
+#[cfg(feature = "ssr")]
+mod people;
+#[cfg(feature = "ssr")]
+pub mod request;
+#[cfg(feature = "ssr")]
+mod settings;
+#[cfg(feature = "ssr")]
+pub mod shell;
+#[cfg(feature = "ssr")]
+pub mod ui;

@@ -106,14 +106,17 @@ macro_rules! all {
 macro_rules! exec {
     ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {{
         let tx: &mut $crate::db::Tx = &mut $tx;
-        tx.mark_written();
-        match &mut tx.kind {
-            $crate::db::TxKind::Sqlite(tx) => sqlx::query::<sqlx::Sqlite>($sql)
-                $(.bind($bind))*.execute(&mut **tx).await.map(|r| r.rows_affected()),
-            $crate::db::TxKind::Postgres(tx) => sqlx::query::<sqlx::Postgres>($sql)
-                $(.bind($bind))*.execute(&mut **tx).await.map(|r| r.rows_affected()),
+        let done = match &mut tx.kind {
+            $crate::db::TxKind::Sqlite(inner) => sqlx::query::<sqlx::Sqlite>($sql)
+                $(.bind($bind))*.execute(&mut **inner).await.map(|r| r.rows_affected()),
+            $crate::db::TxKind::Postgres(inner) => sqlx::query::<sqlx::Postgres>($sql)
+                $(.bind($bind))*.execute(&mut **inner).await.map(|r| r.rows_affected()),
         }
-        .map_err($crate::kernel::Problem::from)
+        .map_err($crate::kernel::Problem::from);
+        if matches!(done, Ok(1..)) {
+            tx.mark_written();
+        }
+        done
     }};
 }
 

@@ -1,0 +1,164 @@
+//! The page of the audit: every change, newest first.
+
+use crate::locales::{frame as tf, organisation as t};
+use crate::request::{Asked, Reply, Req};
+use crate::ui::{self, PageHead};
+use domain::audit::{self, Entry, Filter};
+use domain::kernel::{Locale, Page, PageRequest};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What the page is asked for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Query {
+    q: String,
+    kind: String,
+    #[serde(skip_serializing)]
+    page: String,
+}
+
+/// `GET /audit`
+pub async fn list(req: Req, Asked(query): Asked<Query>) -> Reply {
+    let filter = Filter { kind: query.kind.clone(), object: None, query: query.q.clone() };
+    let number = PageRequest::from_query(&query.page);
+    let page = req.view(async |cx| audit::list(cx, &filter, number).await).await?;
+    let l = req.locale;
+    Ok(req.page(&t::audit_title(l), view(&req, l, &query, &page)))
+}
+
+fn view(req: &Req, l: Locale, query: &Query, page: &Page<Entry>) -> AnyView {
+    let kinds = t::KINDS.iter().map(|kind| {
+        view! { <option value=*kind selected=*kind == query.kind>{t::kind(l, kind)}</option> }
+    });
+    let encoded = serde_html_form::to_string(query).unwrap_or_default();
+    let table = if page.rows.is_empty() {
+        let clear = view! { <a class="button" href="/audit">{tf::clear_filters(l)}</a> }.into_any();
+        ui::empty(t::audit_empty(l), Some(clear))
+    } else {
+        table(req, l, page)
+    };
+    view! {
+        {PageHead::new(t::audit_title(l)).state(t::audit_state(l)).view()}
+        <form class="toolbar" method="get" action="/audit" role="search">
+            <label class="filter is-search">
+                {ui::icon("search")} <span class="visually-hidden">{t::audit_search(l)}</span>
+                <input type="search" name="q" value=query.q.clone() placeholder=t::audit_search(l)/>
+            </label>
+            <label class="filter">
+                <span>{t::audit_kind(l)}</span>
+                <select name="kind"><option value="">{tf::all(l)}</option>{kinds.collect_view()}</select>
+            </label>
+            <button class="button">{tf::filter(l)}</button>
+        </form>
+        {table}
+        {ui::pager(l, page, "/audit", &encoded)}
+    }
+    .into_any()
+}
+
+fn table(req: &Req, l: Locale, page: &Page<Entry>) -> AnyView {
+    let rows = page.rows.iter().map(|entry| row(req, l, entry));
+    view! {
+        <table class="table is-stacking">
+            <caption class="visually-hidden">{t::audit_state(l)}</caption>
+            <thead>
+                <tr>
+                    <th scope="col">{t::audit_when(l)}</th>
+                    <th scope="col">{t::audit_who(l)}</th>
+                    <th scope="col">{t::audit_what(l)}</th>
+                    <th scope="col">{t::audit_details(l)}</th>
+                </tr>
+            </thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn row(req: &Req, l: Locale, entry: &Entry) -> AnyView {
+    let from = if entry.via == "cli" { t::via_cli(l).into_owned() } else { entry.address.clone() };
+    let what = format!("{} · {}", t::action(l, &entry.action), t::kind(l, &entry.kind));
+    view! {
+        <tr>
+            <td class="is-end" data-label=t::audit_when(l)>{ui::instant(l, entry.at, req.zone())}</td>
+            <th scope="row" class="is-main">{entry.actor_name.clone()} " " <span class="sub">{from}</span></th>
+            <td data-label=t::audit_what(l)>{what} " " <strong>{entry.label.clone()}</strong></td>
+            <td>{changes(l, entry)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Fields that changed, before and after; only those that differ.
+fn changes(l: Locale, entry: &Entry) -> Option<AnyView> {
+    let differing = differences(entry.before.as_ref(), entry.after.as_ref());
+    if differing.is_empty() {
+        return None;
+    }
+    let rows = differing.into_iter().map(|(field, before, after)| {
+        view! {
+            <tr>
+                <th scope="row">{field}</th>
+                <td>{before.map(|text| view! { <del>{text}</del> })}</td>
+                <td>{after.map(|text| view! { <ins>{text}</ins> })}</td>
+            </tr>
+        }
+    });
+    let view = view! {
+        <details>
+            <summary>{t::audit_show(l)}</summary>
+            <table class="changes">
+                <thead><tr>
+                    <th scope="col">{t::audit_field(l)}</th>
+                    <th scope="col">{t::audit_before(l)}</th>
+                    <th scope="col">{t::audit_after(l)}</th>
+                </tr></thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </details>
+    };
+    Some(view.into_any())
+}
+
+type Difference = (String, Option<String>, Option<String>);
+
+fn differences(before: Option<&Value>, after: Option<&Value>) -> Vec<Difference> {
+    let fields = |value: Option<&Value>| value.and_then(Value::as_object).cloned().unwrap_or_default();
+    let (before, after) = (fields(before), fields(after));
+    let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
+    names.sort();
+    names.dedup();
+    names
+        .into_iter()
+        .filter(|name| before.get(*name) != after.get(*name))
+        .map(|name| (name.clone(), before.get(name).and_then(words), after.get(name).and_then(words)))
+        .filter(|(_, b, a)| b.is_some() || a.is_some())
+        .collect()
+}
+
+/// A value as a person reads it; nothing for nothing.
+fn words(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) if text.is_empty() => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn only_what_differs_is_shown() {
+        let shown = differences(
+            Some(&json!({"name": "Léa", "city": "Albi", "note": null})),
+            Some(&json!({"name": "Léa", "city": "Gap", "note": ""})),
+        );
+        assert_eq!(shown, vec![("city".into(), Some("Albi".into()), Some("Gap".into()))]);
+    }
+}

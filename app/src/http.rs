@@ -1,0 +1,218 @@
+//! Around every route: the request's context, the same-origin rule, headers, limits,
+//! and the page that says what went wrong.
+
+use crate::request::{App, Failure, Req, status_of};
+use crate::shell::Width;
+use crate::{assets, locales, pages, ui};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::Router;
+use domain::kernel::{Code, Locale, Problem, problem::Class};
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// The largest body of a request: an import's file and a little.
+pub const BODY_MAX: usize = 9 << 20;
+/// The longest that a request may take.
+const TIME_MAX: Duration = Duration::from_secs(60);
+
+/// The whole site.
+pub fn site(app: App) -> Router {
+    let pages = pages::routes()
+        .fallback(missing)
+        .layer(middleware::from_fn_with_state(app.clone(), around))
+        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(middleware::from_fn(in_time))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            Failure(Problem::internal("a handler panicked")).into_response()
+        }));
+    Router::new()
+        .merge(assets::router())
+        .route("/health", get(async || "ok"))
+        .merge(pages.with_state(app.clone()))
+        .layer(middleware::from_fn_with_state(app, headers))
+}
+
+async fn missing() -> Failure {
+    Failure(Problem::new(Code::NotFound))
+}
+
+/// Finds the request's context, holds the same-origin rule, and turns a problem into a page.
+async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let asked = format!("{} {}", parts.method, parts.uri.path());
+    let req = match Req::of(&app, &parts).await {
+        Ok(req) => req,
+        Err(problem) => return bare_page(&asked, &problem, &parts.headers),
+    };
+    let same_origin = is_safe(&parts.method) || is_same_origin(&parts.headers, app.secure);
+    let mut request = Request::from_parts(parts, body);
+    request.extensions_mut().insert(req.clone());
+    let response = if same_origin {
+        next.run(request).await
+    } else {
+        Failure(Problem::new(Code::WrongOrigin)).into_response()
+    };
+    let mut response = match response.extensions().get::<Arc<Problem>>() {
+        Some(problem) => problem_page(&req, &asked, &problem.clone()),
+        None => response,
+    };
+    response.extensions_mut().insert(Nonce(req.nonce.clone()));
+    response
+}
+
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Whether an unsafe request comes from this very origin: scheme, host and port. A
+/// sibling tenant is another origin. A request that says nothing of where it comes
+/// from is refused: every browser of today says it.
+fn is_same_origin(headers: &HeaderMap, secure: bool) -> bool {
+    let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
+    let Some(host) = text(header::HOST) else { return false };
+    let scheme = if secure { "https" } else { "http" };
+    match (text(header::ORIGIN), text(HeaderName::from_static("sec-fetch-site"))) {
+        (Some(origin), site) => {
+            origin.eq_ignore_ascii_case(&format!("{scheme}://{host}"))
+                && site.is_none_or(|s| s == "same-origin")
+        }
+        (None, Some(site)) => site == "same-origin",
+        (None, None) => false,
+    }
+}
+
+/// A page for a problem. What is ours to mend is logged, once, here.
+fn problem_page(req: &Req, asked: &str, problem: &Problem) -> Response {
+    log(asked, problem);
+    if problem.code == Code::SignInNeeded && req.signed_in.is_none() && asked.starts_with("GET ") {
+        let next = asked.trim_start_matches("GET ");
+        let to = if next == "/" { "/login".into() } else { format!("/login?next={next}") };
+        return req.go(&to, None);
+    }
+    let l = req.locale;
+    let title = title_of(l, &problem.code);
+    let page = ui::problem_page(l, &title, problem);
+    req.page_with(status_of(&problem.code), &title, Width::Narrow, page)
+}
+
+fn title_of(l: Locale, code: &Code) -> locales::Text {
+    use locales::frame as t;
+    match code.class() {
+        Class::Missing => t::not_found_title(l),
+        Class::Refused => t::refused_title(l),
+        Class::SignIn => t::sign_in_title(l),
+        Class::Limit => t::limit_title(l),
+        Class::Invalid | Class::Conflict | Class::Ours => t::failed_title(l),
+    }
+}
+
+/// A page where not even the organisation is known.
+fn bare_page(asked: &str, problem: &Problem, headers: &HeaderMap) -> Response {
+    log(asked, problem);
+    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
+    let l = wanted.and_then(Locale::from_accept_language).unwrap_or_default();
+    let html = crate::shell::bare_document(l, &title_of(l, &problem.code), problem);
+    (status_of(&problem.code), axum::response::Html(html)).into_response()
+}
+
+fn log(asked: &str, problem: &Problem) {
+    match problem.code.class() {
+        Class::Ours => tracing::error!(asked, "{}", problem.log_line()),
+        Class::Limit => tracing::warn!(asked, "{}", problem.log_line()),
+        _ => tracing::debug!(asked, "{}", problem.log_line()),
+    }
+}
+
+/// Ends a request that takes too long. The transaction it held is rolled back.
+async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(TIME_MAX, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Failure(Problem::new(Code::Busy)).into_response(),
+    }
+}
+
+/// The nonce of the page's scripts, on its way to the header.
+#[derive(Clone)]
+struct Nonce(String);
+
+/// The headers of every answer.
+async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let nonce = response.extensions().get::<Nonce>().map(|n| format!(" 'nonce-{}'", n.0));
+    let policy = format!(
+        "default-src 'none'; script-src 'self'{} 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'; manifest-src 'self'",
+        nonce.unwrap_or_default()
+    );
+    let is_page = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|v| v.as_bytes().starts_with(b"text/html"));
+    let headers = response.headers_mut();
+    let mut set = |name: &'static str, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    };
+    set("content-security-policy", &policy);
+    set("x-content-type-options", "nosniff");
+    set("referrer-policy", "same-origin");
+    set("cross-origin-opener-policy", "same-origin");
+    set("cross-origin-resource-policy", "same-origin");
+    set("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=()");
+    if app.secure {
+        set("strict-transport-security", "max-age=31536000");
+    }
+    if is_page {
+        // Pages show people's data: no cache keeps them, and Back asks again.
+        set("cache-control", "no-store");
+        set("vary", "Cookie, Accept-Language");
+    }
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED && !response.headers().contains_key(header::ALLOW) {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        let mut map = HeaderMap::new();
+        for (name, value) in pairs {
+            map.insert(*name, value.parse().unwrap());
+        }
+        map
+    }
+
+    #[test]
+    fn only_this_very_origin_may_change_anything() {
+        let host = ("host", "nuage.localhost:3000");
+        let own = ("origin", "http://nuage.localhost:3000");
+        assert!(is_same_origin(&headers(&[host, own]), false));
+        assert!(is_same_origin(&headers(&[host, own, ("sec-fetch-site", "same-origin")]), false));
+        assert!(is_same_origin(&headers(&[host, ("sec-fetch-site", "same-origin")]), false));
+        for bad in [
+            vec![host],
+            vec![host, ("origin", "null")],
+            vec![host, ("origin", "http://autre.localhost:3000")],
+            vec![host, ("origin", "http://localhost:3000")],
+            vec![host, ("origin", "https://nuage.localhost:3000")],
+            vec![host, ("origin", "http://nuage.localhost")],
+            vec![host, own, ("sec-fetch-site", "same-site")],
+            vec![host, ("sec-fetch-site", "same-site")],
+            vec![host, ("sec-fetch-site", "none")],
+            vec![own],
+        ] {
+            assert!(!is_same_origin(&headers(&bad), false), "{bad:?}");
+        }
+        assert!(!is_same_origin(&headers(&[host, own]), true));
+    }
+}

@@ -1,0 +1,30 @@
+//! The texts, in every language: one file per feature. A text is a function of the
+//! language; one that lacks a language does not compile.
+
+use std::borrow::Cow;
+
+/// A text in one language.
+pub type Text = Cow<'static, str>;
+
+/// Texts of a feature: `name(arguments): "français", "English";`
+///
+/// Arguments may be used on both sides, in `format!` and with `Locale::Fr.money(…)`.
+macro_rules! texts {
+    ($($name:ident $(($($arg:ident : $ty:ty),+))? : $fr:expr, $en:expr;)*) => {$(
+        #[expect(missing_docs, reason = "a text is its own description")]
+        pub fn $name(l: domain::kernel::Locale $(, $($arg: $ty),+)?) -> crate::locales::Text {
+            match l {
+                domain::kernel::Locale::Fr => crate::locales::Text::from($fr),
+                domain::kernel::Locale::En => crate::locales::Text::from($en),
+            }
+        }
+    )*};
+}
+
+#[cfg(feature = "ssr")]
+pub mod frame;
+#[cfg(feature = "ssr")]
+pub mod notices;
+#[cfg(feature = "ssr")]
+pub mod organisation;
+pub mod problems;

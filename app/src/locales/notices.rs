@@ -1,0 +1,122 @@
+//! What was done, in words: shown once, on the page that follows.
+
+use domain::kernel::{Cents, Locale};
+
+use super::Text;
+
+/// Something that was done. It travels in a short-lived cookie as a code and numbers,
+/// never as a text: what a cookie says is not to be trusted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// A change was saved.
+    Saved,
+    /// A person or an organisation was added.
+    PartyAdded,
+    /// Somebody became a member.
+    MemberAdded,
+    /// A payment was entered.
+    PaymentAdded,
+    /// A draft was deleted.
+    PaymentDeleted,
+    /// A reversal was entered; it waits for the bank crew.
+    ReversalAdded,
+    /// Payments were validated: how many, and their sum.
+    Validated(i64, Cents),
+    /// The session ended as wished.
+    SignedOut,
+    /// Sessions in other browsers were ended.
+    SessionsEnded(i64),
+    /// The password was changed.
+    PasswordChanged,
+    /// Rows were imported: members, payments.
+    Imported(i64, i64),
+}
+
+impl Notice {
+    /// How it travels.
+    pub fn to_cookie(&self) -> String {
+        match self {
+            Self::Saved => "saved".into(),
+            Self::PartyAdded => "party_added".into(),
+            Self::MemberAdded => "member_added".into(),
+            Self::PaymentAdded => "payment_added".into(),
+            Self::PaymentDeleted => "payment_deleted".into(),
+            Self::ReversalAdded => "reversal_added".into(),
+            Self::Validated(n, sum) => format!("validated.{n}.{}", sum.0),
+            Self::SignedOut => "signed_out".into(),
+            Self::SessionsEnded(n) => format!("sessions_ended.{n}"),
+            Self::PasswordChanged => "password_changed".into(),
+            Self::Imported(m, p) => format!("imported.{m}.{p}"),
+        }
+    }
+
+    /// What a cookie says, if it says anything that there is.
+    pub fn from_cookie(text: &str) -> Option<Self> {
+        let mut parts = text.split('.');
+        let code = parts.next()?;
+        let mut number = || parts.next().and_then(|n| n.parse::<i64>().ok());
+        Some(match code {
+            "saved" => Self::Saved,
+            "party_added" => Self::PartyAdded,
+            "member_added" => Self::MemberAdded,
+            "payment_added" => Self::PaymentAdded,
+            "payment_deleted" => Self::PaymentDeleted,
+            "reversal_added" => Self::ReversalAdded,
+            "validated" => Self::Validated(number()?, Cents(number()?)),
+            "signed_out" => Self::SignedOut,
+            "sessions_ended" => Self::SessionsEnded(number()?),
+            "password_changed" => Self::PasswordChanged,
+            "imported" => Self::Imported(number()?, number()?),
+            _ => return None,
+        })
+    }
+
+    /// The words.
+    pub fn text(&self, l: Locale) -> Text {
+        let count = |n: i64, fr: [&str; 2], en: [&str; 2]| match l {
+            Locale::Fr => format!("{} {}", l.count(n), l.plural(n, fr[0], fr[1])),
+            Locale::En => format!("{} {}", l.count(n), l.plural(n, en[0], en[1])),
+        };
+        let both = |fr: &'static str, en: &'static str| match l {
+            Locale::Fr => Text::Borrowed(fr),
+            Locale::En => Text::Borrowed(en),
+        };
+        match self {
+            Self::Saved => both("C’est enregistré.", "Saved."),
+            Self::PartyAdded => both("La fiche est créée.", "The record is made."),
+            Self::MemberAdded => both("Le numéro de membre est donné.", "The member number is given."),
+            Self::PaymentAdded => both(
+                "Le paiement est saisi. Il attend la validation de l’équipe banque.",
+                "The payment is entered. It waits for the bank crew to validate it.",
+            ),
+            Self::PaymentDeleted => both("Le paiement est supprimé.", "The payment is deleted."),
+            Self::ReversalAdded => both(
+                "L’annulation est saisie. Elle attend la validation de l’équipe banque.",
+                "The reversal is entered. It waits for the bank crew to validate it.",
+            ),
+            Self::Validated(n, sum) => format!(
+                "{}, {}.",
+                count(*n, ["paiement validé", "paiements validés"], ["payment validated", "payments validated"]),
+                l.money(*sum)
+            )
+            .into(),
+            Self::SignedOut => both("Vous êtes déconnecté.", "You are signed out."),
+            Self::SessionsEnded(n) => count(
+                *n,
+                ["session terminée.", "sessions terminées."],
+                ["session ended.", "sessions ended."],
+            )
+            .into(),
+            Self::PasswordChanged => both(
+                "Le mot de passe est changé. Les autres sessions sont terminées.",
+                "The password is changed. The other sessions are ended.",
+            ),
+            Self::Imported(m, p) => format!(
+                "{}, {}.",
+                count(*m, ["membre importé", "membres importés"], ["member imported", "members imported"]),
+                count(*p, ["paiement", "paiements"], ["payment", "payments"])
+            )
+            .into(),
+        }
+    }
+}

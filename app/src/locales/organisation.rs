@@ -1,0 +1,81 @@
+//! Texts of the settings and of the audit.
+
+texts! {
+    settings_title: "Réglages", "Settings";
+    settings_state: "Ce que l’organisation a décidé pour elle-même.", "What the organisation has decided for itself.";
+    title: "Nom de l’organisation", "Name of the organisation";
+    locale: "Langue par défaut", "Default language";
+    locale_help: "Pour celles et ceux qui n’ont rien choisi.", "For those who chose none.";
+    validation: "Qui peut valider un paiement ?", "Who may validate a payment?";
+    someone_else: "Quelqu’un d’autre que la personne qui l’a saisi", "Somebody other than the one who entered it";
+    someone_else_help: "Quatre yeux voient mieux que deux.", "Four eyes see more than two.";
+    anyone: "Toute personne de l’équipe banque", "Anyone in the bank crew";
+    iban: "IBAN de l’organisation", "The organisation’s IBAN";
+    iban_help: "Les membres le lisent sur leur page, avec leur référence.", "Members read it on their page, with their reference.";
+    dues: "Cotisation", "Dues";
+    dues_help: "Proposée à la saisie d’un paiement.", "Proposed when a payment is entered.";
+    months: "Pour combien de mois", "For how many months";
+
+    audit_title: "Traces", "Audit";
+    audit_state: "Chaque changement : qui, quoi, quand, d’où. Rien ne s’efface ici.", "Every change: who, what, when, from where. Nothing is ever erased here.";
+    audit_search: "Chercher un nom", "Search for a name";
+    audit_kind: "Objet", "Object";
+    audit_when: "Quand", "When";
+    audit_who: "Qui", "Who";
+    audit_what: "Quoi", "What";
+    audit_details: "Détails", "Details";
+    audit_field: "Champ", "Field";
+    audit_before: "Avant", "Before";
+    audit_after: "Après", "After";
+    audit_show: "Avant et après", "Before and after";
+    audit_empty: "Rien ne correspond. Essayez avec moins de mots.", "Nothing matches. Try fewer words.";
+    via_cli: "ligne de commande", "command line";
+}
+
+use super::Text;
+use domain::kernel::Locale;
+
+/// An action, as the audit names it.
+pub fn action(l: Locale, action: &str) -> Text {
+    let (fr, en) = match action {
+        "added" => ("a ajouté", "added"),
+        "changed" => ("a modifié", "changed"),
+        "deleted" => ("a supprimé", "deleted"),
+        "validated" => ("a validé", "validated"),
+        "reversed" => ("a annulé", "reversed"),
+        "imported" => ("a importé", "imported"),
+        "uploaded" => ("a déposé", "uploaded"),
+        "signed_in" => ("s’est connecté", "signed in"),
+        "signed_out" => ("s’est déconnecté", "signed out"),
+        "revoked" => ("a mis fin à", "ended"),
+        "granted" => ("a donné", "granted"),
+        "password_changed" => ("a changé le mot de passe de", "changed the password of"),
+        other => return Text::from(other.replace('_', " ")),
+    };
+    Text::from(match l {
+        Locale::Fr => fr,
+        Locale::En => en,
+    })
+}
+
+/// Kinds of objects that the audit is filtered by.
+pub const KINDS: &[&str] = &["party", "member", "payment", "import", "session", "login", "crew", "settings"];
+
+/// A kind of object, as the audit names it.
+pub fn kind(l: Locale, kind: &str) -> Text {
+    let (fr, en) = match kind {
+        "party" => ("personne ou organisation", "person or organisation"),
+        "member" => ("membre", "member"),
+        "payment" => ("paiement", "payment"),
+        "import" => ("import", "import"),
+        "session" => ("session", "session"),
+        "login" => ("connexion", "login"),
+        "crew" => ("équipe", "crew"),
+        "settings" => ("réglages", "settings"),
+        other => return Text::from(other.replace('_', " ")),
+    };
+    Text::from(match l {
+        Locale::Fr => fr,
+        Locale::En => en,
+    })
+}

@@ -1,0 +1,175 @@
+//! What went wrong, in words: what happened and what to do. One text per code and
+//! language; a code without a text does not compile.
+
+use domain::kernel::{Code, Locale, Right};
+
+use super::Text;
+
+/// A right, in words: "valider des paiements".
+pub fn right(l: Locale, right: Right) -> Text {
+    let (fr, en) = match right {
+        Right::People => ("modifier les personnes", "edit people"),
+        Right::Members => ("gérer les membres", "manage members"),
+        Right::PaymentsAdd => ("saisir des paiements", "enter payments"),
+        Right::PaymentsChange => ("modifier des paiements", "change payments"),
+        Right::PaymentsDelete => ("supprimer des paiements", "delete payments"),
+        Right::PaymentsValidate => ("valider des paiements", "validate payments"),
+        Right::Settings => ("changer les réglages", "change the settings"),
+    };
+    Text::from(match l {
+        Locale::Fr => fr,
+        Locale::En => en,
+    })
+}
+
+/// The text of a code.
+pub fn text(l: Locale, code: &Code) -> Text {
+    match l {
+        Locale::Fr => french(code),
+        Locale::En => english(code),
+    }
+}
+
+fn french(code: &Code) -> Text {
+    let text = match code {
+        Code::Internal => "Quelque chose n’a pas marché de notre côté. Rien n’a été enregistré ; réessayez dans un moment.",
+        Code::BadRequest => "La demande n’est pas lisible. Revenez à la page et recommencez.",
+        Code::NotFound => "Il n’y a rien à cette adresse, ou ce n’est pas pour vous.",
+        Code::SignInNeeded => "Connectez-vous pour continuer.",
+        Code::Forbidden { right: r } => {
+            return format!("Il vous faut le droit de {}. Une équipe peut vous le donner.", right(Locale::Fr, *r)).into();
+        }
+        Code::WrongOrigin => "La demande vient d’un autre site : elle a été refusée. Recommencez depuis cette page.",
+        Code::TooLarge { max_mib } => return format!("Le fichier est trop grand : {max_mib} Mio au plus.").into(),
+        Code::Busy => "Trop de travail en même temps. Réessayez dans un moment.",
+        Code::ChangedMeanwhile => "Quelqu’un d’autre a changé cela entre-temps. Rechargez la page pour voir ce qui est enregistré, puis recommencez.",
+        Code::AlreadySent => "Ce formulaire a déjà été envoyé, avec un autre contenu. Ouvrez-en un nouveau.",
+        Code::Invalid => "Des réponses sont à corriger.",
+        Code::Required => "Cette réponse manque.",
+        Code::TooLong { max } => return format!("C’est trop long : {max} caractères au plus.").into(),
+        Code::ControlCharacter => "Le texte contient des caractères invisibles. Tapez-le à nouveau.",
+        Code::NotAnAmount => "Ce n’est pas un montant. Exemple : 30,00",
+        Code::AmountTooLarge => "Le montant est trop grand.",
+        Code::AmountNotPositive => "Le montant doit être plus grand que zéro. Pour une dispense, choisissez ce moyen.",
+        Code::AmountNotZero => "Une dispense n’apporte pas d’argent : le montant est 0.",
+        Code::NotADay => "Ce n’est pas une date. Exemple : 12/03/2026",
+        Code::DayInFuture => "Ce jour n’est pas encore venu.",
+        Code::PeriodEndsBeforeStart => "La fin est avant le début.",
+        Code::PeriodIncomplete => "Donnez le début et la fin, ou aucun des deux.",
+        Code::NotAnEmail => "Ce n’est pas une adresse électronique. Exemple : lea@example.org",
+        Code::NotAPhone => "Ce n’est pas un numéro de téléphone. Exemple : 06 39 98 12 40",
+        Code::NotALoginName => "De 2 à 64 lettres sans accent, chiffres, points ou tirets ; une lettre d’abord.",
+        Code::NotASlug => "Des lettres minuscules sans accent, des chiffres et des tirets seulement.",
+        Code::UnknownChoice => "Choisissez une des réponses proposées.",
+        Code::UnknownMember => "Aucun membre n’a ce numéro ou ce nom, ou plusieurs l’ont. Le numéro suffit.",
+        Code::WrongCheckDigit => "Ce numéro de membre contient une faute de frappe.",
+        Code::NotAnIban => "Cet IBAN contient une faute.",
+        Code::ReasonNeeded => "Dites pourquoi.",
+        Code::SignInRefused => "Le nom ou le mot de passe ne convient pas.",
+        Code::SignInLocked { minutes } => {
+            return format!("Trop d’essais. Réessayez dans {minutes} {}.", Locale::Fr.plural(*minutes, "minute", "minutes")).into();
+        }
+        Code::PasswordTooShort { min } => return format!("Au moins {min} caractères : quelques mots mis bout à bout font un bon mot de passe.").into(),
+        Code::PasswordTooLong { max } => return format!("Au plus {max} caractères.").into(),
+        Code::LoginNameTaken => "Ce nom de connexion est pris.",
+        Code::HasLogin => "Cette personne a déjà un nom de connexion.",
+        Code::CrewNameTaken => "Une équipe porte déjà ce nom.",
+        Code::KindInUse => "Cette fiche a une connexion, une équipe ou des contacts : elle garde son genre.",
+        Code::NotAPerson => "Un contact est une personne.",
+        Code::NotAnOrganisation => "Seule une organisation a des contacts.",
+        Code::AlreadyMember => "Cette personne ou organisation est déjà membre.",
+        Code::PaymentFrozen => "Ce qui est validé ne change plus, pour personne.",
+        Code::OwnEntry => "Vous l’avez saisi : quelqu’un d’autre doit le valider.",
+        Code::AlreadyValidated => "Ce paiement est déjà validé.",
+        Code::NotValidatedYet => "Ce paiement n’est pas validé : on peut encore le modifier ou le supprimer.",
+        Code::AlreadyReversed => "Ce paiement est déjà annulé, ou son annulation attend.",
+        Code::IsReversal => "Une annulation ne s’annule pas : saisissez un nouveau paiement.",
+        Code::NothingSelected => "Rien n’est choisi. Cochez au moins un paiement.",
+        Code::TooManySelected { max } => return format!("Au plus {max} à la fois.").into(),
+        Code::FileEmpty => "Le fichier est vide.",
+        Code::FileNotText => "Ce n’est pas un fichier CSV. Exportez votre liste en CSV, pas en tableur.",
+        Code::FileBroken { line } => return format!("Le fichier est abîmé à la ligne {line} : un guillemet n’est pas fermé. Rien n’a été importé.").into(),
+        Code::TooManyRows { max } => return format!("Le fichier a trop de lignes : {max} au plus. Coupez-le en deux.").into(),
+        Code::ColumnMissing => "Aucune colonne ne dit qui est le membre. Choisissez au moins un nom ou un numéro.",
+        Code::ColumnTwice => "Deux colonnes disent la même chose.",
+        Code::RowWithoutMember => "Cette ligne ne dit pas de quel membre il s’agit.",
+        Code::RowTwice { line } => return format!("Ce membre est déjà à la ligne {line}, autrement.").into(),
+        Code::ImportApplied => "Cet import est déjà fait.",
+        Code::NothingToImport => "Il n’y a rien à importer.",
+        Code::UnknownTenant => "Aucune organisation ne répond à cette adresse.",
+        Code::SlugTaken => "Ce nom est pris.",
+    };
+    Text::Borrowed(text)
+}
+
+fn english(code: &Code) -> Text {
+    let text = match code {
+        Code::Internal => "Something went wrong on our side. Nothing was saved; try again in a moment.",
+        Code::BadRequest => "The request cannot be read. Go back to the page and start again.",
+        Code::NotFound => "There is nothing at this address, or it is not for you.",
+        Code::SignInNeeded => "Sign in to go on.",
+        Code::Forbidden { right: r } => {
+            return format!("You need the right to {}. A crew can give it to you.", right(Locale::En, *r)).into();
+        }
+        Code::WrongOrigin => "The request came from another site and was refused. Start again from this page.",
+        Code::TooLarge { max_mib } => return format!("The file is too large: {max_mib} MiB at most.").into(),
+        Code::Busy => "Too much work at once. Try again in a moment.",
+        Code::ChangedMeanwhile => "Somebody else changed this in the meantime. Reload the page to see what is saved, then start again.",
+        Code::AlreadySent => "This form was already sent, with other content. Open a new one.",
+        Code::Invalid => "Some answers need to be corrected.",
+        Code::Required => "This answer is missing.",
+        Code::TooLong { max } => return format!("This is too long: {max} characters at most.").into(),
+        Code::ControlCharacter => "The text holds characters that cannot be seen. Type it again.",
+        Code::NotAnAmount => "This is not an amount. Example: 30.00",
+        Code::AmountTooLarge => "The amount is too large.",
+        Code::AmountNotPositive => "The amount must be more than zero. To waive dues, choose that method.",
+        Code::AmountNotZero => "Waived dues bring no money: the amount is 0.",
+        Code::NotADay => "This is not a date. Example: 12/03/2026, day first",
+        Code::DayInFuture => "This day has not come yet.",
+        Code::PeriodEndsBeforeStart => "The end is before the start.",
+        Code::PeriodIncomplete => "Give the start and the end, or neither.",
+        Code::NotAnEmail => "This is not an e-mail address. Example: lea@example.org",
+        Code::NotAPhone => "This is not a telephone number. Example: +33 6 39 98 12 40",
+        Code::NotALoginName => "2 to 64 letters without accents, digits, dots or hyphens; a letter first.",
+        Code::NotASlug => "Lower-case letters without accents, digits and hyphens only.",
+        Code::UnknownChoice => "Choose one of the answers offered.",
+        Code::UnknownMember => "No member has this number or name, or several do. The number is enough.",
+        Code::WrongCheckDigit => "This member number has a typing mistake in it.",
+        Code::NotAnIban => "This IBAN has a mistake in it.",
+        Code::ReasonNeeded => "Say why.",
+        Code::SignInRefused => "The name or the password is not right.",
+        Code::SignInLocked { minutes } => {
+            return format!("Too many attempts. Try again in {minutes} {}.", Locale::En.plural(*minutes, "minute", "minutes")).into();
+        }
+        Code::PasswordTooShort { min } => return format!("At least {min} characters: a few words in a row make a good password.").into(),
+        Code::PasswordTooLong { max } => return format!("At most {max} characters.").into(),
+        Code::LoginNameTaken => "This login name is taken.",
+        Code::HasLogin => "This person has a login already.",
+        Code::CrewNameTaken => "A crew has this name already.",
+        Code::KindInUse => "This record has a login, a crew or contacts: it stays what it is.",
+        Code::NotAPerson => "A contact is a person.",
+        Code::NotAnOrganisation => "Only an organisation has contacts.",
+        Code::AlreadyMember => "This person or organisation is a member already.",
+        Code::PaymentFrozen => "What was validated does not change any more, for anyone.",
+        Code::OwnEntry => "You entered it: somebody else must validate it.",
+        Code::AlreadyValidated => "This payment is validated already.",
+        Code::NotValidatedYet => "This payment is not validated: it can still be changed or deleted.",
+        Code::AlreadyReversed => "This payment is reversed already, or its reversal is waiting.",
+        Code::IsReversal => "A reversal is not reversed: enter a new payment.",
+        Code::NothingSelected => "Nothing is selected. Tick at least one payment.",
+        Code::TooManySelected { max } => return format!("At most {max} at once.").into(),
+        Code::FileEmpty => "The file is empty.",
+        Code::FileNotText => "This is not a CSV file. Export your list as CSV, not as a spreadsheet.",
+        Code::FileBroken { line } => return format!("The file is broken at line {line}: a quote is not closed. Nothing was imported.").into(),
+        Code::TooManyRows { max } => return format!("The file has too many rows: {max} at most. Cut it in two.").into(),
+        Code::ColumnMissing => "No column says who the member is. Choose at least a name or a number.",
+        Code::ColumnTwice => "Two columns say the same thing.",
+        Code::RowWithoutMember => "This row does not say which member it is about.",
+        Code::RowTwice { line } => return format!("This member stands on line {line} already, differently.").into(),
+        Code::ImportApplied => "This import is done already.",
+        Code::NothingToImport => "There is nothing to import.",
+        Code::UnknownTenant => "No organisation answers at this address.",
+        Code::SlugTaken => "This name is taken.",
+    };
+    Text::Borrowed(text)
+}

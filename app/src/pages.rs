@@ -1,0 +1,19 @@
+//! Every URL in one place. Names of pages are nouns; an action is a POST.
+
+use crate::request::App;
+use crate::{account, audit, home, importing, members, payments, people, settings};
+use axum::Router;
+use axum::routing::{get};
+
+/// All routes of the site.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(home::show))
+        .route("/settings", get(settings::show).post(settings::save))
+        .route("/audit", get(audit::list))
+        .merge(account::routes())
+        .merge(people::routes())
+        .merge(members::routes())
+        .merge(payments::routes())
+        .merge(importing::routes())
+}

@@ -1,0 +1,427 @@
+//! The doors from HTTP into the domain. [`Req`] is what is known of a request
+//! (tenant, person, language); [`Req::view`] reads and [`Req::act`] changes.
+//! Nothing else opens a transaction for a request.
+
+use crate::locales::notices::Notice;
+use crate::shell::{self, Width};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
+use axum::response::{IntoResponse, Response};
+use domain::access::{Actor, Rights, Via};
+use domain::context::{Clock, Cx};
+use domain::db::Db;
+use domain::identity::{self, Hasher, SignedIn};
+use domain::kernel::problem::Class;
+use domain::kernel::{Code, Locale, Problem, Slug};
+use domain::portal::{self, Tenant};
+use domain::settings::{self, Settings};
+use leptos::prelude::*;
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+
+/// What the whole server shares.
+pub struct Shared {
+    /// The storage.
+    pub db: Db,
+    /// The password hasher, with its limit on parallel work.
+    pub hasher: Hasher,
+    /// The time.
+    pub clock: Clock,
+    /// The domain under which tenants have their names, without a port: `localhost`.
+    pub base_domain: String,
+    /// The tenant that answers on the base domain itself, by name.
+    pub default_tenant: Option<Slug>,
+    /// Whether browsers reach this server through TLS.
+    pub secure: bool,
+    /// The header in which a trusted proxy gives the browser's address, in lower case.
+    pub address_header: Option<String>,
+}
+
+/// The shared state, cheap to clone.
+pub type App = Arc<Shared>;
+
+/// What is known of one request.
+#[derive(Clone)]
+pub struct Req(Arc<Known>);
+
+/// The parts of [`Req`].
+pub struct Known {
+    /// What the whole server shares.
+    pub app: App,
+    /// The organisation whose address was asked.
+    pub tenant: Tenant,
+    /// What it has decided for itself.
+    pub settings: Settings,
+    /// Who asks, where somebody has signed in.
+    pub signed_in: Option<SignedIn>,
+    /// The language of the answer.
+    pub locale: Locale,
+    /// From where.
+    pub origin: identity::Origin,
+    /// The path, as it was asked.
+    pub path: String,
+    /// The nonce of the answer's scripts.
+    pub nonce: String,
+    /// What was done just before.
+    pub notice: Option<Notice>,
+    /// How many payments wait: shown to crews in the navigation.
+    pub waiting: i64,
+}
+
+impl std::ops::Deref for Req {
+    type Target = Known;
+    fn deref(&self) -> &Known {
+        &self.0
+    }
+}
+
+/// A problem on its way to the person who asked.
+#[derive(Debug)]
+pub struct Failure(pub Problem);
+
+impl<E: Into<Problem>> From<E> for Failure {
+    fn from(problem: E) -> Self {
+        Self(problem.into())
+    }
+}
+
+/// What a handler gives.
+pub type Reply = Result<Response, Failure>;
+
+impl IntoResponse for Failure {
+    /// The bare status; the middleware writes the page, which needs the language.
+    fn into_response(self) -> Response {
+        let mut response = status_of(&self.0.code).into_response();
+        response.extensions_mut().insert(Arc::new(self.0));
+        response
+    }
+}
+
+/// The HTTP status of a code.
+pub fn status_of(code: &Code) -> StatusCode {
+    match (code, code.class()) {
+        (Code::TooLarge { .. }, _) => StatusCode::PAYLOAD_TOO_LARGE,
+        (Code::SignInLocked { .. }, _) => StatusCode::TOO_MANY_REQUESTS,
+        (Code::BadRequest, _) => StatusCode::BAD_REQUEST,
+        (_, Class::Invalid) => StatusCode::UNPROCESSABLE_ENTITY,
+        (_, Class::SignIn) => StatusCode::UNAUTHORIZED,
+        (_, Class::Refused) => StatusCode::FORBIDDEN,
+        (_, Class::Missing) => StatusCode::NOT_FOUND,
+        (_, Class::Conflict) => StatusCode::CONFLICT,
+        (_, Class::Limit) => StatusCode::SERVICE_UNAVAILABLE,
+        (_, Class::Ours) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl Req {
+    /// Finds out what is to be known of a request: one look at the tenant's data.
+    ///
+    /// # Errors
+    /// [`Code::UnknownTenant`] where no organisation answers at this address.
+    pub async fn of(app: &App, parts: &Parts) -> Result<Self, Problem> {
+        let tenant = tenant_of(app, &parts.headers).await?;
+        let origin = origin_of(app, parts);
+        let tx = app.db.read(tenant.id).await?;
+        let nobody = Actor::nobody(origin.address.clone());
+        let mut cx = Cx::new(tenant.id, nobody, app.clock.now(), settings::DEFAULT_ZONE, tx);
+        let settings = settings::get(&mut cx).await?;
+        let signed_in = match cookie(&parts.headers, session_cookie(app.secure)) {
+            Some(token) => identity::resume(&mut cx, token).await?,
+            None => None,
+        };
+        let mut waiting = 0;
+        if let Some(person) = &signed_in
+            && person.rights.is_crew()
+        {
+            cx.actor.rights = person.rights.clone();
+            waiting = domain::payments::waiting_count(&mut cx).await?;
+        }
+        drop(cx);
+        if let Some(person) = &signed_in
+            && person.touch_due
+        {
+            identity::touch(&app.db, &app.clock, tenant.id, person.session).await?;
+        }
+        let chosen = signed_in.as_ref().and_then(|p| p.locale);
+        let locale = chosen
+            .or_else(|| cookie(&parts.headers, "locale").and_then(Locale::from_tag))
+            .or_else(|| {
+                let header = text_header(&parts.headers, header::ACCEPT_LANGUAGE)?;
+                Locale::from_accept_language(header)
+            })
+            .unwrap_or(settings.locale);
+        Ok(Self(Arc::new(Known {
+            app: app.clone(),
+            tenant,
+            settings,
+            signed_in,
+            locale,
+            origin,
+            path: parts.uri.path().to_owned(),
+            nonce: nonce()?,
+            notice: cookie(&parts.headers, "notice").and_then(Notice::from_cookie),
+            waiting,
+        })))
+    }
+
+    /// Who acts.
+    pub fn actor(&self) -> Actor {
+        let via = Via::Web { address: self.origin.address.clone() };
+        match &self.signed_in {
+            Some(person) => Actor {
+                person: Some(person.person),
+                name: person.name.clone(),
+                rights: person.rights.clone(),
+                via,
+            },
+            None => Actor::nobody(self.origin.address.clone()),
+        }
+    }
+
+    /// What the person may do; nothing for nobody.
+    pub fn rights(&self) -> Rights {
+        self.signed_in.as_ref().map(|p| p.rights.clone()).unwrap_or_default()
+    }
+
+    /// The tenant's time zone.
+    pub fn zone(&self) -> chrono_tz::Tz {
+        self.settings.zone.parse().unwrap_or(settings::DEFAULT_ZONE)
+    }
+
+    /// Today, where the tenant lives.
+    pub fn today(&self) -> domain::kernel::Day {
+        self.app.clock.now().with_timezone(&self.zone()).date_naive()
+    }
+
+    /// Reads in one transaction.
+    ///
+    /// # Errors
+    /// The use-case's own.
+    pub async fn view<T>(
+        &self,
+        read: impl AsyncFnOnce(&mut Cx) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let tx = self.app.db.read(self.tenant.id).await?;
+        let now = self.app.clock.now();
+        let mut cx = Cx::new(self.tenant.id, self.actor(), now, self.zone(), tx);
+        read(&mut cx).await
+    }
+
+    /// Changes in one transaction, which is committed where the use-case succeeds.
+    ///
+    /// # Errors
+    /// The use-case's own.
+    pub async fn act<T>(
+        &self,
+        change: impl AsyncFnOnce(&mut Cx) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let tx = self.app.db.write(self.tenant.id).await?;
+        let now = self.app.clock.now();
+        let mut cx = Cx::new(self.tenant.id, self.actor(), now, self.zone(), tx);
+        let value = change(&mut cx).await?;
+        cx.commit().await?;
+        Ok(value)
+    }
+
+    /// A page: 200.
+    pub fn page(&self, title: &str, body: impl IntoView) -> Response {
+        self.page_with(StatusCode::OK, title, Width::Wide, body)
+    }
+
+    /// A narrow page, for a form: 200.
+    pub fn form_page(&self, title: &str, body: impl IntoView) -> Response {
+        self.page_with(StatusCode::OK, title, Width::Narrow, body)
+    }
+
+    /// A page with a status.
+    pub fn page_with(
+        &self,
+        status: StatusCode,
+        title: &str,
+        width: Width,
+        body: impl IntoView,
+    ) -> Response {
+        let html = shell::document(self, title, width, body);
+        let mut response = (status, axum::response::Html(html)).into_response();
+        if self.notice.is_some() {
+            self.set_cookie(&mut response, "notice", "", Some(0));
+        }
+        response
+    }
+
+    /// A form shown again after a problem, with the status of the problem. What is
+    /// not the person's doing is passed on: it has a page of its own.
+    ///
+    /// # Errors
+    /// The problem, where it is not one that a form can show.
+    pub fn page_again(
+        &self,
+        problem: Problem,
+        title: &str,
+        body: impl FnOnce(&Problem) -> AnyView,
+    ) -> Reply {
+        match problem.code.class() {
+            Class::Invalid | Class::Conflict | Class::Limit => {
+                let view = body(&problem);
+                Ok(self.page_with(status_of(&problem.code), title, Width::Narrow, view))
+            }
+            _ => Err(Failure(problem)),
+        }
+    }
+
+    /// On to another page, which says what was done (303 after a form was taken).
+    pub fn go(&self, to: &str, notice: Option<Notice>) -> Response {
+        let mut response = StatusCode::SEE_OTHER.into_response();
+        // Only our own paths get here; anything else leads home.
+        let to = if is_own_path(to) { to } else { "/" };
+        if let Ok(value) = HeaderValue::from_str(to) {
+            response.headers_mut().insert(header::LOCATION, value);
+        }
+        if let Some(notice) = notice {
+            self.set_cookie(&mut response, "notice", &notice.to_cookie(), Some(60));
+        }
+        response
+    }
+
+    /// Sets a cookie for this very host; `max_age` is in seconds, none lives as long
+    /// as the browser, zero takes it away.
+    pub fn set_cookie(&self, response: &mut Response, name: &str, value: &str, max_age: Option<i64>) {
+        let secure = if self.app.secure { "; Secure" } else { "" };
+        let age = max_age.map(|s| format!("; Max-Age={s}")).unwrap_or_default();
+        let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
+        if let Ok(value) = HeaderValue::from_str(&text) {
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
+    }
+
+    /// The name of the session's cookie.
+    pub fn session_cookie(&self) -> &'static str {
+        session_cookie(self.app.secure)
+    }
+}
+
+/// Where there is TLS, the prefix makes browsers refuse a cookie that another
+/// (sub)domain set (RFC 6265bis, 4.1.3.2).
+fn session_cookie(secure: bool) -> &'static str {
+    if secure { "__Host-session" } else { "session" }
+}
+
+/// Whether a text is a path on this site and nothing else: no other host, no control characters.
+pub fn is_own_path(text: &str) -> bool {
+    text.starts_with('/')
+        && !text.starts_with("//")
+        && !text.starts_with("/\\")
+        && text.len() <= 2000
+        && text.chars().all(|c| c.is_ascii_graphic())
+}
+
+/// A cookie's value.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(n, _)| *n == name)
+        .map(|(_, value)| value)
+}
+
+fn text_header(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// The tenant of the host that was asked. Nothing else names it: no form, no query,
+/// no forwarded header.
+async fn tenant_of(app: &App, headers: &HeaderMap) -> Result<Tenant, Problem> {
+    let unknown = || Problem::new(Code::UnknownTenant);
+    let host = text_header(headers, header::HOST).ok_or_else(unknown)?;
+    let host = host.rsplit_once(':').map_or(host, |(name, port)| {
+        if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host }
+    });
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    if host == app.base_domain {
+        return match &app.default_tenant {
+            Some(slug) => portal::find(&app.db, slug.as_str()).await?,
+            None => portal::only(&app.db).await?,
+        }
+        .ok_or_else(unknown);
+    }
+    let name = host.strip_suffix(&app.base_domain).and_then(|rest| rest.strip_suffix('.'));
+    let slug = Slug::parse(name.unwrap_or_default()).map_err(|_| unknown())?;
+    portal::find(&app.db, slug.as_str()).await?.ok_or_else(unknown)
+}
+
+fn origin_of(app: &App, parts: &Parts) -> identity::Origin {
+    use axum::extract::ConnectInfo;
+    let proxied = app.address_header.as_deref().and_then(|name| {
+        // The last one was written by the nearest proxy: the one that is trusted.
+        let list = parts.headers.get(name)?.to_str().ok()?;
+        list.rsplit(',').next()?.trim().parse::<std::net::IpAddr>().ok()
+    });
+    let connected = parts.extensions.get::<ConnectInfo<std::net::SocketAddr>>().map(|c| c.0.ip());
+    let address = proxied.or(connected).map(|ip| ip.to_canonical().to_string());
+    let agent = text_header(&parts.headers, header::USER_AGENT).unwrap_or_default();
+    identity::Origin {
+        address: address.unwrap_or_default(),
+        user_agent: agent.chars().filter(|c| !c.is_control()).take(300).collect(),
+    }
+}
+
+fn nonce() -> Result<String, Problem> {
+    let mut random = [0_u8; 16];
+    domain::context::fill_random(&mut random)?;
+    Ok(random.iter().map(|b| format!("{b:02x}")).collect())
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Req {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let known = parts.extensions.get::<Self>().cloned();
+        known.ok_or_else(|| Failure(Problem::internal("a route without its request's context")))
+    }
+}
+
+/// A form that was posted, as its struct.
+pub struct Posted<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Posted<T> {
+    type Rejection = Failure;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let bytes = axum::body::Bytes::from_request(request, state)
+            .await
+            .map_err(|e| match e.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => {
+                    Failure(Problem::new(Code::TooLarge { max_mib: crate::http::BODY_MAX >> 20 }))
+                }
+                _ => Failure(Problem::new(Code::BadRequest)),
+            })?;
+        let form = serde_html_form::from_bytes(&bytes);
+        form.map(Self).map_err(|e| Failure(Problem::new(Code::BadRequest).because(e)))
+    }
+}
+
+/// A query, as its struct; one that cannot be read asks for nothing.
+pub struct Asked<T>(pub T);
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let query = parts.uri.query().unwrap_or_default();
+        Ok(Self(serde_html_form::from_str(query).unwrap_or_default()))
+    }
+}
+
+/// An id in a path. What is no id is answered like one that does not exist.
+pub struct Id<T>(pub T);
+
+impl<T: std::str::FromStr, S: Send + Sync> FromRequestParts<S> for Id<T> {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        use axum::extract::Path;
+        let missing = || Failure(Problem::new(Code::NotFound));
+        let Path(text) =
+            Path::<String>::from_request_parts(parts, state).await.map_err(|_| missing())?;
+        text.parse().map(Self).map_err(|_| missing())
+    }
+}

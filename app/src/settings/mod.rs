@@ -1,0 +1,61 @@
+//! The page of an organisation's decisions.
+
+use crate::locales::notices::Notice;
+use crate::locales::{frame as tf, organisation as t};
+use crate::request::{Posted, Reply, Req};
+use crate::ui::{Choice, FormView, PageHead};
+use domain::kernel::{Locale, Problem, Right};
+use domain::settings::{self, SettingsForm};
+use leptos::prelude::*;
+
+/// `GET /settings`
+pub async fn show(req: Req) -> Reply {
+    let present = req
+        .view(async |cx| {
+            cx.require(Right::Settings)?;
+            settings::get(cx).await
+        })
+        .await?;
+    let l = req.locale;
+    let form = SettingsForm::of(&present, l);
+    Ok(req.form_page(&t::settings_title(l), page(l, &form, None)))
+}
+
+/// `POST /settings`
+pub async fn save(req: Req, Posted(form): Posted<SettingsForm>) -> Reply {
+    let l = req.locale;
+    match req.act(async |cx| settings::save(cx, &form).await).await {
+        Ok(()) => Ok(req.go("/settings", Some(Notice::Saved))),
+        Err(problem) => {
+            req.page_again(problem, &t::settings_title(l), |problem| page(l, &form, Some(problem)))
+        }
+    }
+}
+
+fn page(l: Locale, form: &SettingsForm, problem: Option<&Problem>) -> AnyView {
+    let f = FormView::new(l, problem);
+    let languages = Locale::ALL.map(|c| Choice::new(c.tag(), c.own_name())).into();
+    let rules = vec![
+        Choice::with_help("someone_else", t::someone_else(l), t::someone_else_help(l)),
+        Choice::new("anyone", t::anyone(l)),
+    ];
+    view! {
+        {PageHead::new(t::settings_title(l)).state(t::settings_state(l)).view()}
+        {f.summary()}
+        <form class="form" method="post" action="/settings" novalidate>
+            <input type="hidden" name="version" value=form.version.clone()/>
+            {f.field("title", t::title(l), &form.title).autocomplete("organization").view()}
+            {f.select("locale", t::locale(l), &form.locale, languages)}
+            {f.radios("validation", t::validation(l), &form.validation, rules)}
+            <div class="field-row">
+                {f.field("dues", t::dues(l), &form.dues).help(t::dues_help(l)).inputmode("decimal").class("is-short num").view()}
+                {f.field("months", t::months(l), &form.months).inputmode("numeric").class("is-short num").view()}
+            </div>
+            {f.optional("iban", t::iban(l), &form.iban).help(t::iban_help(l)).view()}
+            <div class="form-end">
+                <button class="button is-primary">{tf::save(l)}</button>
+            </div>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,252 @@
+//! The document around every page: head, navigation, main. A page without an island
+//! loads no script.
+
+use crate::locales::{Text, frame as t};
+use crate::request::Req;
+use crate::{assets, ui};
+use domain::kernel::{Locale, Problem, Right};
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Renders a view to HTML, with islands marked for the browser.
+pub fn render(view: impl FnOnce() -> AnyView) -> String {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    owner.with(|| view().to_html())
+}
+
+/// How wide a page is: forms and short texts are narrow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Width {
+    /// Tables and details.
+    Wide,
+    /// Forms and short texts.
+    Narrow,
+}
+
+/// A whole page.
+pub fn document(req: &Req, title: &str, width: Width, body: impl IntoView) -> String {
+    let body = body.into_any();
+    let l = req.locale;
+    let body = render(move || body);
+    let has_island = body.contains("<leptos-island");
+    let title = format!("{title} · {}", req.settings.title);
+    let inner = render(|| match &req.signed_in {
+        Some(_) => framed(req, width, body),
+        None => alone(req, body),
+    });
+    page(l, &title, &inner, has_island.then_some(req.nonce.as_str()), req.signed_in.is_some())
+}
+
+/// A page where no organisation is known.
+pub fn bare_document(l: Locale, title: &str, problem: &Problem) -> String {
+    let heading = title.to_owned();
+    let text = crate::locales::problems::text(l, &problem.code);
+    let inner = render(|| {
+        view! {
+            <main id="main" tabindex="-1">
+                <div class="card stack">
+                    <h1>{heading}</h1>
+                    <p>{text}</p>
+                </div>
+            </main>
+        }
+        .into_any()
+    });
+    page(l, title, &inner, None, false)
+}
+
+fn page(l: Locale, title: &str, inner: &str, script_nonce: Option<&str>, framed: bool) -> String {
+    let title = ui::escape(title);
+    let script = script_nonce.map_or_else(String::new, |nonce| {
+        format!(
+            "<script type=\"module\" nonce=\"{nonce}\" src=\"{}\" data-js=\"{}\" data-wasm=\"{}\"></script>",
+            assets::url("islands.js"),
+            assets::url("equipage.js"),
+            assets::url("equipage_bg.wasm"),
+        )
+    });
+    format!(
+        "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <title>{title}</title><meta name=\"color-scheme\" content=\"light dark\">\
+         <link rel=\"icon\" href=\"{}\" type=\"image/svg+xml\">\
+         <link rel=\"stylesheet\" href=\"{}\">{script}</head>\
+         <body class=\"{}\">{inner}</body></html>",
+        l.tag(),
+        assets::url("favicon.svg"),
+        assets::url("equipage.css"),
+        if framed { "frame" } else { "solo" },
+    )
+}
+
+/// A page without the frame: for those who have not signed in.
+fn alone(req: &Req, body: String) -> AnyView {
+    let l = req.locale;
+    view! {
+        <a class="skip" href="#main">{t::skip(l)}</a>
+        <main id="main" tabindex="-1">
+            <div class="card stack">
+                <a class="brand" href="/">
+                    {ui::icon("mark")}
+                    <span>{req.settings.title.clone()}<small>{t::product(l)}</small></span>
+                </a>
+                <div class="stack" inner_html=with_notice(req, body)></div>
+            </div>
+        </main>
+        <footer>{language_form(req, Labels::Names)} <span>{t::footer(l)}</span></footer>
+    }
+    .into_any()
+}
+
+/// A page inside the frame.
+fn framed(req: &Req, width: Width, body: String) -> AnyView {
+    let l = req.locale;
+    let class = match width {
+        Width::Wide => "page",
+        Width::Narrow => "page is-narrow",
+    };
+    let name = req.signed_in.as_ref().map(|p| p.name.clone()).unwrap_or_default();
+    view! {
+        <a class="skip" href="#main">{t::skip(l)}</a>
+        <header class="frame-side">
+            <a class="brand" href="/">
+                {ui::icon("mark")}
+                <span>{req.settings.title.clone()}<small>{t::product(l)}</small></span>
+            </a>
+            <details class="frame-menu"><summary>{ui::icon("plus")} " " {t::menu(l)}</summary></details>
+            <div class="frame-sheet">
+                <nav aria-label=t::main_navigation(l)>{navigation(req)}</nav>
+                <div class="person">
+                    <div class="split">
+                        <a href="/account">{name}</a>
+                        {language_form(req, Labels::Tags)}
+                    </div>
+                    <form method="post" action="/logout">
+                        <button class="button is-small">{ui::icon("sign-out")} " " {t::sign_out(l)}</button>
+                    </form>
+                </div>
+            </div>
+        </header>
+        <main class=class id="main" tabindex="-1" inner_html=with_notice(req, body)></main>
+    }
+    .into_any()
+}
+
+/// The body, with what was done just before on top.
+fn with_notice(req: &Req, body: String) -> String {
+    match &req.notice {
+        Some(notice) => render(|| ui::notice(ui::Tone::Success, notice.text(req.locale))) + &body,
+        None => body,
+    }
+}
+
+enum Labels {
+    Tags,
+    Names,
+}
+
+fn language_form(req: &Req, labels: Labels) -> AnyView {
+    let buttons = Locale::ALL
+        .into_iter()
+        .map(|choice| {
+            let pressed = if choice == req.locale { "true" } else { "false" };
+            let label = match labels {
+                Labels::Tags => choice.tag(),
+                Labels::Names => choice.own_name(),
+            };
+            view! {
+                <button name="language" value=choice.tag() lang=choice.tag() aria-pressed=pressed title=choice.own_name()>
+                    {label}
+                </button>
+            }
+        })
+        .collect_view();
+    view! {
+        <form class="segmented" method="post" action="/language" aria-label=t::language(req.locale)>
+            <input type="hidden" name="back" value=req.path.clone()/>
+            {buttons}
+        </form>
+    }
+    .into_any()
+}
+
+/// One entry of the navigation.
+struct Entry {
+    href: &'static str,
+    label: Text,
+    waiting: i64,
+}
+
+/// The navigation: only what this person can open.
+fn navigation(req: &Req) -> AnyView {
+    let l = req.locale;
+    let rights = req.rights();
+    let entry = |href, label| Entry { href, label, waiting: 0 };
+    let mut groups: Vec<(Option<Text>, Vec<Entry>)> = Vec::new();
+    let mut own = Vec::new();
+    if rights.is_crew() {
+        own.push(entry("/", t::home(l)));
+    }
+    own.push(entry("/me", t::my_page(l)));
+    groups.push((None, own));
+    if rights.is_crew() {
+        groups.push((
+            Some(t::members(l)),
+            vec![entry("/members", t::members(l)), entry("/people", t::people(l))],
+        ));
+        let queue = Entry { waiting: req.waiting, ..entry("/payments/queue", t::queue(l)) };
+        groups.push((Some(t::payments(l)), vec![entry("/payments", t::payments(l)), queue]));
+    }
+    if rights.has(Right::Settings) {
+        let entries = vec![entry("/audit", t::audit(l)), entry("/settings", t::settings(l))];
+        groups.push((Some(t::organisation(l)), entries));
+    }
+    let hrefs: Vec<&'static str> = groups.iter().flat_map(|g| g.1.iter().map(|e| e.href)).collect();
+    let current = current_entry(&req.path, &hrefs);
+    let groups = groups.into_iter().enumerate().map(|(n, (title, entries))| {
+        let id = format!("nav-{n}");
+        let labelled = title.is_some().then(|| id.clone());
+        view! {
+            {title.map(|title| view! { <p class="nav-title" id=id>{title}</p> })}
+            <ul class="nav" role="list" aria-labelledby=labelled>
+                {entries.into_iter().map(|e| nav_link(l, e, current)).collect_view()}
+            </ul>
+        }
+    });
+    groups.collect_view().into_any()
+}
+
+fn nav_link(l: Locale, entry: Entry, current: Option<&'static str>) -> AnyView {
+    let here = (current == Some(entry.href)).then_some("page");
+    let count = (entry.waiting > 0).then(|| {
+        view! {
+            <span class="count is-waiting">
+                {l.count(entry.waiting)} <span class="visually-hidden">{t::waiting(l)}</span>
+            </span>
+        }
+    });
+    view! { <li><a href=entry.href aria-current=here>{entry.label} " " {count}</a></li> }.into_any()
+}
+
+/// The entry that a path belongs to: the longest one that leads there.
+fn current_entry(path: &str, hrefs: &[&'static str]) -> Option<&'static str> {
+    let leads = |href: &str| {
+        path == href || (href != "/" && path.strip_prefix(href).is_some_and(|r| r.starts_with('/')))
+    };
+    hrefs.iter().copied().filter(|h| leads(h)).max_by_key(|h| h.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_navigation_marks_the_nearest_entry() {
+        let hrefs = ["/", "/members", "/payments", "/payments/queue"];
+        assert_eq!(current_entry("/", &hrefs), Some("/"));
+        assert_eq!(current_entry("/members/1", &hrefs), Some("/members"));
+        assert_eq!(current_entry("/payments/queue", &hrefs), Some("/payments/queue"));
+        assert_eq!(current_entry("/paymentsx", &hrefs), None);
+    }
+}
