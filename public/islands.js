@@ -3,7 +3,7 @@
 // before this has run, or without it.
 //
 //   <script type="module" src="/assets/islands-….js"
-//           data-js="/assets/equipage-….js" data-wasm="/assets/equipage-….wasm"></script>
+//           data-js="/assets/equipage-….js" data-wasm="/assets/equipage_bg-….wasm"></script>
 
 const ISLAND = "leptos-island";
 // The first touch of a live part: no reason to wait any longer.

@@ -40,7 +40,7 @@ function gather() {
   };
   add("equipage.css", Buffer.from(STYLES.map((name) => slim(readFileSync(join(root, "style", name), "utf8"))).join("")));
   add("equipage.js", readFileSync(join(pkg, "equipage.js")));
-  add("equipage.wasm", readFileSync(join(pkg, "equipage_bg.wasm")));
+  add("equipage_bg.wasm", readFileSync(join(pkg, "equipage_bg.wasm")));
   // public/a/b.svg is called a-b.svg.
   for (const path of filesUnder(join(root, "public"))) {
     add(relative(join(root, "public"), path).replaceAll(/[/\\]/g, "-"), readFileSync(path));
@@ -87,7 +87,7 @@ const place = join(root, "dist", "manifest.json");
 if (!existsSync(place) || readFileSync(place, "utf8") !== text) replace(place, text);
 
 const kb = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
-for (const name of ["equipage.wasm", "equipage.js", "equipage.css", "islands.js"]) {
+for (const name of ["equipage_bg.wasm", "equipage.js", "equipage.css", "islands.js"]) {
   const { bytes, variants } = manifest[name];
-  console.log(`  ${name.padEnd(14)} ${kb(bytes).padStart(10)}   brotli ${kb(variants.br ?? bytes)}`);
+  console.log(`  ${name.padEnd(16)} ${kb(bytes).padStart(10)}   brotli ${kb(variants.br ?? bytes)}`);
 }
