@@ -1,2 +1,30 @@
-//! x
-fn main() {}
+//! The program `equipage`: serve, migrate, and the other commands. Commands call the
+//! same use-cases as the screens.
+
+mod cli;
+mod config;
+mod demo;
+mod serve;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let filter = std::env::var("EQUIPAGE_LOG").unwrap_or_else(|_| "info,sqlx=warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("equipage: {error}");
+            return ExitCode::from(cli::EXIT_OURS);
+        }
+    };
+    match runtime.block_on(cli::run(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => {
+            eprintln!("equipage: {}", failed.text);
+            ExitCode::from(failed.exit_code)
+        }
+    }
+}

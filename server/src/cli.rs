@@ -1,0 +1,300 @@
+//! The command line. Every command calls a use-case; what a person types is checked by
+//! the same functions as in the browser, and the audit names the command line.
+//!
+//! Exit codes: 0 done, 1 ours to mend, 2 what was typed is wrong, 3 it does not fit
+//! the present state (a name is taken), 4 it is not there.
+
+use crate::config::{Config, Overrides};
+use crate::{demo, serve};
+use app::locales::problems;
+use clap::{Parser, Subcommand};
+use domain::access::Actor;
+use domain::context::{Clock, Cx};
+use domain::db::Db;
+use domain::kernel::problem::Class;
+use domain::kernel::{Code, Locale, LoginName, PartyId, Problem, Slug};
+use domain::portal::{self, Tenant};
+use domain::{crews, identity, people, settings};
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::PathBuf;
+
+/// Something failed that is not the doing of the one who typed.
+pub const EXIT_OURS: u8 = 1;
+const EXIT_INVALID: u8 = 2;
+const EXIT_CONFLICT: u8 = 3;
+const EXIT_MISSING: u8 = 4;
+
+/// Equipage: the information system of member-run organisations.
+#[derive(Parser)]
+#[command(name = "equipage", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// The configuration file; `equipage.toml` here where it exists
+    #[arg(long, global = true, env = "EQUIPAGE_CONFIG")]
+    config: Option<PathBuf>,
+    /// The folder of the SQLite files
+    #[arg(long, global = true)]
+    data: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the web interface
+    Serve {
+        /// Address and port to listen on
+        #[arg(long)]
+        listen: Option<String>,
+        /// The tenant that answers on the base domain itself
+        #[arg(long)]
+        default_tenant: Option<String>,
+    },
+    /// Bring the tables of the portal and of every tenant up to date
+    Migrate,
+    /// Make the demonstration: two organisations with members, payments and logins
+    Demo,
+    /// Tenants: the organisations that are hosted here
+    #[command(subcommand)]
+    Tenant(TenantCommand),
+    /// Logins of people
+    #[command(subcommand)]
+    User(UserCommand),
+}
+
+#[derive(Subcommand)]
+enum TenantCommand {
+    /// Make a tenant
+    Create {
+        /// Its name in addresses: lower-case letters, digits, hyphens
+        name: String,
+        /// What people call it
+        #[arg(long)]
+        title: Option<String>,
+        /// Its language: fr or en
+        #[arg(long, default_value = "fr")]
+        locale: String,
+    },
+    /// List the tenants
+    List,
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Make a person with a login; the password is read from the standard input
+    Create {
+        /// The login name
+        login: String,
+        /// The tenant; may be left out where there is only one
+        #[arg(long)]
+        tenant: Option<String>,
+        /// Given name
+        #[arg(long, default_value = "")]
+        given_name: String,
+        /// Family name; the login name where it is left out
+        #[arg(long)]
+        name: Option<String>,
+        /// E-mail address
+        #[arg(long, default_value = "")]
+        email: String,
+        /// A crew to join, by name; `administration` is made with every right where it is missing
+        #[arg(long)]
+        crew: Vec<String>,
+    },
+    /// Set a login's password, read from the standard input; ends the person's sessions
+    Password {
+        /// The login name
+        login: String,
+        /// The tenant; may be left out where there is only one
+        #[arg(long)]
+        tenant: Option<String>,
+    },
+}
+
+/// Why a command failed.
+#[derive(Debug)]
+pub struct Failed {
+    /// What to tell the one who typed it.
+    pub text: String,
+    /// The process's exit code.
+    pub exit_code: u8,
+}
+
+impl Failed {
+    /// Ours to mend.
+    pub fn ours(text: impl Into<String>) -> Self {
+        Self { text: text.into(), exit_code: EXIT_OURS }
+    }
+
+    fn typed(text: impl Into<String>) -> Self {
+        Self { text: text.into(), exit_code: EXIT_INVALID }
+    }
+}
+
+impl From<Problem> for Failed {
+    fn from(problem: Problem) -> Self {
+        let exit_code = match problem.code.class() {
+            Class::Ours | Class::Limit => EXIT_OURS,
+            Class::Conflict => EXIT_CONFLICT,
+            Class::Missing => EXIT_MISSING,
+            Class::Invalid | Class::SignIn | Class::Refused => EXIT_INVALID,
+        };
+        let mut text = problems::text(Locale::En, &problem.code).into_owned();
+        for field in &problem.fields {
+            text.push_str(&format!("\n  {}: {}", field.field, problems::text(Locale::En, &field.code)));
+        }
+        if problem.code == Code::Internal {
+            text.push_str(&format!("\n  {}", problem.log_line()));
+        }
+        Self { text, exit_code }
+    }
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// What the person is told, with the exit code.
+pub async fn run(cli: Cli) -> Result<(), Failed> {
+    let mut overrides =
+        Overrides { file: cli.config, data: cli.data, ..Overrides::default() };
+    if let Command::Serve { listen, default_tenant } = &cli.command {
+        overrides.listen.clone_from(listen);
+        overrides.default_tenant.clone_from(default_tenant);
+    }
+    let config = Config::load(&overrides).map_err(|text| {
+        Failed::typed(format!("the configuration is wrong:\n{text}"))
+    })?;
+    if let Command::Serve { .. } = cli.command {
+        return serve::serve(config).await;
+    }
+    let db = serve::open(&config).await?;
+    let done = match cli.command {
+        Command::Serve { .. } => Ok(()),
+        Command::Migrate => migrate(&db).await,
+        Command::Demo => demo::make(&db, &config).await,
+        Command::Tenant(command) => tenant(&db, command).await,
+        Command::User(command) => user(&db, command).await,
+    };
+    db.close().await;
+    done
+}
+
+async fn migrate(db: &Db) -> Result<(), Failed> {
+    let tenants = portal::list(db).await?;
+    for tenant in &tenants {
+        db.prepare_tenant(tenant.id).await?;
+    }
+    println!("{}: the portal and {} tenants are up to date", db.engine_name(), tenants.len());
+    Ok(())
+}
+
+async fn tenant(db: &Db, command: TenantCommand) -> Result<(), Failed> {
+    match command {
+        TenantCommand::Create { name, title, locale } => {
+            let slug = Slug::parse(&name)?;
+            let locale = Locale::from_tag(&locale)
+                .ok_or_else(|| Failed::typed("--locale: write fr or en"))?;
+            let title = title.unwrap_or_else(|| name.clone());
+            let tenant = portal::create(db, &Clock::System, slug, &title, locale).await?;
+            println!("{}  {}", tenant.slug, tenant.id);
+        }
+        TenantCommand::List => {
+            for tenant in portal::list(db).await? {
+                println!("{}\t{}\t{}", tenant.slug, tenant.id, tenant.title);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The tenant of a name, or the only one.
+async fn chosen_tenant(db: &Db, name: Option<&str>) -> Result<Tenant, Failed> {
+    match name {
+        Some(name) => portal::find(db, name).await?.ok_or_else(|| Failed {
+            text: format!("--tenant: there is no tenant {name:?}; `equipage tenant list` names them"),
+            exit_code: EXIT_MISSING,
+        }),
+        None => portal::only(db).await?.ok_or_else(|| {
+            Failed::typed("name the tenant with --tenant; `equipage tenant list` names them")
+        }),
+    }
+}
+
+/// A use-case's context for the one who types commands on the machine itself.
+pub async fn act(db: &Db, tenant: &Tenant) -> Result<Cx, Failed> {
+    let tx = db.write(tenant.id).await?;
+    let now = Clock::System.now();
+    let mut cx = Cx::new(tenant.id, Actor::operator(), now, settings::DEFAULT_ZONE, tx);
+    let zone = settings::get(&mut cx).await?.zone;
+    cx.zone = zone.parse().unwrap_or(settings::DEFAULT_ZONE);
+    Ok(cx)
+}
+
+async fn user(db: &Db, command: UserCommand) -> Result<(), Failed> {
+    let hasher = identity::Hasher::new();
+    match command {
+        UserCommand::Create { login, tenant, given_name, name, email, crew } => {
+            let tenant = chosen_tenant(db, tenant.as_deref()).await?;
+            let login = LoginName::parse(&login)?;
+            let password = identity::Password::parse(&read_password()?)?;
+            let hash = hasher.hash(&password).await?;
+            let mut cx = act(db, &tenant).await?;
+            let form = people::PartyForm {
+                key: uuid::Uuid::now_v7().to_string(),
+                kind: "person".into(),
+                given_name,
+                name: name.unwrap_or_else(|| login.to_string()),
+                email,
+                ..people::PartyForm::default()
+            };
+            let person = people::add(&mut cx, &form).await?;
+            identity::create_login(&mut cx, person, login.clone(), &hash).await?;
+            for name in &crew {
+                join(&mut cx, name, person).await?;
+            }
+            cx.commit().await?;
+            println!("{login} may sign in at {}", tenant.slug);
+        }
+        UserCommand::Password { login, tenant } => {
+            let tenant = chosen_tenant(db, tenant.as_deref()).await?;
+            let password = identity::Password::parse(&read_password()?)?;
+            let hash = hasher.hash(&password).await?;
+            let mut cx = act(db, &tenant).await?;
+            let found = identity::find_login(&mut cx, &login).await?.ok_or_else(|| Failed {
+                text: format!("there is no login {login}"),
+                exit_code: EXIT_MISSING,
+            })?;
+            identity::set_password(&mut cx, found.person, &hash).await?;
+            cx.commit().await?;
+            println!("the password of {login} is set");
+        }
+    }
+    Ok(())
+}
+
+/// The crew that a new installation starts from.
+const ADMINISTRATION: &str = "administration";
+
+async fn join(cx: &mut Cx, name: &str, person: PartyId) -> Result<(), Failed> {
+    let crew = match crews::find(cx, name).await? {
+        Some(crew) => crew.id,
+        None if name == ADMINISTRATION => {
+            crews::create(cx, name, domain::kernel::Right::ALL).await?
+        }
+        None => {
+            return Err(Failed { text: format!("--crew: there is no crew {name:?}"), exit_code: EXIT_MISSING });
+        }
+    };
+    Ok(crews::add_person(cx, crew, person).await?)
+}
+
+/// One line of the standard input; asked for where a person sits at it.
+fn read_password() -> Result<String, Failed> {
+    let input = std::io::stdin();
+    if input.is_terminal() {
+        eprint!("Password (it will be seen as you type): ");
+        let _ = std::io::stderr().flush();
+    }
+    let mut line = String::new();
+    input.lock().read_line(&mut line).map_err(|e| Failed::ours(e.to_string()))?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}

@@ -1,0 +1,218 @@
+//! The configuration: from a TOML file, then the environment, then the command line.
+//! It is checked before anything starts; what is wrong is said with the key and the fix.
+
+use domain::kernel::Slug;
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// The keys, as they stand in the file; in the environment each is `EQUIPAGE_` and
+/// the key in capitals.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keys {
+    listen: String,
+    data: PathBuf,
+    database_url: Option<String>,
+    base_domain: String,
+    default_tenant: Option<String>,
+    public_scheme: String,
+    address_header: Option<String>,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:3000".into(),
+            data: "data".into(),
+            database_url: None,
+            base_domain: "localhost".into(),
+            default_tenant: None,
+            public_scheme: "http".into(),
+            address_header: None,
+        }
+    }
+}
+
+/// A configuration that was checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The folder of the SQLite files.
+    pub data: PathBuf,
+    /// PostgreSQL's address; none means SQLite. Holds a password: never printed.
+    pub database_url: Option<Secret>,
+    /// The domain under which tenants have their names.
+    pub base_domain: String,
+    /// The tenant that answers on the base domain itself.
+    pub default_tenant: Option<Slug>,
+    /// Whether browsers come through TLS.
+    pub secure: bool,
+    /// The trusted proxy's header with the browser's address.
+    pub address_header: Option<String>,
+}
+
+/// A text that is never printed.
+#[derive(Clone)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
+}
+
+/// What the command line says over the file and the environment.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// `--config`
+    pub file: Option<PathBuf>,
+    /// `--data`
+    pub data: Option<PathBuf>,
+    /// `--listen`
+    pub listen: Option<String>,
+    /// `--default-tenant`
+    pub default_tenant: Option<String>,
+}
+
+impl Config {
+    /// Reads and checks the configuration.
+    ///
+    /// # Errors
+    /// A text that names the key and the fix.
+    pub fn load(overrides: &Overrides) -> Result<Self, String> {
+        let mut figment = Figment::from(Serialized::defaults(Keys::default()));
+        let file = overrides.file.clone().unwrap_or_else(|| "equipage.toml".into());
+        if overrides.file.is_some() && !file.exists() {
+            return Err(format!("--config: there is no file {}", file.display()));
+        }
+        figment = figment.merge(Toml::file(file)).merge(
+            // DATABASE_URL is what hosts of PostgreSQL call it everywhere.
+            Env::raw().only(&["DATABASE_URL"]),
+        );
+        figment = figment.merge(Env::prefixed("EQUIPAGE_").filter(|key| {
+            // Names that other parts read for themselves.
+            !key.starts_with("TEST") && !key.starts_with("BANK") && key != "CONFIG" && key != "LOG"
+        }));
+        let mut keys: Keys = figment.extract().map_err(|e| explain(&e))?;
+        if let Some(data) = &overrides.data {
+            keys.data.clone_from(data);
+        }
+        if let Some(listen) = &overrides.listen {
+            keys.listen.clone_from(listen);
+        }
+        if let Some(tenant) = &overrides.default_tenant {
+            keys.default_tenant = Some(tenant.clone());
+        }
+        keys.check()
+    }
+}
+
+impl Keys {
+    fn check(self) -> Result<Config, String> {
+        let listen = self.listen.parse().map_err(|_| {
+            format!("listen = {:?} is not an address with a port; write for example \"127.0.0.1:3000\"", self.listen)
+        })?;
+        let secure = match self.public_scheme.as_str() {
+            "http" => false,
+            "https" => true,
+            other => return Err(format!("public_scheme = {other:?}: write \"https\" behind TLS, \"http\" otherwise")),
+        };
+        let domain = self.base_domain.to_ascii_lowercase();
+        let label = |l: &str| Slug::parse(l).is_ok();
+        if !domain.split('.').all(label) {
+            return Err(format!(
+                "base_domain = {:?} is not a domain; write it without scheme and port, for example \"equipage.example.org\"",
+                self.base_domain
+            ));
+        }
+        let default_tenant = self.default_tenant.map(|name| {
+            Slug::parse(&name).map_err(|_| {
+                format!("default_tenant = {name:?} is not a tenant's name: lower-case letters, digits and hyphens")
+            })
+        });
+        if let Some(url) = &self.database_url
+            && !url.starts_with("postgres://")
+            && !url.starts_with("postgresql://")
+        {
+            return Err("database_url must start with postgres://; leave it out for SQLite (see `data`)".into());
+        }
+        if self.data.is_file() {
+            return Err(format!("data = {:?} is a file; name a folder", self.data));
+        }
+        Ok(Config {
+            listen,
+            data: self.data,
+            database_url: self.database_url.map(Secret),
+            base_domain: domain,
+            default_tenant: default_tenant.transpose()?,
+            secure,
+            address_header: self.address_header.map(|h| h.to_ascii_lowercase()),
+        })
+    }
+}
+
+/// What is wrong, the key, and where it was written. Values are not repeated: one
+/// of the keys is a secret.
+fn explain(error: &figment::Error) -> String {
+    use figment::error::Kind;
+    let mut lines = Vec::new();
+    for e in error.clone() {
+        let place = e.metadata.as_ref().map(|m| format!(" (in {})", m.name)).unwrap_or_default();
+        let key = e.path.join(".");
+        lines.push(match &e.kind {
+            Kind::UnknownField(field, known) => {
+                format!("{field}: there is no such key{place}; the keys are {}", known.join(", "))
+            }
+            Kind::InvalidType(_, expected) => format!("{key}: write {expected}{place}"),
+            Kind::Message(message) if key.is_empty() => format!("{message}{place}"),
+            other => format!("{key}: {other}{place}"),
+        });
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(change: impl FnOnce(&mut Keys)) -> Result<Config, String> {
+        let mut keys = Keys::default();
+        change(&mut keys);
+        keys.check()
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_key() {
+        for (key, result) in [
+            ("listen", check(|k| k.listen = "3000".into())),
+            ("public_scheme", check(|k| k.public_scheme = "ftp".into())),
+            ("base_domain", check(|k| k.base_domain = "http://x".into())),
+            ("default_tenant", check(|k| k.default_tenant = Some("A B".into()))),
+            ("database_url", check(|k| k.database_url = Some("mysql://u:secret@h/d".into()))),
+        ] {
+            let text = result.unwrap_err();
+            assert!(text.contains(key), "{text}");
+            assert!(!text.contains("secret"), "{text}");
+        }
+        assert!(check(|_| ()).is_ok());
+    }
+
+    #[test]
+    fn an_unknown_key_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("equipage.toml");
+        std::fs::write(&file, "lisen = \"x\"\n").unwrap();
+        let overrides = Overrides { file: Some(file), ..Overrides::default() };
+        let text = Config::load(&overrides).unwrap_err();
+        assert!(text.contains("lisen") && text.contains("listen"), "{text}");
+    }
+
+    #[test]
+    fn a_secret_is_not_printed() {
+        assert_eq!(format!("{:?}", Secret("postgres://u:p@h/d".into())), "…");
+    }
+}

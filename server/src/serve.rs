@@ -1,0 +1,83 @@
+//! Serving: opens the storage, listens, and stops when it is asked to.
+
+use crate::cli::Failed;
+use crate::config::Config;
+use app::request::Shared;
+use domain::context::Clock;
+use domain::db::Db;
+use domain::identity::Hasher;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long open requests may take to end when the server stops.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Opens the storage that the configuration names.
+///
+/// # Errors
+/// What is wrong, with the key to mend.
+pub async fn open(config: &Config) -> Result<Db, Failed> {
+    let (opened, key) = match &config.database_url {
+        Some(url) => (Db::open_postgres(&url.0).await, "database_url"),
+        None => (Db::open_sqlite(&config.data).await, "data"),
+    };
+    opened.map_err(|problem| {
+        Failed::ours(format!("{key}: the storage does not open: {}", problem.log_line()))
+    })
+}
+
+/// Serves until the process is asked to end.
+///
+/// # Errors
+/// Where the storage or the address cannot be had.
+pub async fn serve(config: Config) -> Result<(), Failed> {
+    let db = open(&config).await?;
+    let app = Arc::new(Shared {
+        db: db.clone(),
+        hasher: Hasher::new(),
+        clock: Clock::System,
+        base_domain: config.base_domain.clone(),
+        default_tenant: config.default_tenant.clone(),
+        secure: config.secure,
+        address_header: config.address_header.clone(),
+    });
+    let listener = tokio::net::TcpListener::bind(config.listen).await.map_err(|e| {
+        Failed::ours(format!("listen = \"{}\": {e}; choose another address or end what uses it", config.listen))
+    })?;
+    let scheme = if config.secure { "https" } else { "http" };
+    let port = config.listen.port();
+    tracing::info!(
+        "Equipage serves {} on {}: {scheme}://{}:{port}",
+        db.engine_name(),
+        config.listen,
+        config.base_domain
+    );
+    let site = app::http::site(app).into_make_service_with_connect_info::<SocketAddr>();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let server = axum::serve(listener, site).with_graceful_shutdown(async move {
+        asked_to_end().await;
+        let _ = stop.send(());
+    });
+    let limit = async {
+        let _ = stopped.await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        ended = async { server.await } => ended.map_err(|e| Failed::ours(e.to_string()))?,
+        () = limit => tracing::warn!("some requests did not end in time"),
+    }
+    db.close().await;
+    Ok(())
+}
+
+async fn asked_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupted = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! { _ = interrupted => (), _ = terminate.recv() => () }
+        }
+        Err(_) => drop(interrupted.await),
+    }
+}
