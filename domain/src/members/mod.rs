@@ -1,7 +1,7 @@
 //! Members: people and organisations with a member number; the lists in which
 //! they, and everybody else who is known, are found.
 
-mod query;
+mod directory;
 pub mod rules;
 #[cfg(feature = "server")]
 mod service;
@@ -10,7 +10,7 @@ mod store;
 #[cfg(feature = "server")]
 #[cfg(test)]
 mod tests;
-pub use query::{DirectoryFilter, DirectoryQuery, Membership, StandingFilter};
+pub use directory::*;
 pub use rules::{MemberNumber, Standing, standing};
 #[cfg(feature = "server")]
 pub use service::*;
@@ -98,6 +98,18 @@ pub struct Counts {
     pub never_paid: i64,
     /// Those who left.
     pub left: i64,
+}
+
+impl Counts {
+    /// How many stand in one way.
+    pub fn of(self, standing: StandingFilter) -> i64 {
+        match standing {
+            StandingFilter::InOrder => self.in_order,
+            StandingFilter::Late => self.late,
+            StandingFilter::NeverPaid => self.never_paid,
+            StandingFilter::Left => self.left,
+        }
+    }
 }
 
 /// A membership, once it was read from a form or a file.

@@ -221,7 +221,7 @@ pub enum Standing {
 }
 
 /// How a member stands on a day. The day of leaving is the first one without
-/// membership; leaving in the future changes nothing yet. `store.rs` says the same in SQL.
+/// membership; leaving in the future changes nothing yet. `directory/store.rs` says the same in SQL.
 pub fn standing(left_on: Option<Day>, paid_until: Option<Day>, today: Day) -> Standing {
     match (left_on, paid_until) {
         (Some(on), _) if on <= today => Standing::Left { on },

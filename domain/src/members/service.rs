@@ -1,20 +1,13 @@
 //! What happens with members.
 
-use super::{
-    Counts, DirectoryFilter, Member, MemberNumber, MemberRow, Membership, MembershipData,
-    MembershipForm, store,
-};
+use super::{Member, MembershipData, MembershipForm, store};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
-use crate::kernel::{
-    Code, Day, MemberId, Page, PageRequest, PartyId, Problem, Result, Right, paging, text,
-};
+use crate::kernel::{Code, Day, MemberId, PartyId, Problem, Result, Right, text};
 use crate::once::{self, Sent};
-use crate::people::{self, rules as names};
+use crate::people;
 use serde_json::{Value, json};
 
-/// The most rows that are suggested while somebody types.
-const SUGGESTIONS_MAX: i64 = 10;
 /// The most memberships that one person sees as their own.
 const MINE_MAX: i64 = 50;
 
@@ -124,85 +117,6 @@ pub async fn save(cx: &mut Cx, id: MemberId, form: &MembershipForm) -> Result<()
     .await
 }
 
-/// One page of the list of members, or of everybody.
-///
-/// # Errors
-/// Refused to those who are in no crew.
-pub async fn directory(
-    cx: &mut Cx,
-    filter: &DirectoryFilter,
-    page: PageRequest,
-) -> Result<Page<MemberRow>> {
-    cx.require_crew()?;
-    let today = cx.today();
-    let total = store::count_rows(&mut cx.tx, cx.tenant, filter, today).await?;
-    let rows = store::list_rows(
-        &mut cx.tx,
-        cx.tenant,
-        filter,
-        today,
-        paging::PAGE_SIZE,
-        page.offset(),
-    )
-    .await?;
-    Ok(Page::new(rows, total, page))
-}
-
-/// How many members stand how.
-///
-/// # Errors
-/// Refused to those who are in no crew.
-pub async fn counts(cx: &mut Cx) -> Result<Counts> {
-    cx.require_crew()?;
-    let today = cx.today();
-    store::counts(&mut cx.tx, cx.tenant, today).await
-}
-
-/// The members that somebody may mean while they type; the one of a full number
-/// first, then those of exactly this name. At most ten.
-///
-/// # Errors
-/// Refused to those who are in no crew.
-pub async fn suggest(cx: &mut Cx, query: &str) -> Result<Vec<MemberRow>> {
-    cx.require_crew()?;
-    if names::search_words(query).is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut found = Vec::new();
-    if let Ok(number) = MemberNumber::parse(query) {
-        found.extend(store::find_row_by_number(&mut cx.tx, cx.tenant, number).await?);
-    }
-    found.extend(
-        store::list_rows_by_full_name(&mut cx.tx, cx.tenant, query, SUGGESTIONS_MAX).await?,
-    );
-    let filter = DirectoryFilter {
-        query: query.to_owned(),
-        membership: Membership::Members,
-        ..DirectoryFilter::default()
-    };
-    let today = cx.today();
-    found
-        .extend(store::list_rows(&mut cx.tx, cx.tenant, &filter, today, SUGGESTIONS_MAX, 0).await?);
-    let mut suggestions: Vec<MemberRow> = Vec::new();
-    for row in found {
-        let full = suggestions.len() >= usize::try_from(SUGGESTIONS_MAX).unwrap_or(0);
-        if !full && suggestions.iter().all(|s| s.id != row.id) {
-            suggestions.push(row);
-        }
-    }
-    Ok(suggestions)
-}
-
-/// The member of a number.
-///
-/// # Errors
-/// Refused to those who are in no crew.
-pub async fn find_by_number(cx: &mut Cx, number: MemberNumber) -> Result<Option<MemberId>> {
-    cx.require_crew()?;
-    let row = store::find_row_by_number(&mut cx.tx, cx.tenant, number).await?;
-    Ok(row.and_then(|row| row.id))
-}
-
 /// The membership of a person or an organisation.
 ///
 /// # Errors
@@ -210,60 +124,6 @@ pub async fn find_by_number(cx: &mut Cx, number: MemberNumber) -> Result<Option<
 pub async fn find_by_party(cx: &mut Cx, party: PartyId) -> Result<Option<MemberId>> {
     cx.require_crew()?;
     store::find_by_party(&mut cx.tx, cx.tenant, party).await
-}
-
-/// The member that somebody means who typed a text into a form: a number in any
-/// form, also with the name behind it, a member's id, or a name that fits exactly one.
-///
-/// # Errors
-/// [`Code::WrongCheckDigit`] for a mistyped number, [`Code::UnknownMember`] where
-/// nobody fits, or several do. Refused to those who are in no crew.
-pub async fn resolve(cx: &mut Cx, text: &str) -> Result<MemberId> {
-    cx.require_crew()?;
-    let unknown = || Problem::new(Code::UnknownMember);
-    let text = text.trim();
-    if let Ok(id) = text.parse::<MemberId>() {
-        return match store::find(&mut cx.tx, cx.tenant, id).await? {
-            Some(member) => Ok(member.id),
-            None => Err(unknown()),
-        };
-    }
-    match MemberNumber::parse(text) {
-        Ok(number) => return find_by_number(cx, number).await?.ok_or_else(unknown),
-        Err(problem) if problem.code == Code::WrongCheckDigit => return Err(problem),
-        Err(_) => {}
-    }
-    if let Some(id) = resolve_label(cx, text).await? {
-        return Ok(id);
-    }
-    let mut found = store::list_rows_by_full_name(&mut cx.tx, cx.tenant, text, 2).await?;
-    if found.is_empty() && !names::name_words(text).is_empty() {
-        found = store::list_rows_by_whole_words(&mut cx.tx, cx.tenant, text, 2).await?;
-    }
-    match found.as_slice() {
-        [only] => only.id.ok_or_else(unknown),
-        _ => Err(unknown()),
-    }
-}
-
-/// A number with the name behind it, as suggestions show it. Both must fit: the name
-/// proves that the number was not mistaken for another.
-async fn resolve_label(cx: &mut Cx, text: &str) -> Result<Option<MemberId>> {
-    let Some((number, name)) = text.split_once(char::is_whitespace) else {
-        return Ok(None);
-    };
-    let Ok(number) = MemberNumber::parse(number) else {
-        return Ok(None);
-    };
-    let Some(row) = store::find_row_by_number(&mut cx.tx, cx.tenant, number).await? else {
-        return Ok(None);
-    };
-    let known = names::name_words(&row.name);
-    let fits = names::name_words(name)
-        .iter()
-        .filter(|word| word.chars().any(char::is_alphanumeric))
-        .all(|word| known.contains(word));
-    Ok(row.id.filter(|_| fits))
 }
 
 /// Notes what a member was called in another program. Done again, it does nothing.

@@ -71,16 +71,27 @@ async fn pay(bench: &Bench, id: MemberId, until: &str) {
     cx.tx.commit().await.unwrap();
 }
 
-async fn list(bench: &Bench, filter: DirectoryFilter) -> Page<MemberRow> {
-    directory(&mut bench.view(&crew()).await, &filter, PageRequest::new(1))
+async fn list(bench: &Bench, filter: &DirectoryFilter, number: i64) -> Page<MemberRow> {
+    let mut cx = bench.view(&crew()).await;
+    directory(&mut cx, filter, PageRequest::new(number))
         .await
         .unwrap()
 }
 
+/// The names on all pages; each page says the same total, also the empty one after the last.
 async fn names(bench: &Bench, filter: DirectoryFilter) -> Vec<String> {
-    let page = list(bench, filter).await;
-    assert_eq!(page.total, i64::try_from(page.rows.len()).unwrap());
-    page.rows.into_iter().map(|row| row.name).collect()
+    let (mut names, mut totals) = (Vec::new(), BTreeSet::new());
+    for number in 1.. {
+        let page = list(bench, &filter, number).await;
+        totals.insert(page.total);
+        if page.rows.is_empty() {
+            break;
+        }
+        names.extend(page.rows.into_iter().map(|row| row.name));
+    }
+    let count = i64::try_from(names.len()).unwrap();
+    assert_eq!(totals, BTreeSet::from([count]), "{filter:?}");
+    names
 }
 
 async fn search(bench: &Bench, query: &str) -> Vec<String> {
@@ -265,7 +276,7 @@ both_engines! {
         assert_eq!(counted, Counts { members: 4, in_order: 1, late: 1, never_paid: 2, left: 1 });
 
         // The same rule in SQL and in Rust.
-        for row in list(&bench, DirectoryFilter::default()).await.rows {
+        for row in list(&bench, &DirectoryFilter::default(), 1).await.rows {
             let expected = match row.standing(today).unwrap() {
                 Standing::InOrder { .. } => StandingFilter::InOrder,
                 Standing::Late { .. } => StandingFilter::Late,
@@ -297,14 +308,31 @@ both_engines! {
             let id = bench.a_person("Même", "Nom").await;
             make(&bench, id).await.unwrap();
         }
+        for i in 0..51 {
+            bench.a_person("Autre", &format!("Personne {i}")).await;
+        }
         let mut seen = BTreeSet::new();
         for number in [1, 2, 3] {
-            let mut cx = bench.view(&crew()).await;
-            let page = directory(&mut cx, &DirectoryFilter::default(), PageRequest::new(number)).await.unwrap();
+            let page = list(&bench, &DirectoryFilter::default(), number).await;
             assert_eq!((page.total, page.pages()), (62, 2));
             assert!(page.rows.iter().all(|row| seen.insert(row.party)));
         }
         assert_eq!(seen.len(), 62);
+
+        // However a total is counted, it is that of the rows.
+        let count = async |query: &str, membership, kind, standing| {
+            let query = query.to_owned();
+            names(&bench, DirectoryFilter { query, membership, kind, standing }).await.len()
+        };
+        let (never, late) = (Some(StandingFilter::NeverPaid), Some(StandingFilter::Late));
+        assert_eq!(count("", Membership::Everyone, None, None).await, 113);
+        assert_eq!(count("", Membership::NotMembers, None, None).await, 51);
+        assert_eq!(count("", Membership::NotMembers, None, never).await, 0);
+        assert_eq!(count("", Membership::Everyone, None, never).await, 62);
+        assert_eq!(count("", Membership::Members, None, late).await, 0);
+        assert_eq!(count("", Membership::Members, Some(Kind::Person), None).await, 62);
+        assert_eq!(count("meme nom", Membership::Members, None, None).await, 50);
+        assert_eq!(count("personne", Membership::Everyone, None, None).await, 51);
     }
 
     async fn suggestions_begin_with_the_one_that_is_meant(bench: Bench) {

@@ -125,7 +125,7 @@ pub(super) async fn find_similar(
     all!(
         *tx,
         select!(
-            " FROM parties p WHERE p.tenant_id = $1 AND (p.email_key = $2 OR p.sort_name = $3 OR p.sort_name = $4) ORDER BY p.sort_name, p.id LIMIT $5"
+            " FROM parties p WHERE p.tenant_id = $1 AND p.id IN (SELECT id FROM parties WHERE tenant_id = $1 AND email_key = $2 UNION SELECT id FROM parties WHERE tenant_id = $1 AND sort_name IN ($3, $4)) ORDER BY p.sort_name, p.id LIMIT $5"
         ),
         tenant,
         data.email.as_ref().map(email_key),

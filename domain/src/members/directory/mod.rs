@@ -1,4 +1,11 @@
-//! What the lists of members and of people are asked for. Pure.
+//! The lists of members and of people: what they are asked for, and what is found.
+
+#[cfg(feature = "server")]
+mod service;
+#[cfg(feature = "server")]
+mod store;
+#[cfg(feature = "server")]
+pub use service::*;
 
 use crate::kernel::PageRequest;
 use crate::people::Kind;
