@@ -139,6 +139,9 @@ impl File {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // Without it, a row that REPLACE throws out meets no delete trigger: what is
+            // frozen could be replaced.
+            .pragma("recursive_triggers", "ON")
             .busy_timeout(WAIT_MAX);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)

@@ -69,6 +69,32 @@ both_engines! {
         assert_eq!(read(&bench, id).await, frozen);
     }
 
+    async fn a_frozen_row_is_not_replaced_either(bench: Bench) {
+        let g = ground(&bench).await;
+        let id = added(&bench, &g.crew, &form(g.member)).await;
+        validated(&bench, &g.bank, &[id]).await;
+        let frozen = read(&bench, id).await;
+        let columns = "tenant_id, id, member_id, amount_cents, method, received_on, label, note, search, state, entered_by_name, entered_at, version";
+        let values = "tenant_id, id, member_id, 1, method, received_on, label, note, search, 'draft', entered_by_name, entered_at, 1";
+        let from = "FROM payments WHERE tenant_id = $1 AND id = $2";
+        let mut cx = bench.act(&g.bank).await;
+        let sql = if cx.tx.is_sqlite() {
+            format!("INSERT OR REPLACE INTO payments ({columns}) SELECT {values} {from}")
+        } else {
+            format!("INSERT INTO payments ({columns}) SELECT {values} {from} ON CONFLICT (tenant_id, id) DO UPDATE SET amount_cents = 1")
+        };
+        let refused = exec!(cx.tx, sqlx::AssertSqlSafe(sql.clone()), cx.tenant, id).unwrap_err();
+        assert_eq!(refused.code, Code::PaymentFrozen);
+        drop(cx);
+        let mut cx = bench.act(&g.bank).await;
+        if cx.tx.is_sqlite() {
+            let refused = exec!(cx.tx, "INSERT OR REPLACE INTO audit SELECT * FROM audit").unwrap_err();
+            assert_eq!(refused.code, Code::PaymentFrozen);
+        }
+        drop(cx);
+        assert_eq!(read(&bench, id).await, frozen);
+    }
+
     async fn the_database_itself_refuses_a_payment_that_is_born_validated(bench: Bench) {
         let g = ground(&bench).await;
         let mut cx = bench.act(&g.bank).await;

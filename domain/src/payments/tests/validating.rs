@@ -111,28 +111,28 @@ both_engines! {
         }
     }
 
-    async fn the_last_paid_day_is_right_however_many_validate_at_once(bench: Bench) {
+    async fn who_validates_second_sees_what_the_first_has_paid(bench: Bench) {
         let g = ground(&bench).await;
-        let mut ids = Vec::new();
-        for year in 2000..2012 {
-            let of_year = PaymentForm {
-                period_from: format!("{year}-01-01"),
-                period_until: format!("{year}-12-31"),
-                ..form(g.member)
-            };
-            ids.push([added(&bench, &g.crew, &of_year).await]);
-        }
-        // Twelve at once, each with one year of the same member.
-        let mut waiting = Vec::new();
-        let bench = std::sync::Arc::new(bench);
-        for id in ids {
-            let (bench, bank) = (bench.clone(), g.bank.clone());
-            waiting.push(tokio::spawn(async move { validated(&bench, &bank, &id).await }));
-        }
-        for task in waiting {
-            assert_eq!(task.await.unwrap(), [Outcome::Validated]);
-        }
-        assert_eq!(paid_until(&bench, g.member).await, Some(day("2011-12-31")));
+        let earlier = PaymentForm {
+            period_from: "2025-01-01".into(),
+            period_until: "2025-12-31".into(),
+            ..form(g.member)
+        };
+        let earlier = [added(&bench, &g.crew, &earlier).await];
+        let later = added(&bench, &g.crew, &form(g.member)).await;
+        // The first has validated the later year and not committed yet; the second
+        // validates the earlier one meanwhile.
+        let mut first = bench.act(&g.bank).await;
+        validate(&mut first, &[later], &key()).await.unwrap();
+        let (_, second) = tokio::join!(
+            async {
+                tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+                first.commit().await.unwrap();
+            },
+            validated(&bench, &g.bank, &earlier),
+        );
+        assert_eq!(second, [Outcome::Validated]);
+        assert_eq!(paid_until(&bench, g.member).await, Some(day("2026-12-31")));
     }
 
     async fn what_fails_on_the_way_leaves_nothing_half_done(bench: Bench) {
