@@ -6,6 +6,9 @@ use crate::kernel::problem::FieldProblem;
 use crate::kernel::{Cents, Check, Code, Problem, Result, text};
 use serde::{Deserialize, Serialize};
 
+/// The longest name of an unknown program.
+pub(super) const LABEL_MAX: usize = 100;
+
 macro_rules! fields {
     ($($(#[$doc:meta])* $name:ident = $text:literal),* $(,)?) => {
         /// What a column holds.
@@ -138,7 +141,7 @@ impl Source {
 }
 
 /// How a file is understood: proposed by [`Choices::recognised`], corrected by a person.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Choices {
     /// The program.
@@ -154,6 +157,19 @@ pub struct Choices {
     pub months: u32,
     /// How it was paid where the file does not say.
     pub method: Method,
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        Self {
+            source: Source::default(),
+            label: String::new(),
+            columns: Vec::new(),
+            default_amount: None,
+            months: 12,
+            method: Method::Transfer,
+        }
+    }
 }
 
 impl Choices {
@@ -239,9 +255,9 @@ impl ChoicesForm {
         let source = check.required("source", &self.source, |t| {
             Source::from_name(t).ok_or_else(unknown)
         });
-        let label = check.field("label", text::name(&self.label));
+        let label = check.field("label", text::line(&self.label, LABEL_MAX));
         let amount = check.optional("amount", &self.amount, |t| match Cents::parse(t)? {
-            Cents(..0) => Err(Problem::new(Code::AmountNotPositive)),
+            Cents(..=0) => Err(Problem::new(Code::AmountNotPositive)),
             amount => Ok(amount),
         });
         let method = check.required("method", &self.method, |t| {

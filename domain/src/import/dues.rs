@@ -52,6 +52,15 @@ impl Reader<'_> {
         (self.paid(row, amount, told), Said::Nothing)
     }
 
+    /// The amount with its column's name, as the file has them.
+    fn said_amount(&self) -> String {
+        let header = self
+            .column(Field::Amount)
+            .and_then(|at| self.headers.get(at));
+        let header = header.map_or("", |h| h.as_str());
+        one_line(&format!("{header} {}", self.cell(Field::Amount)))
+    }
+
     /// Whether the row says what an amount is for: a payment's id or a period.
     fn says_for_what(&self) -> bool {
         [
@@ -88,6 +97,8 @@ impl Reader<'_> {
         let said_method = self.words(Field::Method);
         let known_method = values::method(&said_method);
         let note = match known_method {
+            // Waived dues need a reason: it is what the file says.
+            _ if amount == Cents::ZERO => self.said_amount(),
             None => said_method,
             Some(_) => String::new(),
         };

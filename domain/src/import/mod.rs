@@ -6,21 +6,35 @@
 mod choices;
 mod dues;
 #[cfg(feature = "server")]
+mod plan;
+#[cfg(feature = "server")]
 mod reader;
 mod recognise;
+#[cfg(feature = "server")]
+mod report;
 mod rows;
+#[cfg(feature = "server")]
+mod service;
+#[cfg(feature = "server")]
+mod store;
 #[cfg(test)]
 mod tests;
 mod values;
 mod words;
 
 use crate::kernel::{Cents, Code, Day, Email, Period};
+pub use crate::payments::Method;
+pub use crate::people::Kind;
 pub use choices::{Choices, ChoicesForm, Field, Source};
 #[cfg(feature = "server")]
 pub use reader::{MAX_BYTES, MAX_COLUMNS, MAX_ROWS, read};
 pub use recognise::header_key;
+#[cfg(feature = "server")]
+pub use report::*;
 pub use rows::parse_rows;
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "server")]
+pub use service::*;
 
 /// The longest part of a cell that a problem repeats.
 const SHOWN: usize = 60;
@@ -171,49 +185,5 @@ impl RowProblem {
             value: shown,
             code,
         }
-    }
-}
-
-/// Whether somebody is a person or an organisation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// A human being.
-    #[default]
-    Person,
-    /// A legal entity.
-    Organisation,
-}
-
-/// How something was paid.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    /// A bank transfer.
-    #[default]
-    Transfer,
-    /// Cash.
-    Cash,
-    /// A cheque.
-    Cheque,
-    /// A card.
-    Card,
-    /// A direct debit.
-    DirectDebit,
-    /// Nothing had to be paid.
-    Waived,
-}
-
-impl Method {
-    fn from_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "transfer" => Self::Transfer,
-            "cash" => Self::Cash,
-            "cheque" => Self::Cheque,
-            "card" => Self::Card,
-            "direct_debit" => Self::DirectDebit,
-            "waived" => Self::Waived,
-            _ => return None,
-        })
     }
 }

@@ -97,7 +97,7 @@ impl Choices {
             .or_else(|| columns.iter().position(|f| *f == Field::ExternalId))
             .and_then(|at| table.headers.get(at))
             .filter(|_| source == Source::Generic)
-            .map(|h| h.chars().take(text::NAME_MAX).collect())
+            .map(|h| h.chars().take(super::choices::LABEL_MAX).collect())
             .unwrap_or_default();
         Self {
             source,

@@ -4,10 +4,9 @@
 use super::values::{self, Activity, Address, DateOrder};
 use super::{Choices, Field, Kind, Record, Row, RowProblem, Said, Source, Table, Who, recognise};
 use crate::kernel::{Code, Day, Email, Problem, Result, text};
+use crate::people::{SHORT_MAX, rules as people};
 use std::collections::HashMap;
 
-/// The longest address.
-const STREET_MAX: usize = 500;
 /// The longest number or id of another program.
 pub(super) const REFERENCE_MAX: usize = 100;
 
@@ -21,13 +20,14 @@ pub fn parse_rows(table: &Table, choices: &Choices, today: Day) -> Vec<Row> {
         .map(|record| {
             let mut reader = Reader {
                 record,
+                headers: &table.headers,
                 choices,
                 orders: &orders,
                 source: &source,
                 today,
                 problems: Vec::new(),
             };
-            reader.row(table.headers.len())
+            reader.row()
         })
         .collect();
     number_payments(&mut rows);
@@ -83,6 +83,7 @@ fn refuse_contradictions(rows: &mut [Row]) {
 /// Reads one record.
 pub(super) struct Reader<'a> {
     pub(super) record: &'a Record,
+    pub(super) headers: &'a [String],
     pub(super) choices: &'a Choices,
     pub(super) orders: &'a [DateOrder],
     pub(super) source: &'a str,
@@ -91,7 +92,8 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn row(&mut self, width: usize) -> Row {
+    fn row(&mut self) -> Row {
+        let width = self.headers.len();
         let mut row = Row {
             line: self.record.line,
             references: Vec::new(),
@@ -112,6 +114,9 @@ impl Reader<'_> {
         }
         row.references = self.references();
         row.who = self.who();
+        if !people::is_visible(&row.who.name) {
+            row.who.name.clear();
+        }
         if row.who.name.is_empty() && row.references.is_empty() {
             let column = self.column(Field::Name).or(self.column(Field::FamilyName));
             self.problems
@@ -119,8 +124,17 @@ impl Reader<'_> {
         }
         row.joined_on = self.day(Field::JoinedOn);
         row.left_on = self.left_on(row.joined_on);
+        if row.joined_on.zip(row.left_on).is_some_and(|(a, b)| b < a) {
+            let refused = Err::<(), _>(Problem::new(Code::PeriodEndsBeforeStart));
+            self.keep(Field::LeftOn, refused);
+        }
         (row.payment, row.said) = self.dues(&row);
-        row.problems = std::mem::take(&mut self.problems);
+        for problem in std::mem::take(&mut self.problems) {
+            // A cell that two questions are asked of is wrong once.
+            if !row.problems.contains(&problem) {
+                row.problems.push(problem);
+            }
+        }
         row
     }
 
@@ -192,22 +206,19 @@ impl Reader<'_> {
         let mut notes: Vec<String> = Vec::new();
         let mut who = self.names(&mut notes);
         who.email = self.email(&mut notes);
-        let phone = self.joined(Field::Phone, " / ");
-        who.phone = self
-            .keep(Field::Phone, text::name(&phone))
-            .unwrap_or_default();
+        who.phone = self.phone(&mut notes);
         let address = self.address();
         who.street = self
-            .keep(Field::Street, text::lines(&address.street, STREET_MAX))
+            .keep(Field::Street, text::lines(&address.street, text::NAME_MAX))
             .unwrap_or_default();
         who.postcode = self
-            .keep(Field::Postcode, text::name(&address.postcode))
+            .keep(Field::Postcode, text::line(&address.postcode, SHORT_MAX))
             .unwrap_or_default();
         who.city = self
             .keep(Field::City, text::name(&address.city))
             .unwrap_or_default();
         who.country = self
-            .keep(Field::Country, text::name(&address.country))
+            .keep(Field::Country, text::line(&address.country, SHORT_MAX))
             .unwrap_or_default();
         let said = self.joined(Field::Note, "\n");
         if !said.is_empty() {
@@ -286,6 +297,23 @@ impl Reader<'_> {
         }
         notes.extend(rest.iter().map(|p| (*p).to_owned()));
         self.keep(Field::Email, Email::parse(first))
+    }
+
+    /// The first number; what is written beside it, and further numbers, go to the notes.
+    fn phone(&self, notes: &mut Vec<String>) -> String {
+        let mut phone = String::new();
+        for at in self.columns(Field::Phone) {
+            for part in self.cell_at(at).split(['/', ',', ';', '\n']) {
+                let part = one_line(part);
+                match people::parse_phone(&part) {
+                    Ok(number) if phone.is_empty() => phone = number,
+                    Ok(number) if number == phone => {}
+                    _ if part.is_empty() || notes.contains(&part) => {}
+                    _ => notes.push(part),
+                }
+            }
+        }
+        phone
     }
 
     /// All cells of a field, without repetitions.

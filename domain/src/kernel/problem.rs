@@ -185,6 +185,13 @@ pub enum Code {
         /// The other line.
         line: u64,
     },
+    /// The former number is another member's, or the row's two numbers are two members'.
+    ReferenceOfAnother,
+    /// Some rows have problems, and the import was to stop at them.
+    RowsWithProblems {
+        /// How many.
+        rows: usize,
+    },
     /// The import was applied already.
     ImportApplied,
     /// There is nothing in it to import.

@@ -1,6 +1,6 @@
 //! What happens with members.
 
-use super::{Member, MembershipData, MembershipForm, store};
+use super::{Member, MemberNumber, MembershipData, MembershipForm, store};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
 use crate::kernel::{Code, Day, MemberId, PartyId, Problem, Result, Right, text};
@@ -86,6 +86,57 @@ pub(crate) async fn insert(
         Some(&facts(&member)),
     )
     .await?;
+    Ok(id)
+}
+
+/// Takes the next numbers for so many new members at once, for an import that has asked
+/// for the right: the first of them.
+///
+/// # Errors
+/// The database's own.
+pub(crate) async fn take_numbers(cx: &mut Cx, count: usize) -> Result<MemberNumber> {
+    let count = i64::try_from(count).map_err(Problem::internal)?;
+    store::next_numbers(&mut cx.tx, cx.tenant, count).await
+}
+
+/// Makes a member with a number that was taken, and notes what it was called in other
+/// programs. For an import, which has asked for the right and has looked at what is
+/// there already: nothing is read again here.
+///
+/// # Errors
+/// [`Code::AlreadyMember`]; [`Code::ChangedMeanwhile`] where another member has a reference.
+pub(crate) async fn insert_imported(
+    cx: &mut Cx,
+    number: MemberNumber,
+    (party, name): (PartyId, &str),
+    data: MembershipData,
+    references: &[(String, String)],
+) -> Result<MemberId> {
+    let id: MemberId = cx.new_id()?;
+    let mut search = number.search_text();
+    for (_, reference) in references {
+        search.push(' ');
+        search.push_str(&text::fold(reference));
+    }
+    let (tx, tenant) = (&mut cx.tx, cx.tenant);
+    if !store::insert_found_by(tx, tenant, id, party, number, &data, &search, cx.now).await? {
+        return Err(Problem::new(Code::AlreadyMember));
+    }
+    for (source, reference) in references {
+        if !store::insert_only_reference(tx, tenant, id, source, reference).await? {
+            return Err(Problem::new(Code::ChangedMeanwhile));
+        }
+    }
+    let label = format!("{number} {name}");
+    let after = json!({
+        "number": number.to_string(),
+        "name": name,
+        "party": party,
+        "joined_on": data.joined_on,
+        "left_on": data.left_on,
+        "references": references,
+    });
+    audit::record(cx, change("added", id, &label), NOTHING, Some(&after)).await?;
     Ok(id)
 }
 

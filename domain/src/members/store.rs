@@ -130,6 +130,25 @@ pub(super) async fn next_number(tx: &mut Tx, tenant: TenantId) -> Result<MemberN
     Ok(number)
 }
 
+/// The first of so many next numbers: one statement, because each change of one row
+/// in one transaction costs PostgreSQL more than the one before.
+pub(super) async fn next_numbers(
+    tx: &mut Tx,
+    tenant: TenantId,
+    count: i64,
+) -> Result<MemberNumber> {
+    tx.mark_written();
+    let (last,): (i64,) = one!(
+        *tx,
+        "INSERT INTO counters (tenant_id, name, value) VALUES ($1, $2, (SELECT coalesce(max(number) + 1, $3) FROM members WHERE tenant_id = $1) + $4 - 1) ON CONFLICT (tenant_id, name) DO UPDATE SET value = counters.value + $4 RETURNING value",
+        tenant,
+        COUNTER,
+        rules::FIRST_NUMBER,
+        count
+    )?;
+    Ok(MemberNumber::from_sequence(last - count + 1))
+}
+
 /// Whether the party was no member yet.
 pub(super) async fn insert(
     tx: &mut Tx,
@@ -138,6 +157,22 @@ pub(super) async fn insert(
     party: PartyId,
     number: MemberNumber,
     data: &MembershipData,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let search = number.search_text();
+    insert_found_by(tx, tenant, id, party, number, data, &search, now).await
+}
+
+/// The same, with a text that it is found by.
+#[expect(clippy::too_many_arguments, reason = "the columns of one row")]
+pub(super) async fn insert_found_by(
+    tx: &mut Tx,
+    tenant: TenantId,
+    id: MemberId,
+    party: PartyId,
+    number: MemberNumber,
+    data: &MembershipData,
+    search: &str,
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let rows = exec!(
@@ -149,7 +184,7 @@ pub(super) async fn insert(
         number,
         data.joined_on,
         data.left_on,
-        number.search_text(),
+        search,
         now
     )?;
     Ok(rows == 1)
@@ -175,8 +210,8 @@ pub(super) async fn update(
     Ok(rows == 1)
 }
 
-/// Whether nobody had this reference yet. The member is found by it from now on.
-pub(super) async fn insert_reference(
+/// Whether nobody had the reference yet. Nothing is found by it unless the member's own text says it too.
+pub(super) async fn insert_only_reference(
     tx: &mut Tx,
     tenant: TenantId,
     member: MemberId,
@@ -191,7 +226,19 @@ pub(super) async fn insert_reference(
         reference,
         member
     )?;
-    if rows == 1 {
+    Ok(rows == 1)
+}
+
+/// Whether nobody had this reference yet. The member is found by it from now on.
+pub(super) async fn insert_reference(
+    tx: &mut Tx,
+    tenant: TenantId,
+    member: MemberId,
+    source: &str,
+    reference: &str,
+) -> Result<bool> {
+    let new = insert_only_reference(tx, tenant, member, source, reference).await?;
+    if new {
         exec!(
             *tx,
             "UPDATE members SET search = search || ' ' || $3 WHERE tenant_id = $1 AND id = $2",
@@ -200,7 +247,7 @@ pub(super) async fn insert_reference(
             text::fold(reference)
         )?;
     }
-    Ok(rows == 1)
+    Ok(new)
 }
 
 pub(super) async fn set_paid_until(

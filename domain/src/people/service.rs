@@ -3,13 +3,13 @@
 use super::{Contact, Kind, Party, PartyData, PartyForm, ROLE_MAX, store};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
-use crate::kernel::{Code, Email, PartyId, Problem, Result, Right, text};
+use crate::kernel::{Code, PartyId, Problem, Result, Right, text};
 use crate::once::{self, Sent};
 use serde_json::{Value, json};
 
 /// The most people through whom one organisation is reached.
 pub const CONTACTS_MAX: usize = 100;
-/// The most that are shown as similar, or found by one address.
+/// The most that are shown as similar.
 const SIMILAR_MAX: i64 = 10;
 
 /// A person or an organisation.
@@ -46,15 +46,9 @@ pub async fn add(cx: &mut Cx, form: &PartyForm) -> Result<PartyId> {
 pub(crate) async fn insert(cx: &mut Cx, data: &PartyData) -> Result<PartyId> {
     let id: PartyId = cx.new_id()?;
     store::insert(&mut cx.tx, cx.tenant, id, data, cx.now).await?;
-    let party = load(cx, id).await?;
-    let label = party.display_name();
-    audit::record(
-        cx,
-        change("added", id, &label),
-        NOTHING,
-        Some(&facts(&party)),
-    )
-    .await?;
+    let label = data.display_name();
+    let after = data_facts(data);
+    audit::record(cx, change("added", id, &label), NOTHING, Some(&after)).await?;
     Ok(id)
 }
 
@@ -99,15 +93,6 @@ pub async fn save(cx: &mut Cx, id: PartyId, form: &PartyForm) -> Result<()> {
 pub async fn similar(cx: &mut Cx, data: &PartyData) -> Result<Vec<Party>> {
     cx.require_crew()?;
     store::find_similar(&mut cx.tx, cx.tenant, data, SIMILAR_MAX).await
-}
-
-/// Those with an e-mail address; a family may share one. The calling use-case has
-/// asked for the right.
-///
-/// # Errors
-/// The database's own.
-pub(crate) async fn find_by_email(cx: &mut Cx, email: &Email) -> Result<Vec<Party>> {
-    store::find_by_email(&mut cx.tx, cx.tenant, email, SIMILAR_MAX).await
 }
 
 /// The people through whom an organisation is reached.
@@ -239,6 +224,22 @@ fn facts(party: &Party) -> Value {
         "city": party.city,
         "country": party.country,
         "note": party.note,
+    })
+}
+
+/// The same of what was only just read: thousands at once are not read back.
+fn data_facts(data: &PartyData) -> Value {
+    json!({
+        "kind": data.kind,
+        "given_name": data.given_name,
+        "name": data.name,
+        "email": data.email,
+        "phone": data.phone,
+        "street": data.street,
+        "postcode": data.postcode,
+        "city": data.city,
+        "country": data.country,
+        "note": data.note,
     })
 }
 

@@ -98,23 +98,6 @@ pub(super) async fn kind_is_in_use(tx: &mut Tx, tenant: TenantId, id: PartyId) -
     Ok(uses > 0)
 }
 
-pub(super) async fn find_by_email(
-    tx: &mut Tx,
-    tenant: TenantId,
-    email: &Email,
-    max: i64,
-) -> Result<Vec<Party>> {
-    all!(
-        *tx,
-        select!(
-            " FROM parties p WHERE p.tenant_id = $1 AND p.email_key = $2 ORDER BY p.created_at, p.id LIMIT $3"
-        ),
-        tenant,
-        email_key(email),
-        max
-    )
-}
-
 /// Those with the same address, or the same full name in either order.
 pub(super) async fn find_similar(
     tx: &mut Tx,

@@ -199,9 +199,9 @@ fn dolibarrs_organisations_drafts_and_former_members() {
     assert_eq!(organisation.who.kind, Kind::Organisation);
     assert_eq!(organisation.who.name, "Les Amis du Réseau");
     assert_eq!(organisation.who.given_name, "");
-    assert_eq!(organisation.who.note, "Zoé Durand");
+    assert_eq!(organisation.who.note, "Zoé Durand\n06 07");
     assert_eq!(organisation.who.street, "12 rue X\nBât. B");
-    assert_eq!(organisation.who.phone, "01 02 / 06 07");
+    assert_eq!(organisation.who.phone, "01 02");
     assert_eq!(line(&rows, 3).left_on, Some(day("2025-12-31")));
     assert_eq!(line(&rows, 4).problems[0].code, Code::NoMemberYet);
 }

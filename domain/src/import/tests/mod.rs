@@ -4,6 +4,8 @@
 
 mod files;
 mod reading;
+#[cfg(feature = "testing")]
+mod uses;
 
 use super::*;
 

@@ -1,0 +1,158 @@
+//! What people see of an import: where it stands, what it would do, what it did.
+
+use super::{Choices, RowProblem, Said};
+use crate::kernel::{Cents, Day, ImportId, MemberId, PartyId, Period};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// How far an import has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Uploaded; nothing has come in yet.
+    Uploaded,
+    /// Applied; its file is forgotten.
+    Applied,
+}
+
+/// An upload, and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Import {
+    /// Its id.
+    pub id: ImportId,
+    /// The file's name.
+    pub file_name: String,
+    /// How the file is understood.
+    pub choices: Choices,
+    /// How far it has come.
+    pub state: State,
+    /// What was done, once it was applied.
+    pub report: Option<Report>,
+    /// Who uploaded it; `None` for the command line.
+    pub created_by: Option<PartyId>,
+    /// Their name.
+    pub created_by_name: String,
+    /// When.
+    pub created_at: DateTime<Utc>,
+    /// When it was applied.
+    pub applied_at: Option<DateTime<Utc>>,
+}
+
+/// A column, where it is mapped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Column {
+    /// Its name in the file; may be empty, and another's too.
+    pub header: String,
+    /// The first different texts in it.
+    pub examples: Vec<String>,
+}
+
+/// What an import did, or would do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// Rows of the file.
+    pub rows: usize,
+    /// Members that are new.
+    pub members_added: usize,
+    /// Those of them who were known, but no members.
+    pub members_of_known: usize,
+    /// Members from before whom the file names.
+    pub members_known: usize,
+    /// Payments that come in, as drafts.
+    pub payments_added: usize,
+    /// Their sum.
+    pub payments_amount: Cents,
+    /// Payments that came in before.
+    pub payments_known: usize,
+    /// Payments that stay out because the importer may enter none.
+    pub payments_refused: usize,
+    /// Rows that say that nothing was paid.
+    pub not_paid: usize,
+    /// Rows that say that something was paid, but not how much: no payment.
+    pub paid_without_amount: usize,
+    /// Rows that say until when somebody paid, but not how much: no payment.
+    pub paid_until_only: usize,
+    /// Rows with problems: they stay out.
+    pub problem_rows: usize,
+}
+
+/// What a row does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowMember {
+    /// It makes a new member.
+    New,
+    /// It makes somebody a member who is known already.
+    NewOfKnown,
+    /// It is another row of a new member.
+    SameAsBefore,
+    /// The member is there already.
+    Known(MemberId),
+    /// It stays out.
+    Nobody,
+}
+
+/// A row's payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowPayment {
+    /// There is none.
+    None,
+    /// It comes in.
+    New {
+        /// How much.
+        amount: Cents,
+        /// When it came.
+        received_on: Day,
+        /// What it covers.
+        period: Option<Period>,
+    },
+    /// It came in before.
+    Known,
+    /// The importer may enter none.
+    Refused,
+}
+
+/// A row, as the preview shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PreviewRow {
+    /// The line of the file.
+    pub line: u64,
+    /// The name.
+    pub name: String,
+    /// The e-mail address; may be empty.
+    pub email: String,
+    /// The member's number in the other program; may be empty.
+    pub reference: String,
+    /// What becomes of the member.
+    pub member: RowMember,
+    /// What becomes of the payment.
+    pub payment: RowPayment,
+    /// What else the row says of dues.
+    pub said: Said,
+    /// What is wrong.
+    pub problems: Vec<RowProblem>,
+}
+
+/// What an import would do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Preview {
+    /// The counts.
+    pub report: Report,
+    /// Rows with problems, at most [`PROBLEMS_SHOWN`](super::PROBLEMS_SHOWN).
+    pub problems: Vec<PreviewRow>,
+    /// The first rows without, at most [`ROWS_SHOWN`](super::ROWS_SHOWN).
+    pub sample: Vec<PreviewRow>,
+}
+
+/// What is done with rows that have problems.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemRows {
+    /// One of them stops the whole import.
+    #[default]
+    Refuse,
+    /// They stay out, the others come in.
+    LeaveOut,
+}
