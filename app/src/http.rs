@@ -4,12 +4,12 @@
 use crate::request::{App, Failure, Req, status_of};
 use crate::shell::Width;
 use crate::{assets, locales, pages, ui};
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::Router;
 use domain::kernel::{Code, Locale, Problem, problem::Class};
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,9 +27,11 @@ pub fn site(app: App) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), around))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(middleware::from_fn(in_time))
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
-            Failure(Problem::internal("a handler panicked")).into_response()
-        }));
+        .layer(CatchPanicLayer::custom(
+            |_: Box<dyn std::any::Any + Send>| {
+                Failure(Problem::internal("a handler panicked")).into_response()
+            },
+        ));
     Router::new()
         .merge(assets::router())
         .route("/health", get(async || "ok"))
@@ -74,9 +76,14 @@ fn is_safe(method: &Method) -> bool {
 /// from is refused: every browser of today says it.
 fn is_same_origin(headers: &HeaderMap, secure: bool) -> bool {
     let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
-    let Some(host) = text(header::HOST) else { return false };
+    let Some(host) = text(header::HOST) else {
+        return false;
+    };
     let scheme = if secure { "https" } else { "http" };
-    match (text(header::ORIGIN), text(HeaderName::from_static("sec-fetch-site"))) {
+    match (
+        text(header::ORIGIN),
+        text(HeaderName::from_static("sec-fetch-site")),
+    ) {
         (Some(origin), site) => {
             origin.eq_ignore_ascii_case(&format!("{scheme}://{host}"))
                 && site.is_none_or(|s| s == "same-origin")
@@ -91,7 +98,11 @@ fn problem_page(req: &Req, asked: &str, problem: &Problem) -> Response {
     log(asked, problem);
     if problem.code == Code::SignInNeeded && req.signed_in.is_none() && asked.starts_with("GET ") {
         let next = asked.trim_start_matches("GET ");
-        let to = if next == "/" { "/login".into() } else { format!("/login?next={next}") };
+        let to = if next == "/" {
+            "/login".into()
+        } else {
+            format!("/login?next={next}")
+        };
         return req.go(&to, None);
     }
     let l = req.locale;
@@ -114,8 +125,12 @@ fn title_of(l: Locale, code: &Code) -> locales::Text {
 /// A page where not even the organisation is known.
 fn bare_page(asked: &str, problem: &Problem, headers: &HeaderMap) -> Response {
     log(asked, problem);
-    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
-    let l = wanted.and_then(Locale::from_accept_language).unwrap_or_default();
+    let wanted = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|v| v.to_str().ok());
+    let l = wanted
+        .and_then(Locale::from_accept_language)
+        .unwrap_or_default();
     let html = crate::shell::bare_document(l, &title_of(l, &problem.code), problem);
     (status_of(&problem.code), axum::response::Html(html)).into_response()
 }
@@ -143,7 +158,10 @@ struct Nonce(String);
 /// The headers of every answer.
 async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let nonce = response.extensions().get::<Nonce>().map(|n| format!(" 'nonce-{}'", n.0));
+    let nonce = response
+        .extensions()
+        .get::<Nonce>()
+        .map(|n| format!(" 'nonce-{}'", n.0));
     let policy = format!(
         "default-src 'none'; script-src 'self'{} 'wasm-unsafe-eval'; style-src 'self'; \
          img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
@@ -165,7 +183,10 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
     set("referrer-policy", "same-origin");
     set("cross-origin-opener-policy", "same-origin");
     set("cross-origin-resource-policy", "same-origin");
-    set("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=()");
+    set(
+        "permissions-policy",
+        "camera=(), microphone=(), geolocation=(), payment=()",
+    );
     if app.secure {
         set("strict-transport-security", "max-age=31536000");
     }
@@ -174,7 +195,9 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
         set("cache-control", "no-store");
         set("vary", "Cookie, Accept-Language");
     }
-    if response.status() == StatusCode::METHOD_NOT_ALLOWED && !response.headers().contains_key(header::ALLOW) {
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED
+        && !response.headers().contains_key(header::ALLOW)
+    {
         *response.status_mut() = StatusCode::NOT_FOUND;
     }
     response
@@ -197,8 +220,14 @@ mod tests {
         let host = ("host", "nuage.localhost:3000");
         let own = ("origin", "http://nuage.localhost:3000");
         assert!(is_same_origin(&headers(&[host, own]), false));
-        assert!(is_same_origin(&headers(&[host, own, ("sec-fetch-site", "same-origin")]), false));
-        assert!(is_same_origin(&headers(&[host, ("sec-fetch-site", "same-origin")]), false));
+        assert!(is_same_origin(
+            &headers(&[host, own, ("sec-fetch-site", "same-origin")]),
+            false
+        ));
+        assert!(is_same_origin(
+            &headers(&[host, ("sec-fetch-site", "same-origin")]),
+            false
+        ));
         for bad in [
             vec![host],
             vec![host, ("origin", "null")],

@@ -3,7 +3,7 @@
 use crate::request::App;
 use crate::{account, audit, home, importing, members, payments, people, settings};
 use axum::Router;
-use axum::routing::{get};
+use axum::routing::get;
 
 /// All routes of the site.
 pub fn routes() -> Router<App> {

@@ -123,7 +123,13 @@ impl Req {
         let origin = origin_of(app, parts);
         let tx = app.db.read(tenant.id).await?;
         let nobody = Actor::nobody(origin.address.clone());
-        let mut cx = Cx::new(tenant.id, nobody, app.clock.now(), settings::DEFAULT_ZONE, tx);
+        let mut cx = Cx::new(
+            tenant.id,
+            nobody,
+            app.clock.now(),
+            settings::DEFAULT_ZONE,
+            tx,
+        );
         let settings = settings::get(&mut cx).await?;
         let signed_in = match cookie(&parts.headers, session_cookie(app.secure)) {
             Some(token) => identity::resume(&mut cx, token).await?,
@@ -166,7 +172,9 @@ impl Req {
 
     /// Who acts.
     pub fn actor(&self) -> Actor {
-        let via = Via::Web { address: self.origin.address.clone() };
+        let via = Via::Web {
+            address: self.origin.address.clone(),
+        };
         match &self.signed_in {
             Some(person) => Actor {
                 person: Some(person.person),
@@ -180,7 +188,10 @@ impl Req {
 
     /// What the person may do; nothing for nobody.
     pub fn rights(&self) -> Rights {
-        self.signed_in.as_ref().map(|p| p.rights.clone()).unwrap_or_default()
+        self.signed_in
+            .as_ref()
+            .map(|p| p.rights.clone())
+            .unwrap_or_default()
     }
 
     /// The tenant's time zone.
@@ -190,7 +201,11 @@ impl Req {
 
     /// Today, where the tenant lives.
     pub fn today(&self) -> domain::kernel::Day {
-        self.app.clock.now().with_timezone(&self.zone()).date_naive()
+        self.app
+            .clock
+            .now()
+            .with_timezone(&self.zone())
+            .date_naive()
     }
 
     /// Reads in one transaction.
@@ -285,9 +300,17 @@ impl Req {
 
     /// Sets a cookie for this very host; `max_age` is in seconds, none lives as long
     /// as the browser, zero takes it away.
-    pub fn set_cookie(&self, response: &mut Response, name: &str, value: &str, max_age: Option<i64>) {
+    pub fn set_cookie(
+        &self,
+        response: &mut Response,
+        name: &str,
+        value: &str,
+        max_age: Option<i64>,
+    ) {
         let secure = if self.app.secure { "; Secure" } else { "" };
-        let age = max_age.map(|s| format!("; Max-Age={s}")).unwrap_or_default();
+        let age = max_age
+            .map(|s| format!("; Max-Age={s}"))
+            .unwrap_or_default();
         let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
         if let Ok(value) = HeaderValue::from_str(&text) {
             response.headers_mut().append(header::SET_COOKIE, value);
@@ -337,7 +360,11 @@ async fn tenant_of(app: &App, headers: &HeaderMap) -> Result<Tenant, Problem> {
     let unknown = || Problem::new(Code::UnknownTenant);
     let host = text_header(headers, header::HOST).ok_or_else(unknown)?;
     let host = host.rsplit_once(':').map_or(host, |(name, port)| {
-        if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host }
+        if port.bytes().all(|b| b.is_ascii_digit()) {
+            name
+        } else {
+            host
+        }
     });
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     if host == app.base_domain {
@@ -347,9 +374,13 @@ async fn tenant_of(app: &App, headers: &HeaderMap) -> Result<Tenant, Problem> {
         }
         .ok_or_else(unknown);
     }
-    let name = host.strip_suffix(&app.base_domain).and_then(|rest| rest.strip_suffix('.'));
+    let name = host
+        .strip_suffix(&app.base_domain)
+        .and_then(|rest| rest.strip_suffix('.'));
     let slug = Slug::parse(name.unwrap_or_default()).map_err(|_| unknown())?;
-    portal::find(&app.db, slug.as_str()).await?.ok_or_else(unknown)
+    portal::find(&app.db, slug.as_str())
+        .await?
+        .ok_or_else(unknown)
 }
 
 fn origin_of(app: &App, parts: &Parts) -> identity::Origin {
@@ -357,14 +388,27 @@ fn origin_of(app: &App, parts: &Parts) -> identity::Origin {
     let proxied = app.address_header.as_deref().and_then(|name| {
         // The last one was written by the nearest proxy: the one that is trusted.
         let list = parts.headers.get(name)?.to_str().ok()?;
-        list.rsplit(',').next()?.trim().parse::<std::net::IpAddr>().ok()
+        list.rsplit(',')
+            .next()?
+            .trim()
+            .parse::<std::net::IpAddr>()
+            .ok()
     });
-    let connected = parts.extensions.get::<ConnectInfo<std::net::SocketAddr>>().map(|c| c.0.ip());
-    let address = proxied.or(connected).map(|ip| ip.to_canonical().to_string());
+    let connected = parts
+        .extensions
+        .get::<ConnectInfo<std::net::SocketAddr>>()
+        .map(|c| c.0.ip());
+    let address = proxied
+        .or(connected)
+        .map(|ip| ip.to_canonical().to_string());
     let agent = text_header(&parts.headers, header::USER_AGENT).unwrap_or_default();
     identity::Origin {
         address: address.unwrap_or_default(),
-        user_agent: agent.chars().filter(|c| !c.is_control()).take(300).collect(),
+        user_agent: agent
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(300)
+            .collect(),
     }
 }
 
@@ -391,13 +435,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Posted<T> {
         let bytes = axum::body::Bytes::from_request(request, state)
             .await
             .map_err(|e| match e.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => {
-                    Failure(Problem::new(Code::TooLarge { max_mib: crate::http::BODY_MAX >> 20 }))
-                }
+                StatusCode::PAYLOAD_TOO_LARGE => Failure(Problem::new(Code::TooLarge {
+                    max_mib: crate::http::BODY_MAX >> 20,
+                })),
                 _ => Failure(Problem::new(Code::BadRequest)),
             })?;
         let form = serde_html_form::from_bytes(&bytes);
-        form.map(Self).map_err(|e| Failure(Problem::new(Code::BadRequest).because(e)))
+        form.map(Self)
+            .map_err(|e| Failure(Problem::new(Code::BadRequest).because(e)))
     }
 }
 
@@ -420,8 +465,9 @@ impl<T: std::str::FromStr, S: Send + Sync> FromRequestParts<S> for Id<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
         use axum::extract::Path;
         let missing = || Failure(Problem::new(Code::NotFound));
-        let Path(text) =
-            Path::<String>::from_request_parts(parts, state).await.map_err(|_| missing())?;
+        let Path(text) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| missing())?;
         text.parse().map(Self).map_err(|_| missing())
     }
 }

@@ -35,7 +35,13 @@ pub fn document(req: &Req, title: &str, width: Width, body: impl IntoView) -> St
         Some(_) => framed(req, width, body),
         None => alone(req, body),
     });
-    page(l, &title, &inner, has_island.then_some(req.nonce.as_str()), req.signed_in.is_some())
+    page(
+        l,
+        &title,
+        &inner,
+        has_island.then_some(req.nonce.as_str()),
+        req.signed_in.is_some(),
+    )
 }
 
 /// A page where no organisation is known.
@@ -106,7 +112,11 @@ fn framed(req: &Req, width: Width, body: String) -> AnyView {
         Width::Wide => "page",
         Width::Narrow => "page is-narrow",
     };
-    let name = req.signed_in.as_ref().map(|p| p.name.clone()).unwrap_or_default();
+    let name = req
+        .signed_in
+        .as_ref()
+        .map(|p| p.name.clone())
+        .unwrap_or_default();
     view! {
         <a class="skip" href="#main">{t::skip(l)}</a>
         <header class="frame-side">
@@ -182,7 +192,11 @@ struct Entry {
 fn navigation(req: &Req) -> AnyView {
     let l = req.locale;
     let rights = req.rights();
-    let entry = |href, label| Entry { href, label, waiting: 0 };
+    let entry = |href, label| Entry {
+        href,
+        label,
+        waiting: 0,
+    };
     let mut groups: Vec<(Option<Text>, Vec<Entry>)> = Vec::new();
     let mut own = Vec::new();
     if rights.is_crew() {
@@ -193,16 +207,31 @@ fn navigation(req: &Req) -> AnyView {
     if rights.is_crew() {
         groups.push((
             Some(t::members(l)),
-            vec![entry("/members", t::members(l)), entry("/people", t::people(l))],
+            vec![
+                entry("/members", t::members(l)),
+                entry("/people", t::people(l)),
+            ],
         ));
-        let queue = Entry { waiting: req.waiting, ..entry("/payments/queue", t::queue(l)) };
-        groups.push((Some(t::payments(l)), vec![entry("/payments", t::payments(l)), queue]));
+        let queue = Entry {
+            waiting: req.waiting,
+            ..entry("/payments/queue", t::queue(l))
+        };
+        groups.push((
+            Some(t::payments(l)),
+            vec![entry("/payments", t::payments(l)), queue],
+        ));
     }
     if rights.has(Right::Settings) {
-        let entries = vec![entry("/audit", t::audit(l)), entry("/settings", t::settings(l))];
+        let entries = vec![
+            entry("/audit", t::audit(l)),
+            entry("/settings", t::settings(l)),
+        ];
         groups.push((Some(t::organisation(l)), entries));
     }
-    let hrefs: Vec<&'static str> = groups.iter().flat_map(|g| g.1.iter().map(|e| e.href)).collect();
+    let hrefs: Vec<&'static str> = groups
+        .iter()
+        .flat_map(|g| g.1.iter().map(|e| e.href))
+        .collect();
     let current = current_entry(&req.path, &hrefs);
     let groups = groups.into_iter().enumerate().map(|(n, (title, entries))| {
         let id = format!("nav-{n}");
@@ -234,7 +263,11 @@ fn current_entry(path: &str, hrefs: &[&'static str]) -> Option<&'static str> {
     let leads = |href: &str| {
         path == href || (href != "/" && path.strip_prefix(href).is_some_and(|r| r.starts_with('/')))
     };
-    hrefs.iter().copied().filter(|h| leads(h)).max_by_key(|h| h.len())
+    hrefs
+        .iter()
+        .copied()
+        .filter(|h| leads(h))
+        .max_by_key(|h| h.len())
 }
 
 #[cfg(test)]
@@ -246,7 +279,10 @@ mod tests {
         let hrefs = ["/", "/members", "/payments", "/payments/queue"];
         assert_eq!(current_entry("/", &hrefs), Some("/"));
         assert_eq!(current_entry("/members/1", &hrefs), Some("/members"));
-        assert_eq!(current_entry("/payments/queue", &hrefs), Some("/payments/queue"));
+        assert_eq!(
+            current_entry("/payments/queue", &hrefs),
+            Some("/payments/queue")
+        );
         assert_eq!(current_entry("/paymentsx", &hrefs), None);
     }
 }

@@ -11,7 +11,6 @@ use axum::routing::{get, post};
 use chrono::{DateTime, Utc};
 use domain::identity::{self, PasswordForm, SessionRow, SignInForm, SignedIn};
 use domain::kernel::{Code, Locale, Problem, SessionId};
-use leptos::prelude::*;
 use serde::Deserialize;
 
 /// How long the choice of a language is kept in a browser, in seconds: a year.
@@ -38,7 +37,11 @@ struct Next {
 
 impl Next {
     fn path(&self) -> &str {
-        if is_own_path(&self.next) { &self.next } else { "/" }
+        if is_own_path(&self.next) {
+            &self.next
+        } else {
+            "/"
+        }
     }
 }
 
@@ -47,7 +50,10 @@ async fn sign_in_page(req: Req, Asked(next): Asked<Next>) -> Reply {
         return Ok(req.go(next.path(), None));
     }
     let l = req.locale;
-    Ok(req.form_page(&t::sign_in_title(l), page::sign_in(l, &SignInForm::default(), next.path(), None)))
+    Ok(req.form_page(
+        &t::sign_in_title(l),
+        page::sign_in(l, &SignInForm::default(), next.path(), None),
+    ))
 }
 
 /// The sign-in form, with where to go afterwards.
@@ -61,17 +67,32 @@ struct SignIn {
 
 async fn sign_in(req: Req, Posted(sent): Posted<SignIn>) -> Reply {
     let next = Next { next: sent.next };
-    let form = SignInForm { name: sent.name, password: sent.password };
+    let form = SignInForm {
+        name: sent.name,
+        password: sent.password,
+    };
     let app = &req.app;
-    let signed_in =
-        identity::sign_in(&app.db, &app.hasher, &app.clock, req.tenant.id, &form, &req.origin).await;
+    let signed_in = identity::sign_in(
+        &app.db,
+        &app.hasher,
+        &app.clock,
+        req.tenant.id,
+        &form,
+        &req.origin,
+    )
+    .await;
     match signed_in {
         Ok(session) => {
             // Whoever was signed in here before is not any more: a new id, and the old one ended.
             end_present(&req).await?;
             let mut response = req.go(next.path(), None);
             let age = seconds_until(app.clock.now(), session.expires_at);
-            req.set_cookie(&mut response, req.session_cookie(), &session.token, Some(age));
+            req.set_cookie(
+                &mut response,
+                req.session_cookie(),
+                &session.token,
+                Some(age),
+            );
             Ok(response)
         }
         Err(problem) => {
@@ -89,7 +110,10 @@ fn seconds_until(now: DateTime<Utc>, then: DateTime<Utc>) -> i64 {
 
 async fn end_present(req: &Req) -> Result<(), Problem> {
     match &req.signed_in {
-        Some(present) => req.act(async |cx| identity::sign_out(cx, present.session).await).await,
+        Some(present) => {
+            req.act(async |cx| identity::sign_out(cx, present.session).await)
+                .await
+        }
         None => Ok(()),
     }
 }
@@ -113,7 +137,8 @@ async fn language(req: Req, Posted(form): Posted<Language>) -> Reply {
     let chosen =
         Locale::from_tag(&form.language).ok_or_else(|| Problem::new(Code::UnknownChoice))?;
     if req.signed_in.is_some() {
-        req.act(async |cx| identity::set_locale(cx, chosen).await).await?;
+        req.act(async |cx| identity::set_locale(cx, chosen).await)
+            .await?;
     }
     let mut response = req.go(&form.back, None);
     req.set_cookie(&mut response, "locale", chosen.tag(), Some(LANGUAGE_AGE));
@@ -121,7 +146,9 @@ async fn language(req: Req, Posted(form): Posted<Language>) -> Reply {
 }
 
 fn present(req: &Req) -> Result<SignedIn, Problem> {
-    req.signed_in.clone().ok_or_else(|| Problem::new(Code::SignInNeeded))
+    req.signed_in
+        .clone()
+        .ok_or_else(|| Problem::new(Code::SignInNeeded))
 }
 
 async fn own_sessions(req: &Req) -> Result<Vec<SessionRow>, Problem> {
@@ -132,7 +159,10 @@ async fn show(req: Req) -> Reply {
     let person = present(&req)?;
     let sessions = own_sessions(&req).await?;
     let l = req.locale;
-    Ok(req.page(&t::title(l), page::account(&req, &person, &sessions, FormView::new(l, None))))
+    Ok(req.page(
+        &t::title(l),
+        page::account(&req, &person, &sessions, FormView::new(l, None)),
+    ))
 }
 
 async fn change_password(req: Req, Posted(form): Posted<PasswordForm>) -> Reply {
@@ -165,13 +195,16 @@ async fn end(req: Req, Id(session): Id<SessionId>) -> Reply {
     if session == person.session {
         return sign_out(req).await;
     }
-    req.act(async |cx| identity::revoke(cx, session).await).await?;
+    req.act(async |cx| identity::revoke(cx, session).await)
+        .await?;
     Ok(ended(&req, 1))
 }
 
 async fn end_others(req: Req) -> Reply {
     let person = present(&req)?;
-    let n = req.act(async |cx| identity::revoke_others(cx, person.session).await).await?;
+    let n = req
+        .act(async |cx| identity::revoke_others(cx, person.session).await)
+        .await?;
     Ok(ended(&req, i64::try_from(n).unwrap_or_default()))
 }
 
@@ -182,8 +215,13 @@ fn ended(req: &Req, n: i64) -> Response {
 /// What a person recognises a browser by: its name and its system.
 fn browser_name(user_agent: &str) -> Option<String> {
     // Order matters: Edge and Opera also say Chrome, Chrome also says Safari.
-    let browsers =
-        [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
+    let browsers = [
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
     let systems = [
         ("Android", "Android"),
         ("iPhone", "iPhone"),
@@ -193,7 +231,9 @@ fn browser_name(user_agent: &str) -> Option<String> {
         ("Linux", "Linux"),
     ];
     let find = |list: &[(&str, &'static str)]| {
-        list.iter().find(|(sign, _)| user_agent.contains(sign)).map(|(_, name)| *name)
+        list.iter()
+            .find(|(sign, _)| user_agent.contains(sign))
+            .map(|(_, name)| *name)
     };
     match (find(&browsers), find(&systems)) {
         (Some(browser), Some(system)) => Some(format!("{browser}, {system}")),
@@ -208,7 +248,8 @@ mod tests {
 
     #[test]
     fn browsers_are_told_apart() {
-        let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36";
+        let chrome =
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36";
         assert_eq!(browser_name(chrome).as_deref(), Some("Chrome, Linux"));
         assert_eq!(browser_name("curl/8"), None);
     }

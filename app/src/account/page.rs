@@ -8,7 +8,12 @@ use domain::identity::{SessionRow, SignInForm, SignedIn};
 use domain::kernel::{Locale, Problem};
 use leptos::prelude::*;
 
-pub(super) fn sign_in(l: Locale, form: &SignInForm, next: &str, problem: Option<&Problem>) -> AnyView {
+pub(super) fn sign_in(
+    l: Locale,
+    form: &SignInForm,
+    next: &str,
+    problem: Option<&Problem>,
+) -> AnyView {
     let f = FormView::new(l, problem);
     view! {
         <h1>{t::sign_in_title(l)}</h1>
@@ -23,7 +28,12 @@ pub(super) fn sign_in(l: Locale, form: &SignInForm, next: &str, problem: Option<
     .into_any()
 }
 
-pub(super) fn account(req: &Req, person: &SignedIn, sessions: &[SessionRow], f: FormView<'_>) -> AnyView {
+pub(super) fn account(
+    req: &Req,
+    person: &SignedIn,
+    sessions: &[SessionRow],
+    f: FormView<'_>,
+) -> AnyView {
     let l = req.locale;
     view! {
         {PageHead::new(t::title(l)).state(t::state(l, &person.name)).view()}
@@ -53,7 +63,9 @@ pub(super) fn account(req: &Req, person: &SignedIn, sessions: &[SessionRow], f: 
 
 fn session_table(req: &Req, person: &SignedIn, sessions: &[SessionRow]) -> AnyView {
     let l = req.locale;
-    let rows = sessions.iter().map(|row| session_row(req, row, row.id == person.session));
+    let rows = sessions
+        .iter()
+        .map(|row| session_row(req, row, row.id == person.session));
     view! {
         <table class="table is-stacking">
             <caption class="visually-hidden">{t::sessions(l)}</caption>

@@ -21,9 +21,15 @@ pub struct Query {
 
 /// `GET /audit`
 pub async fn list(req: Req, Asked(query): Asked<Query>) -> Reply {
-    let filter = Filter { kind: query.kind.clone(), object: None, query: query.q.clone() };
+    let filter = Filter {
+        kind: query.kind.clone(),
+        object: None,
+        query: query.q.clone(),
+    };
     let number = PageRequest::from_query(&query.page);
-    let page = req.view(async |cx| audit::list(cx, &filter, number).await).await?;
+    let page = req
+        .view(async |cx| audit::list(cx, &filter, number).await)
+        .await?;
     let l = req.locale;
     Ok(req.page(&t::audit_title(l), view(&req, l, &query, &page)))
 }
@@ -78,8 +84,16 @@ fn table(req: &Req, l: Locale, page: &Page<Entry>) -> AnyView {
 }
 
 fn row(req: &Req, l: Locale, entry: &Entry) -> AnyView {
-    let from = if entry.via == "cli" { t::via_cli(l).into_owned() } else { entry.address.clone() };
-    let what = format!("{} · {}", t::action(l, &entry.action), t::kind(l, &entry.kind));
+    let from = if entry.via == "cli" {
+        t::via_cli(l).into_owned()
+    } else {
+        entry.address.clone()
+    };
+    let what = format!(
+        "{} · {}",
+        t::action(l, &entry.action),
+        t::kind(l, &entry.kind)
+    );
     view! {
         <tr>
             <td class="is-end" data-label=t::audit_when(l)>{ui::instant(l, entry.at, req.zone())}</td>
@@ -125,7 +139,12 @@ fn changes(l: Locale, entry: &Entry) -> Option<AnyView> {
 type Difference = (String, Option<String>, Option<String>);
 
 fn differences(before: Option<&Value>, after: Option<&Value>) -> Vec<Difference> {
-    let fields = |value: Option<&Value>| value.and_then(Value::as_object).cloned().unwrap_or_default();
+    let fields = |value: Option<&Value>| {
+        value
+            .and_then(Value::as_object)
+            .cloned()
+            .unwrap_or_default()
+    };
     let (before, after) = (fields(before), fields(after));
     let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
     names.sort();
@@ -133,7 +152,13 @@ fn differences(before: Option<&Value>, after: Option<&Value>) -> Vec<Difference>
     names
         .into_iter()
         .filter(|name| before.get(*name) != after.get(*name))
-        .map(|name| (name.clone(), before.get(name).and_then(words), after.get(name).and_then(words)))
+        .map(|name| {
+            (
+                name.clone(),
+                before.get(name).and_then(words),
+                after.get(name).and_then(words),
+            )
+        })
         .filter(|(_, b, a)| b.is_some() || a.is_some())
         .collect()
 }
@@ -159,6 +184,9 @@ mod tests {
             Some(&json!({"name": "Léa", "city": "Albi", "note": null})),
             Some(&json!({"name": "Léa", "city": "Gap", "note": ""})),
         );
-        assert_eq!(shown, vec![("city".into(), Some("Albi".into()), Some("Gap".into()))]);
+        assert_eq!(
+            shown,
+            vec![("city".into(), Some("Albi".into()), Some("Gap".into()))]
+        );
     }
 }

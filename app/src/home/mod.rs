@@ -40,9 +40,17 @@ pub async fn show(req: Req) -> Reply {
 fn page(req: &Req, model: &Model) -> AnyView {
     let l = req.locale;
     let rights = req.rights();
-    let name = req.signed_in.as_ref().map(|p| p.name.as_str()).unwrap_or_default();
+    let name = req
+        .signed_in
+        .as_ref()
+        .map(|p| p.name.as_str())
+        .unwrap_or_default();
     let first_name = name.split(' ').next().unwrap_or(name);
-    let state = if model.waiting > 0 { t::waits(l, model.waiting) } else { t::all_well(l) };
+    let state = if model.waiting > 0 {
+        t::waits(l, model.waiting)
+    } else {
+        t::all_well(l)
+    };
     let action = if rights.has(Right::PaymentsValidate) && model.waiting > 0 {
         Some(("/payments/queue", t::validate(l)))
     } else if rights.has(Right::PaymentsAdd) {
@@ -50,7 +58,8 @@ fn page(req: &Req, model: &Model) -> AnyView {
     } else {
         None
     };
-    let action = action.map(|(href, label)| view! { <a class="button is-primary" href=href>{label}</a> });
+    let action =
+        action.map(|(href, label)| view! { <a class="button is-primary" href=href>{label}</a> });
     let waiting_help = match model.oldest {
         Some(oldest) => {
             let days = (req.today() - oldest).num_days().max(0);

@@ -84,7 +84,10 @@ impl Notice {
         match self {
             Self::Saved => both("C’est enregistré.", "Saved."),
             Self::PartyAdded => both("La fiche est créée.", "The record is made."),
-            Self::MemberAdded => both("Le numéro de membre est donné.", "The member number is given."),
+            Self::MemberAdded => both(
+                "Le numéro de membre est donné.",
+                "The member number is given.",
+            ),
             Self::PaymentAdded => both(
                 "Le paiement est saisi. Il attend la validation de l’équipe banque.",
                 "The payment is entered. It waits for the bank crew to validate it.",
@@ -96,7 +99,11 @@ impl Notice {
             ),
             Self::Validated(n, sum) => format!(
                 "{}, {}.",
-                count(*n, ["paiement validé", "paiements validés"], ["payment validated", "payments validated"]),
+                count(
+                    *n,
+                    ["paiement validé", "paiements validés"],
+                    ["payment validated", "payments validated"]
+                ),
                 l.money(*sum)
             )
             .into(),
@@ -113,7 +120,11 @@ impl Notice {
             ),
             Self::Imported(m, p) => format!(
                 "{}, {}.",
-                count(*m, ["membre importé", "membres importés"], ["member imported", "members imported"]),
+                count(
+                    *m,
+                    ["membre importé", "membres importés"],
+                    ["member imported", "members imported"]
+                ),
                 count(*p, ["paiement", "paiements"], ["payment", "payments"])
             )
             .into(),

@@ -59,7 +59,9 @@ pub fn action(l: Locale, action: &str) -> Text {
 }
 
 /// Kinds of objects that the audit is filtered by.
-pub const KINDS: &[&str] = &["party", "member", "payment", "import", "session", "login", "crew", "settings"];
+pub const KINDS: &[&str] = &[
+    "party", "member", "payment", "import", "session", "login", "crew", "settings",
+];
 
 /// A kind of object, as the audit names it.
 pub fn kind(l: Locale, kind: &str) -> Text {

@@ -110,25 +110,41 @@ fn french(code: &Code) -> Text {
 
 fn english(code: &Code) -> Text {
     let text = match code {
-        Code::Internal => "Something went wrong on our side. Nothing was saved; try again in a moment.",
+        Code::Internal => {
+            "Something went wrong on our side. Nothing was saved; try again in a moment."
+        }
         Code::BadRequest => "The request cannot be read. Go back to the page and start again.",
         Code::NotFound => "There is nothing at this address, or it is not for you.",
         Code::SignInNeeded => "Sign in to go on.",
         Code::Forbidden { right: r } => {
-            return format!("You need the right to {}. A crew can give it to you.", right(Locale::En, *r)).into();
+            return format!(
+                "You need the right to {}. A crew can give it to you.",
+                right(Locale::En, *r)
+            )
+            .into();
         }
-        Code::WrongOrigin => "The request came from another site and was refused. Start again from this page.",
-        Code::TooLarge { max_mib } => return format!("The file is too large: {max_mib} MiB at most.").into(),
+        Code::WrongOrigin => {
+            "The request came from another site and was refused. Start again from this page."
+        }
+        Code::TooLarge { max_mib } => {
+            return format!("The file is too large: {max_mib} MiB at most.").into();
+        }
         Code::Busy => "Too much work at once. Try again in a moment.",
-        Code::ChangedMeanwhile => "Somebody else changed this in the meantime. Reload the page to see what is saved, then start again.",
+        Code::ChangedMeanwhile => {
+            "Somebody else changed this in the meantime. Reload the page to see what is saved, then start again."
+        }
         Code::AlreadySent => "This form was already sent, with other content. Open a new one.",
         Code::Invalid => "Some answers need to be corrected.",
         Code::Required => "This answer is missing.",
-        Code::TooLong { max } => return format!("This is too long: {max} characters at most.").into(),
+        Code::TooLong { max } => {
+            return format!("This is too long: {max} characters at most.").into();
+        }
         Code::ControlCharacter => "The text holds characters that cannot be seen. Type it again.",
         Code::NotAnAmount => "This is not an amount. Example: 30.00",
         Code::AmountTooLarge => "The amount is too large.",
-        Code::AmountNotPositive => "The amount must be more than zero. To waive dues, choose that method.",
+        Code::AmountNotPositive => {
+            "The amount must be more than zero. To waive dues, choose that method."
+        }
         Code::AmountNotZero => "Waived dues bring no money: the amount is 0.",
         Code::NotADay => "This is not a date. Example: 12/03/2026, day first",
         Code::DayInFuture => "This day has not come yet.",
@@ -136,18 +152,29 @@ fn english(code: &Code) -> Text {
         Code::PeriodIncomplete => "Give the start and the end, or neither.",
         Code::NotAnEmail => "This is not an e-mail address. Example: lea@example.org",
         Code::NotAPhone => "This is not a telephone number. Example: +33 6 39 98 12 40",
-        Code::NotALoginName => "2 to 64 letters without accents, digits, dots or hyphens; a letter first.",
+        Code::NotALoginName => {
+            "2 to 64 letters without accents, digits, dots or hyphens; a letter first."
+        }
         Code::NotASlug => "Lower-case letters without accents, digits and hyphens only.",
         Code::UnknownChoice => "Choose one of the answers offered.",
-        Code::UnknownMember => "No member has this number or name, or several do. The number is enough.",
+        Code::UnknownMember => {
+            "No member has this number or name, or several do. The number is enough."
+        }
         Code::WrongCheckDigit => "This member number has a typing mistake in it.",
         Code::NotAnIban => "This IBAN has a mistake in it.",
         Code::ReasonNeeded => "Say why.",
         Code::SignInRefused => "The name or the password is not right.",
         Code::SignInLocked { minutes } => {
-            return format!("Too many attempts. Try again in {minutes} {}.", Locale::En.plural(*minutes, "minute", "minutes")).into();
+            return format!(
+                "Too many attempts. Try again in {minutes} {}.",
+                Locale::En.plural(*minutes, "minute", "minutes")
+            )
+            .into();
         }
-        Code::PasswordTooShort { min } => return format!("At least {min} characters: a few words in a row make a good password.").into(),
+        Code::PasswordTooShort { min } => {
+            return format!("At least {min} characters: a few words in a row make a good password.")
+                .into();
+        }
         Code::PasswordTooLong { max } => return format!("At most {max} characters.").into(),
         Code::LoginNameTaken => "This login name is taken.",
         Code::HasLogin => "This person has a login already.",
@@ -159,25 +186,46 @@ fn english(code: &Code) -> Text {
         Code::PaymentFrozen => "What was validated does not change any more, for anyone.",
         Code::OwnEntry => "You entered it: somebody else must validate it.",
         Code::AlreadyValidated => "This payment is validated already.",
-        Code::NotValidatedYet => "This payment is not validated: it can still be changed or deleted.",
+        Code::NotValidatedYet => {
+            "This payment is not validated: it can still be changed or deleted."
+        }
         Code::AlreadyReversed => "This payment is reversed already, or its reversal is waiting.",
         Code::IsReversal => "A reversal is not reversed: enter a new payment.",
         Code::NothingSelected => "Nothing is selected. Tick at least one payment.",
         Code::TooManySelected { max } => return format!("At most {max} at once.").into(),
         Code::FileEmpty => "The file is empty.",
-        Code::FileNotText => "This is not a CSV file. Export your list as CSV, not as a spreadsheet.",
-        Code::FileBroken { line } => return format!("The file is broken at line {line}: a quote is not closed. Nothing was imported.").into(),
-        Code::TooManyRows { max } => return format!("The file has too many rows: {max} at most. Cut it in two.").into(),
-        Code::TooManyColumns { max } => return format!("The file has too many columns: {max} at most.").into(),
-        Code::FileOfTotals => "This file gives totals, not members. Export the list of members or of subscriptions instead.",
+        Code::FileNotText => {
+            "This is not a CSV file. Export your list as CSV, not as a spreadsheet."
+        }
+        Code::FileBroken { line } => {
+            return format!(
+                "The file is broken at line {line}: a quote is not closed. Nothing was imported."
+            )
+            .into();
+        }
+        Code::TooManyRows { max } => {
+            return format!("The file has too many rows: {max} at most. Cut it in two.").into();
+        }
+        Code::TooManyColumns { max } => {
+            return format!("The file has too many columns: {max} at most.").into();
+        }
+        Code::FileOfTotals => {
+            "This file gives totals, not members. Export the list of members or of subscriptions instead."
+        }
         Code::RowLength { .. } => "This row has more or fewer cells than there are columns.",
         Code::NoMemberYet => "This person has asked to join, but is no member yet.",
-        Code::ColumnMissing => "No column says who the member is. Choose at least a name or a number.",
+        Code::ColumnMissing => {
+            "No column says who the member is. Choose at least a name or a number."
+        }
         Code::ColumnTwice => "Two columns say the same thing.",
         Code::RowWithoutMember => "This row does not say which member it is about.",
-        Code::RowTwice { line } => return format!("This member stands on line {line} already, differently.").into(),
+        Code::RowTwice { line } => {
+            return format!("This member stands on line {line} already, differently.").into();
+        }
         Code::ReferenceOfAnother => "This number is another member's.",
-        Code::RowsWithProblems { rows } => return format!("Rows with a problem: {rows}. Nothing was imported.").into(),
+        Code::RowsWithProblems { rows } => {
+            return format!("Rows with a problem: {rows}. Nothing was imported.").into();
+        }
         Code::ImportApplied => "This import is done already.",
         Code::NothingToImport => "There is nothing to import.",
         Code::UnknownTenant => "No organisation answers at this address.",

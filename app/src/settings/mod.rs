@@ -26,15 +26,17 @@ pub async fn save(req: Req, Posted(form): Posted<SettingsForm>) -> Reply {
     let l = req.locale;
     match req.act(async |cx| settings::save(cx, &form).await).await {
         Ok(()) => Ok(req.go("/settings", Some(Notice::Saved))),
-        Err(problem) => {
-            req.page_again(problem, &t::settings_title(l), |problem| page(l, &form, Some(problem)))
-        }
+        Err(problem) => req.page_again(problem, &t::settings_title(l), |problem| {
+            page(l, &form, Some(problem))
+        }),
     }
 }
 
 fn page(l: Locale, form: &SettingsForm, problem: Option<&Problem>) -> AnyView {
     let f = FormView::new(l, problem);
-    let languages = Locale::ALL.map(|c| Choice::new(c.tag(), c.own_name())).into();
+    let languages = Locale::ALL
+        .map(|c| Choice::new(c.tag(), c.own_name()))
+        .into();
     let rules = vec![
         Choice::with_help("someone_else", t::someone_else(l), t::someone_else_help(l)),
         Choice::new("anyone", t::anyone(l)),

@@ -42,12 +42,23 @@ pub struct Choice {
 impl Choice {
     /// An answer without help.
     pub fn new(value: impl Into<String>, label: impl Into<Text>) -> Self {
-        Self { value: value.into(), label: label.into(), help: None }
+        Self {
+            value: value.into(),
+            label: label.into(),
+            help: None,
+        }
     }
 
     /// An answer with a word of help.
-    pub fn with_help(value: impl Into<String>, label: impl Into<Text>, help: impl Into<Text>) -> Self {
-        Self { help: Some(help.into()), ..Self::new(value, label) }
+    pub fn with_help(
+        value: impl Into<String>,
+        label: impl Into<Text>,
+        help: impl Into<Text>,
+    ) -> Self {
+        Self {
+            help: Some(help.into()),
+            ..Self::new(value, label)
+        }
     }
 }
 
@@ -107,7 +118,10 @@ impl<'a> FormView<'a> {
 
     /// A field that may be left empty.
     pub fn optional(&self, name: &'static str, label: impl Into<Text>, value: &str) -> Field {
-        Field { optional: Some(t::optional(self.l)), ..self.field(name, label, value) }
+        Field {
+            optional: Some(t::optional(self.l)),
+            ..self.field(name, label, value)
+        }
     }
 
     /// A choice from a list that opens.
@@ -147,9 +161,15 @@ impl<'a> FormView<'a> {
         let error = self.error(name);
         let (described, error_view, _) = notes(name, error, None);
         let inputs = choices.into_iter().enumerate().map(|(n, choice)| {
-            let id = if n == 0 { name.to_owned() } else { format!("{name}-{n}") };
+            let id = if n == 0 {
+                name.to_owned()
+            } else {
+                format!("{name}-{n}")
+            };
             let checked = choice.value == value;
-            let help = choice.help.map(|help| view! { " " <span class="help">{help}</span> });
+            let help = choice
+                .help
+                .map(|help| view! { " " <span class="help">{help}</span> });
             view! {
                 <label class="choice">
                     <input type="radio" id=id name=name value=choice.value checked=checked/>
@@ -217,7 +237,9 @@ impl Field {
         let required = self.optional.is_none().then_some("true");
         let invalid = self.error.is_some().then_some("true");
         let (described, error, help) = notes(name, self.error, self.help);
-        let optional = self.optional.map(|word| view! { " " <span class="optional">{word}</span> });
+        let optional = self
+            .optional
+            .map(|word| view! { " " <span class="optional">{word}</span> });
         let control = if self.rows > 0 {
             view! {
                 <textarea id=name name=name rows=self.rows.to_string() class=self.class aria-invalid=invalid
@@ -257,7 +279,9 @@ fn notes(
         .map(|(_, kind)| format!("{name}-{kind}"))
         .collect();
     let described = (!ids.is_empty()).then(|| ids.join(" "));
-    let error = error.map(|text| view! { <p class="error" id=format!("{name}-error")>{text}</p> }.into_any());
-    let help = help.map(|text| view! { <p class="help" id=format!("{name}-help")>{text}</p> }.into_any());
+    let error = error
+        .map(|text| view! { <p class="error" id=format!("{name}-error")>{text}</p> }.into_any());
+    let help =
+        help.map(|text| view! { <p class="help" id=format!("{name}-help")>{text}</p> }.into_any());
     (described, error, help)
 }

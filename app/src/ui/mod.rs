@@ -33,7 +33,10 @@ pub struct PageHead {
 impl PageHead {
     /// A head with a title.
     pub fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), ..Self::default() }
+        Self {
+            title: title.into(),
+            ..Self::default()
+        }
     }
 
     /// With a way back.
@@ -139,7 +142,12 @@ pub fn pager<T>(l: Locale, page: &Page<T>, path: &str, query: &str) -> Option<An
     }
     let shown = i64::try_from(page.rows.len()).unwrap_or_default();
     let first = (page.number - 1) * paging::PAGE_SIZE;
-    let range = t::range(l, (first + 1).min(page.total), (first + shown).min(page.total), page.total);
+    let range = t::range(
+        l,
+        (first + 1).min(page.total),
+        (first + shown).min(page.total),
+        page.total,
+    );
     let href = |number: i64| {
         let and = if query.is_empty() { "" } else { "&" };
         format!("{path}?{query}{and}page={number}")
@@ -192,5 +200,8 @@ pub fn code_name(code: &Code) -> String {
 
 /// Text as it may stand in HTML.
 pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }

@@ -27,6 +27,10 @@ pub fn day_short(l: Locale, day: Day) -> AnyView {
 /// A day and a time of the tenant's zone.
 pub fn instant(l: Locale, at: DateTime<Utc>, zone: Tz) -> AnyView {
     let local = at.with_timezone(&zone);
-    let text = t::at_time(l, &l.day(local.date_naive()), &local.format("%H:%M").to_string());
+    let text = t::at_time(
+        l,
+        &l.day(local.date_naive()),
+        &local.format("%H:%M").to_string(),
+    );
     view! { <time datetime=at.to_rfc3339()>{text}</time> }.into_any()
 }
