@@ -122,11 +122,17 @@ pub struct Failed {
 impl Failed {
     /// Ours to mend.
     pub fn ours(text: impl Into<String>) -> Self {
-        Self { text: text.into(), exit_code: EXIT_OURS }
+        Self {
+            text: text.into(),
+            exit_code: EXIT_OURS,
+        }
     }
 
     fn typed(text: impl Into<String>) -> Self {
-        Self { text: text.into(), exit_code: EXIT_INVALID }
+        Self {
+            text: text.into(),
+            exit_code: EXIT_INVALID,
+        }
     }
 }
 
@@ -140,7 +146,11 @@ impl From<Problem> for Failed {
         };
         let mut text = problems::text(Locale::En, &problem.code).into_owned();
         for field in &problem.fields {
-            text.push_str(&format!("\n  {}: {}", field.field, problems::text(Locale::En, &field.code)));
+            text.push_str(&format!(
+                "\n  {}: {}",
+                field.field,
+                problems::text(Locale::En, &field.code)
+            ));
         }
         if problem.code == Code::Internal {
             text.push_str(&format!("\n  {}", problem.log_line()));
@@ -154,15 +164,21 @@ impl From<Problem> for Failed {
 /// # Errors
 /// What the person is told, with the exit code.
 pub async fn run(cli: Cli) -> Result<(), Failed> {
-    let mut overrides =
-        Overrides { file: cli.config, data: cli.data, ..Overrides::default() };
-    if let Command::Serve { listen, default_tenant } = &cli.command {
+    let mut overrides = Overrides {
+        file: cli.config,
+        data: cli.data,
+        ..Overrides::default()
+    };
+    if let Command::Serve {
+        listen,
+        default_tenant,
+    } = &cli.command
+    {
         overrides.listen.clone_from(listen);
         overrides.default_tenant.clone_from(default_tenant);
     }
-    let config = Config::load(&overrides).map_err(|text| {
-        Failed::typed(format!("the configuration is wrong:\n{text}"))
-    })?;
+    let config = Config::load(&overrides)
+        .map_err(|text| Failed::typed(format!("the configuration is wrong:\n{text}")))?;
     if let Command::Serve { .. } = cli.command {
         return serve::serve(config).await;
     }
@@ -183,13 +199,21 @@ async fn migrate(db: &Db) -> Result<(), Failed> {
     for tenant in &tenants {
         db.prepare_tenant(tenant.id).await?;
     }
-    println!("{}: the portal and {} tenants are up to date", db.engine_name(), tenants.len());
+    println!(
+        "{}: the portal and {} tenants are up to date",
+        db.engine_name(),
+        tenants.len()
+    );
     Ok(())
 }
 
 async fn tenant(db: &Db, command: TenantCommand) -> Result<(), Failed> {
     match command {
-        TenantCommand::Create { name, title, locale } => {
+        TenantCommand::Create {
+            name,
+            title,
+            locale,
+        } => {
             let slug = Slug::parse(&name)?;
             let locale = Locale::from_tag(&locale)
                 .ok_or_else(|| Failed::typed("--locale: write fr or en"))?;
@@ -210,7 +234,9 @@ async fn tenant(db: &Db, command: TenantCommand) -> Result<(), Failed> {
 async fn chosen_tenant(db: &Db, name: Option<&str>) -> Result<Tenant, Failed> {
     match name {
         Some(name) => portal::find(db, name).await?.ok_or_else(|| Failed {
-            text: format!("--tenant: there is no tenant {name:?}; `equipage tenant list` names them"),
+            text: format!(
+                "--tenant: there is no tenant {name:?}; `equipage tenant list` names them"
+            ),
             exit_code: EXIT_MISSING,
         }),
         None => portal::only(db).await?.ok_or_else(|| {
@@ -223,7 +249,13 @@ async fn chosen_tenant(db: &Db, name: Option<&str>) -> Result<Tenant, Failed> {
 pub async fn act(db: &Db, tenant: &Tenant) -> Result<Cx, Failed> {
     let tx = db.write(tenant.id).await?;
     let now = Clock::System.now();
-    let mut cx = Cx::new(tenant.id, Actor::operator(), now, settings::DEFAULT_ZONE, tx);
+    let mut cx = Cx::new(
+        tenant.id,
+        Actor::operator(),
+        now,
+        settings::DEFAULT_ZONE,
+        tx,
+    );
     let zone = settings::get(&mut cx).await?.zone;
     cx.zone = zone.parse().unwrap_or(settings::DEFAULT_ZONE);
     Ok(cx)
@@ -232,7 +264,14 @@ pub async fn act(db: &Db, tenant: &Tenant) -> Result<Cx, Failed> {
 async fn user(db: &Db, command: UserCommand) -> Result<(), Failed> {
     let hasher = identity::Hasher::new();
     match command {
-        UserCommand::Create { login, tenant, given_name, name, email, crew } => {
+        UserCommand::Create {
+            login,
+            tenant,
+            given_name,
+            name,
+            email,
+            crew,
+        } => {
             let tenant = chosen_tenant(db, tenant.as_deref()).await?;
             let login = LoginName::parse(&login)?;
             let password = identity::Password::parse(&read_password()?)?;
@@ -259,10 +298,12 @@ async fn user(db: &Db, command: UserCommand) -> Result<(), Failed> {
             let password = identity::Password::parse(&read_password()?)?;
             let hash = hasher.hash(&password).await?;
             let mut cx = act(db, &tenant).await?;
-            let found = identity::find_login(&mut cx, &login).await?.ok_or_else(|| Failed {
-                text: format!("there is no login {login}"),
-                exit_code: EXIT_MISSING,
-            })?;
+            let found = identity::find_login(&mut cx, &login)
+                .await?
+                .ok_or_else(|| Failed {
+                    text: format!("there is no login {login}"),
+                    exit_code: EXIT_MISSING,
+                })?;
             identity::set_password(&mut cx, found.person, &hash).await?;
             cx.commit().await?;
             println!("the password of {login} is set");
@@ -281,7 +322,10 @@ async fn join(cx: &mut Cx, name: &str, person: PartyId) -> Result<(), Failed> {
             crews::create(cx, name, domain::kernel::Right::ALL).await?
         }
         None => {
-            return Err(Failed { text: format!("--crew: there is no crew {name:?}"), exit_code: EXIT_MISSING });
+            return Err(Failed {
+                text: format!("--crew: there is no crew {name:?}"),
+                exit_code: EXIT_MISSING,
+            });
         }
     };
     Ok(crews::add_person(cx, crew, person).await?)
@@ -295,6 +339,9 @@ fn read_password() -> Result<String, Failed> {
         let _ = std::io::stderr().flush();
     }
     let mut line = String::new();
-    input.lock().read_line(&mut line).map_err(|e| Failed::ours(e.to_string()))?;
+    input
+        .lock()
+        .read_line(&mut line)
+        .map_err(|e| Failed::ours(e.to_string()))?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }

@@ -85,7 +85,10 @@ impl Config {
     /// A text that names the key and the fix.
     pub fn load(overrides: &Overrides) -> Result<Self, String> {
         let mut figment = Figment::from(Serialized::defaults(Keys::default()));
-        let file = overrides.file.clone().unwrap_or_else(|| "equipage.toml".into());
+        let file = overrides
+            .file
+            .clone()
+            .unwrap_or_else(|| "equipage.toml".into());
         if overrides.file.is_some() && !file.exists() {
             return Err(format!("--config: there is no file {}", file.display()));
         }
@@ -114,12 +117,19 @@ impl Config {
 impl Keys {
     fn check(self) -> Result<Config, String> {
         let listen = self.listen.parse().map_err(|_| {
-            format!("listen = {:?} is not an address with a port; write for example \"127.0.0.1:3000\"", self.listen)
+            format!(
+                "listen = {:?} is not an address with a port; write for example \"127.0.0.1:3000\"",
+                self.listen
+            )
         })?;
         let secure = match self.public_scheme.as_str() {
             "http" => false,
             "https" => true,
-            other => return Err(format!("public_scheme = {other:?}: write \"https\" behind TLS, \"http\" otherwise")),
+            other => {
+                return Err(format!(
+                    "public_scheme = {other:?}: write \"https\" behind TLS, \"http\" otherwise"
+                ));
+            }
         };
         let domain = self.base_domain.to_ascii_lowercase();
         let label = |l: &str| Slug::parse(l).is_ok();
@@ -138,7 +148,10 @@ impl Keys {
             && !url.starts_with("postgres://")
             && !url.starts_with("postgresql://")
         {
-            return Err("database_url must start with postgres://; leave it out for SQLite (see `data`)".into());
+            return Err(
+                "database_url must start with postgres://; leave it out for SQLite (see `data`)"
+                    .into(),
+            );
         }
         if self.data.is_file() {
             return Err(format!("data = {:?} is a file; name a folder", self.data));
@@ -161,11 +174,18 @@ fn explain(error: &figment::Error) -> String {
     use figment::error::Kind;
     let mut lines = Vec::new();
     for e in error.clone() {
-        let place = e.metadata.as_ref().map(|m| format!(" (in {})", m.name)).unwrap_or_default();
+        let place = e
+            .metadata
+            .as_ref()
+            .map(|m| format!(" (in {})", m.name))
+            .unwrap_or_default();
         let key = e.path.join(".");
         lines.push(match &e.kind {
             Kind::UnknownField(field, known) => {
-                format!("{field}: there is no such key{place}; the keys are {}", known.join(", "))
+                format!(
+                    "{field}: there is no such key{place}; the keys are {}",
+                    known.join(", ")
+                )
             }
             Kind::InvalidType(_, expected) => format!("{key}: write {expected}{place}"),
             Kind::Message(message) if key.is_empty() => format!("{message}{place}"),
@@ -191,8 +211,14 @@ mod tests {
             ("listen", check(|k| k.listen = "3000".into())),
             ("public_scheme", check(|k| k.public_scheme = "ftp".into())),
             ("base_domain", check(|k| k.base_domain = "http://x".into())),
-            ("default_tenant", check(|k| k.default_tenant = Some("A B".into()))),
-            ("database_url", check(|k| k.database_url = Some("mysql://u:secret@h/d".into()))),
+            (
+                "default_tenant",
+                check(|k| k.default_tenant = Some("A B".into())),
+            ),
+            (
+                "database_url",
+                check(|k| k.database_url = Some("mysql://u:secret@h/d".into())),
+            ),
         ] {
             let text = result.unwrap_err();
             assert!(text.contains(key), "{text}");
@@ -206,7 +232,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("equipage.toml");
         std::fs::write(&file, "lisen = \"x\"\n").unwrap();
-        let overrides = Overrides { file: Some(file), ..Overrides::default() };
+        let overrides = Overrides {
+            file: Some(file),
+            ..Overrides::default()
+        };
         let text = Config::load(&overrides).unwrap_err();
         assert!(text.contains("lisen") && text.contains("listen"), "{text}");
     }

@@ -23,7 +23,10 @@ pub async fn open(config: &Config) -> Result<Db, Failed> {
         None => (Db::open_sqlite(&config.data).await, "data"),
     };
     opened.map_err(|problem| {
-        Failed::ours(format!("{key}: the storage does not open: {}", problem.log_line()))
+        Failed::ours(format!(
+            "{key}: the storage does not open: {}",
+            problem.log_line()
+        ))
     })
 }
 
@@ -42,9 +45,14 @@ pub async fn serve(config: Config) -> Result<(), Failed> {
         secure: config.secure,
         address_header: config.address_header.clone(),
     });
-    let listener = tokio::net::TcpListener::bind(config.listen).await.map_err(|e| {
-        Failed::ours(format!("listen = \"{}\": {e}; choose another address or end what uses it", config.listen))
-    })?;
+    let listener = tokio::net::TcpListener::bind(config.listen)
+        .await
+        .map_err(|e| {
+            Failed::ours(format!(
+                "listen = \"{}\": {e}; choose another address or end what uses it",
+                config.listen
+            ))
+        })?;
     let scheme = if config.secure { "https" } else { "http" };
     let port = config.listen.port();
     tracing::info!(

@@ -9,6 +9,7 @@ use crate::config::Config;
 use chrono::{DateTime, Days, Utc};
 use domain::access::{Actor, Rights, Via};
 use domain::context::{Clock, Cx};
+use domain::crews;
 use domain::db::Db;
 use domain::identity::{self, Hasher, Password};
 use domain::kernel::{Cents, Day, Locale, LoginName, MemberId, PartyId, PaymentId, Right, Slug};
@@ -17,7 +18,6 @@ use domain::payments::{self, PaymentForm, ReversalForm};
 use domain::people::{self, PartyForm};
 use domain::portal::{self, Tenant};
 use domain::settings::{self, SettingsForm};
-use domain::crews;
 use names::Somebody;
 
 /// The password of every login of the demonstration.
@@ -36,8 +36,26 @@ pub async fn make(db: &Db, config: &Config) -> Result<(), Failed> {
         eprintln!("Making the demonstration …");
         let hasher = Hasher::new();
         let hash = hasher.hash(&Password::parse(PASSWORD)?).await?;
-        organisation(db, &hash, &Plan { slug: MAIN, title: "Nuage Libre", members: 412 }).await?;
-        organisation(db, &hash, &Plan { slug: OTHER, title: "Les Sentiers", members: 38 }).await?;
+        organisation(
+            db,
+            &hash,
+            &Plan {
+                slug: MAIN,
+                title: "Nuage Libre",
+                members: 412,
+            },
+        )
+        .await?;
+        organisation(
+            db,
+            &hash,
+            &Plan {
+                slug: OTHER,
+                title: "Les Sentiers",
+                members: 38,
+            },
+        )
+        .await?;
     }
     print_logins(config);
     Ok(())
@@ -45,12 +63,18 @@ pub async fn make(db: &Db, config: &Config) -> Result<(), Failed> {
 
 fn print_logins(config: &Config) {
     let port = config.listen.port();
-    println!("Nuage Libre      http://{MAIN}.{}:{port}", config.base_domain);
+    println!(
+        "Nuage Libre      http://{MAIN}.{}:{port}",
+        config.base_domain
+    );
     println!("  tom     membre d’équipage : membres, saisie des paiements");
     println!("  claire  équipe banque : valide les paiements");
     println!("  ines    administration : réglages, traces");
     println!("  lea     membre");
-    println!("Les Sentiers     http://{OTHER}.{}:{port}", config.base_domain);
+    println!(
+        "Les Sentiers     http://{OTHER}.{}:{port}",
+        config.base_domain
+    );
     println!("  nora    membre d’équipage et équipe banque");
     println!("Mot de passe de chacun : {PASSWORD}");
 }
@@ -62,9 +86,13 @@ struct Plan {
 }
 
 async fn is_filled(db: &Db, slug: &str) -> Result<bool, Failed> {
-    let Some(tenant) = portal::find(db, slug).await? else { return Ok(false) };
+    let Some(tenant) = portal::find(db, slug).await? else {
+        return Ok(false);
+    };
     let mut cx = crate::cli::act(db, &tenant).await?;
-    Ok(identity::find_login(&mut cx, first_login(slug)).await?.is_some())
+    Ok(identity::find_login(&mut cx, first_login(slug))
+        .await?
+        .is_some())
 }
 
 fn first_login(slug: &str) -> &'static str {
@@ -81,7 +109,11 @@ async fn organisation(db: &Db, hash: &identity::PasswordHash, plan: &Plan) -> Re
     let mut cx = crate::cli::act(db, &tenant).await?;
     decide(&mut cx).await?;
     let staff = staff(&mut cx, hash, plan).await?;
-    let mut world = World { now: cx.now, staff, draw: Draw(plan.members as u64) };
+    let mut world = World {
+        now: cx.now,
+        staff,
+        draw: Draw(plan.members as u64),
+    };
     for n in 0..plan.members {
         world.somebody(&mut cx, n).await?;
     }
@@ -121,11 +153,7 @@ const BANK: &[Right] = &[
 ];
 const ADMINISTRATION: &[Right] = &[Right::People, Right::Members, Right::Settings];
 
-async fn staff(
-    cx: &mut Cx,
-    hash: &identity::PasswordHash,
-    plan: &Plan,
-) -> Result<Staff, Failed> {
+async fn staff(cx: &mut Cx, hash: &identity::PasswordHash, plan: &Plan) -> Result<Staff, Failed> {
     let crew = crews::create(cx, "Équipe adhésions", CREW).await?;
     let bank = crews::create(cx, "Équipe banque", BANK).await?;
     let administration = crews::create(cx, "Administration", ADMINISTRATION).await?;
@@ -137,7 +165,10 @@ async fn staff(
             ("lea", "Léa", "Benamar", &[]),
         ]
     } else {
-        &[("nora", "Nora", "Lindqvist", &[crew, bank]), ("paul", "Paul", "Etcheverry", &[bank])]
+        &[
+            ("nora", "Nora", "Lindqvist", &[crew, bank]),
+            ("paul", "Paul", "Etcheverry", &[bank]),
+        ]
     };
     let mut made = Vec::new();
     for (login, given_name, name, joins) in people {
@@ -145,17 +176,35 @@ async fn staff(
         for crew in *joins {
             crews::add_person(cx, *crew, person).await?;
         }
-        let joined = cx.today().checked_sub_days(Days::new(900)).unwrap_or(cx.today());
+        let joined = cx
+            .today()
+            .checked_sub_days(Days::new(900))
+            .unwrap_or(cx.today());
         let member = join(cx, person, joined).await?;
         made.push((person, format!("{given_name} {name}"), member));
     }
     let actor = |n: usize| {
-        let (person, name) = made.get(n).map(|m| (Some(m.0), m.1.clone())).unwrap_or_default();
+        let (person, name) = made
+            .get(n)
+            .map(|m| (Some(m.0), m.1.clone()))
+            .unwrap_or_default();
         // The demonstration writes history; the rights are those that the crews give.
-        Actor { person, name, rights: Rights::operator(), via: Via::Cli }
+        Actor {
+            person,
+            name,
+            rights: Rights::operator(),
+            via: Via::Cli,
+        }
     };
-    let staff = Staff { enters: actor(0), validates: actor(1) };
-    let mut world = World { now: cx.now, staff, draw: Draw(7) };
+    let staff = Staff {
+        enters: actor(0),
+        validates: actor(1),
+    };
+    let mut world = World {
+        now: cx.now,
+        staff,
+        draw: Draw(7),
+    };
     for (_, _, member) in &made {
         world.pays(cx, *member, 3, Ends::InOrder).await?;
     }
@@ -187,7 +236,11 @@ async fn login_of(
 }
 
 async fn join(cx: &mut Cx, party: PartyId, on: Day) -> Result<MemberId, Failed> {
-    let form = MembershipForm { key: new_key(), joined_on: on.to_string(), ..MembershipForm::default() };
+    let form = MembershipForm {
+        key: new_key(),
+        joined_on: on.to_string(),
+        ..MembershipForm::default()
+    };
     Ok(members::add(cx, party, &form).await?)
 }
 
@@ -210,7 +263,10 @@ struct Draw(u64);
 impl Draw {
     /// A number below `n` (a linear congruential generator; Knuth, TAOCP 3.3.4).
     fn below(&mut self, n: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % n.max(1)
     }
 }
@@ -223,7 +279,9 @@ struct World {
 
 impl World {
     fn days_ago(&self, days: u64) -> DateTime<Utc> {
-        self.now.checked_sub_days(Days::new(days)).unwrap_or(self.now)
+        self.now
+            .checked_sub_days(Days::new(days))
+            .unwrap_or(self.now)
     }
 
     /// A person or an organisation that becomes a member and pays, or does not.
@@ -257,7 +315,13 @@ impl World {
     }
 
     /// A member's payments, year by year, up to now.
-    async fn pays(&mut self, cx: &mut Cx, member: MemberId, years: u64, ends: Ends) -> Result<(), Failed> {
+    async fn pays(
+        &mut self,
+        cx: &mut Cx,
+        member: MemberId,
+        years: u64,
+        ends: Ends,
+    ) -> Result<(), Failed> {
         if ends == Ends::Never {
             return Ok(());
         }
@@ -270,26 +334,51 @@ impl World {
             let started = last + year * 365;
             let is_last = year == 0;
             let waits = is_last && ends == Ends::Waiting;
-            let entered = if waits { self.draw.below(13) } else { started.saturating_sub(self.draw.below(6)) };
+            let entered = if waits {
+                self.draw.below(13)
+            } else {
+                started.saturating_sub(self.draw.below(6))
+            };
             cx.now = self.days_ago(entered);
             cx.actor = self.staff.enters.clone();
             let payment = self.enter(cx, member, started.max(entered)).await?;
             if waits {
                 continue;
             }
-            let checked_after = self.draw.below(5);
-            cx.now = self.days_ago(entered.saturating_sub(checked_after));
+            let lag = self.draw.below(5);
+            cx.now = self.days_ago(entered.saturating_sub(lag));
             cx.actor = self.staff.validates.clone();
             payments::validate(cx, &[payment], &new_key()).await?;
         }
         Ok(())
     }
 
-    async fn enter(&mut self, cx: &mut Cx, member: MemberId, started: u64) -> Result<PaymentId, Failed> {
-        let amounts = [Cents(3000), Cents(3000), Cents(3000), Cents(1500), Cents(6000), Cents(5000)];
+    async fn enter(
+        &mut self,
+        cx: &mut Cx,
+        member: MemberId,
+        started: u64,
+    ) -> Result<PaymentId, Failed> {
+        let amounts = [
+            Cents(3000),
+            Cents(3000),
+            Cents(3000),
+            Cents(1500),
+            Cents(6000),
+            Cents(5000),
+        ];
         let pick = usize::try_from(self.draw.below(amounts.len() as u64)).unwrap_or_default();
         let amount = amounts.get(pick).copied().unwrap_or(Cents(3000));
-        let methods = ["transfer", "transfer", "transfer", "transfer", "cheque", "cash", "card", "direct_debit"];
+        let methods = [
+            "transfer",
+            "transfer",
+            "transfer",
+            "transfer",
+            "cheque",
+            "cash",
+            "card",
+            "direct_debit",
+        ];
         let pick = usize::try_from(self.draw.below(methods.len() as u64)).unwrap_or_default();
         let from = self.days_ago(started).date_naive();
         let period = settings::get(cx).await?.dues_period(from);
@@ -313,8 +402,16 @@ impl World {
             let form = PartyForm {
                 key: new_key(),
                 kind: "person".into(),
-                given_name: if n == 0 { "Gaspard".into() } else { "Maëlle".into() },
-                name: if n == 0 { "Thibault".into() } else { "Quéméner".into() },
+                given_name: if n == 0 {
+                    "Gaspard".into()
+                } else {
+                    "Maëlle".into()
+                },
+                name: if n == 0 {
+                    "Thibault".into()
+                } else {
+                    "Quéméner".into()
+                },
                 city: somebody.city.into(),
                 postcode: somebody.postcode.into(),
                 ..PartyForm::default()
@@ -329,7 +426,10 @@ impl World {
             payments::validate(cx, &[payment], &new_key()).await?;
             cx.now = self.days_ago(6 - n);
             cx.actor = self.staff.enters.clone();
-            let form = ReversalForm { key: new_key(), reason: "Chèque revenu impayé".into() };
+            let form = ReversalForm {
+                key: new_key(),
+                reason: "Chèque revenu impayé".into(),
+            };
             let reversal = payments::reverse(cx, payment, &form).await?;
             if n == 0 {
                 cx.now = self.days_ago(4);
