@@ -24,12 +24,18 @@ pub enum Width {
     Narrow,
 }
 
+/// Takes out the markers that only hydration needs.
+fn without_markers(html: &str) -> String {
+    html.replace("<!>", "")
+}
+
 /// A whole page.
 pub fn document(req: &Req, title: &str, width: Width, body: impl IntoView) -> String {
     let body = body.into_any();
     let l = req.locale;
     let body = render(move || body);
     let has_island = body.contains("<leptos-island");
+    let body = if has_island { body } else { without_markers(&body) };
     let title = format!("{title} · {}", req.settings.title);
     let inner = render(|| match &req.signed_in {
         Some(_) => framed(req, width, body),
@@ -62,6 +68,7 @@ pub fn bare_document(l: Locale, title: &str, problem: &Problem) -> String {
     page(l, title, &inner, None, false)
 }
 
+/// The document of a body and its frame. Only an island's markers may stay in it.
 fn page(l: Locale, title: &str, inner: &str, script_nonce: Option<&str>, framed: bool) -> String {
     let title = ui::escape(title);
     let script = script_nonce.map_or_else(String::new, |nonce| {
