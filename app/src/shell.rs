@@ -35,7 +35,11 @@ pub fn document(req: &Req, title: &str, width: Width, body: impl IntoView) -> St
     let l = req.locale;
     let body = render(move || body);
     let has_island = body.contains("<leptos-island");
-    let body = if has_island { body } else { without_markers(&body) };
+    let body = if has_island {
+        body
+    } else {
+        without_markers(&body)
+    };
     let title = format!("{title} · {}", req.settings.title);
     let inner = render(|| match &req.signed_in {
         Some(_) => framed(req, width, body),

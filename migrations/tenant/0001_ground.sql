@@ -237,6 +237,7 @@ CREATE TABLE audit (
   object_kind TEXT NOT NULL,
   object_id UUID NOT NULL,
   object_label TEXT NOT NULL,
+  search TEXT NOT NULL,
   before JSONB,
   after JSONB,
   PRIMARY KEY (tenant_id, id)

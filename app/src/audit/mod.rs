@@ -96,9 +96,9 @@ fn row(req: &Req, l: Locale, entry: &Entry) -> AnyView {
     );
     view! {
         <tr>
-            <td class="is-end" data-label=t::audit_when(l)>{ui::instant(l, entry.at, req.zone())}</td>
+            <td>{ui::instant(l, entry.at, req.zone())}</td>
             <th scope="row" class="is-main">{entry.actor_name.clone()} " " <span class="sub">{from}</span></th>
-            <td data-label=t::audit_what(l)>{what} " " <strong>{entry.label.clone()}</strong></td>
+            <td>{what} " " <strong>{entry.label.clone()}</strong></td>
             <td>{changes(l, entry)}</td>
         </tr>
     }

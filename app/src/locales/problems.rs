@@ -172,8 +172,10 @@ fn english(code: &Code) -> Text {
             .into();
         }
         Code::PasswordTooShort { min } => {
-            return format!("At least {min} characters: a few words in a row make a good password.")
-                .into();
+            return format!(
+                "At least {min} characters: a few words in a row make a good password."
+            )
+            .into();
         }
         Code::PasswordTooLong { max } => return format!("At most {max} characters.").into(),
         Code::LoginNameTaken => "This login name is taken.",

@@ -25,7 +25,7 @@ struct Row {
 pub(super) async fn insert(tx: &mut Tx, tenant: TenantId, entry: &Entry) -> Result<()> {
     exec!(
         *tx,
-        "INSERT INTO audit (tenant_id, id, at, actor_id, actor_name, via, address, action, object_kind, object_id, object_label, before, after) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        "INSERT INTO audit (tenant_id, id, at, actor_id, actor_name, via, address, action, object_kind, object_id, object_label, before, after, search) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         tenant,
         entry.id,
         entry.at,
@@ -38,7 +38,8 @@ pub(super) async fn insert(tx: &mut Tx, tenant: TenantId, entry: &Entry) -> Resu
         entry.object,
         &entry.label,
         entry.before.as_ref().map(Json),
-        entry.after.as_ref().map(Json)
+        entry.after.as_ref().map(Json),
+        text::fold(&format!("{} {}", entry.actor_name, entry.label))
     )?;
     Ok(())
 }
@@ -53,7 +54,7 @@ pub(super) async fn list(
     let kind = (!filter.kind.is_empty()).then_some(filter.kind.as_str());
     let (total,): (i64,) = one!(
         *tx,
-        "SELECT count(*) FROM audit WHERE tenant_id = $1 AND ($2 IS NULL OR object_kind = $2) AND ($3 IS NULL OR object_id = $3) AND ($4 IS NULL OR lower(actor_name || ' ' || object_label) LIKE $4 ESCAPE '\\')",
+        "SELECT count(*) FROM audit WHERE tenant_id = $1 AND ($2 IS NULL OR object_kind = $2) AND ($3 IS NULL OR object_id = $3) AND ($4 IS NULL OR search LIKE $4 ESCAPE '\\')",
         tenant,
         kind,
         filter.object,
@@ -61,7 +62,7 @@ pub(super) async fn list(
     )?;
     let rows: Vec<Row> = all!(
         *tx,
-        "SELECT id, at, actor_id, actor_name, via, address, action, object_kind, object_id, object_label, before, after FROM audit WHERE tenant_id = $1 AND ($2 IS NULL OR object_kind = $2) AND ($3 IS NULL OR object_id = $3) AND ($4 IS NULL OR lower(actor_name || ' ' || object_label) LIKE $4 ESCAPE '\\') ORDER BY at DESC, id DESC LIMIT $5 OFFSET $6",
+        "SELECT id, at, actor_id, actor_name, via, address, action, object_kind, object_id, object_label, before, after FROM audit WHERE tenant_id = $1 AND ($2 IS NULL OR object_kind = $2) AND ($3 IS NULL OR object_id = $3) AND ($4 IS NULL OR search LIKE $4 ESCAPE '\\') ORDER BY at DESC, id DESC LIMIT $5 OFFSET $6",
         tenant,
         kind,
         filter.object,

@@ -6,6 +6,24 @@ use crate::kernel::Code;
 use crate::{both_engines, exec};
 
 both_engines! {
+    async fn the_audit_is_searched_without_accents_and_case(bench: Bench) {
+        let admin = somebody_with(Right::ALL);
+        let id = bench.a_person("Léa", "x").await;
+        bench
+            .run(&admin, async |cx| {
+                let change = Change { action: "changed", kind: "party", id: id.0, label: "Œuvre d’Été" };
+                record(cx, change, NOTHING, NOTHING).await
+            })
+            .await
+            .unwrap();
+        for (query, found) in [("OEUVRE", 1), ("inès", 1), ("INES", 1), ("absent", 0), ("%", 0)] {
+            let filter = Filter { kind: "party".into(), object: None, query: query.into() };
+            let mut cx = bench.view(&admin).await;
+            let page = list(&mut cx, &filter, PageRequest::new(1)).await.unwrap();
+            assert_eq!(page.total, found, "{query}");
+        }
+    }
+
     async fn an_audit_row_cannot_be_changed_or_deleted(bench: Bench) {
         for sql in ["UPDATE audit SET action = 'x'", "DELETE FROM audit"] {
             let mut cx = bench.act(&somebody_with(Right::ALL)).await;

@@ -93,7 +93,12 @@ pub fn fold(text: &str) -> String {
 /// A pattern for `LIKE … ESCAPE '\'` that finds a folded text anywhere.
 pub fn like_pattern(query: &str) -> String {
     let mut out = String::from("%");
-    for c in fold(query).chars().take(NAME_MAX) {
+    // A NUL cannot be sent to PostgreSQL, and nothing kept holds a control character.
+    for c in fold(query)
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(NAME_MAX)
+    {
         if matches!(c, '%' | '_' | '\\') {
             out.push('\\');
         }
@@ -232,6 +237,7 @@ mod tests {
     #[test]
     fn a_pattern_finds_its_special_characters_literally() {
         assert_eq!(like_pattern("50%_a\\"), "%50\\%\\_a\\\\%");
+        assert_eq!(like_pattern("a\0b\u{7}"), "%ab%");
     }
 
     #[test]
