@@ -80,13 +80,24 @@ impl Db {
         }
     }
 
-    /// A transaction on the portal's data: the list of tenants.
+    /// A transaction that reads the portal's data: the list of tenants.
     ///
     /// # Errors
     /// [`Code::Internal`](crate::kernel::Code::Internal) with the engine's own cause.
-    pub async fn portal(&self) -> Result<Tx> {
+    pub async fn portal_read(&self) -> Result<Tx> {
         match &self.engine {
-            Engine::Sqlite(files) => files.portal().await,
+            Engine::Sqlite(files) => files.portal_read().await,
+            Engine::Postgres(pool) => pool.portal().await,
+        }
+    }
+
+    /// A transaction that changes the portal's data.
+    ///
+    /// # Errors
+    /// [`Code::Internal`](crate::kernel::Code::Internal) with the engine's own cause.
+    pub async fn portal_write(&self) -> Result<Tx> {
+        match &self.engine {
+            Engine::Sqlite(files) => files.portal_write().await,
             Engine::Postgres(pool) => pool.portal().await,
         }
     }

@@ -71,7 +71,11 @@ impl Files {
         )))
     }
 
-    pub(super) async fn portal(&self) -> Result<Tx> {
+    pub(super) async fn portal_read(&self) -> Result<Tx> {
+        Ok(Tx::new(TxKind::Sqlite(self.0.portal.readers.begin().await?)))
+    }
+
+    pub(super) async fn portal_write(&self) -> Result<Tx> {
         Ok(Tx::new(TxKind::Sqlite(
             self.0.portal.writer.begin_with("BEGIN IMMEDIATE").await?,
         )))

@@ -16,7 +16,7 @@ const LIST_MAX: i64 = 10_000;
 /// # Errors
 /// The database's own.
 pub async fn find(db: &Db, slug: &str) -> Result<Option<Tenant>> {
-    let mut tx = db.portal().await?;
+    let mut tx = db.portal_read().await?;
     store::find_ready(&mut tx, slug).await
 }
 
@@ -25,7 +25,7 @@ pub async fn find(db: &Db, slug: &str) -> Result<Option<Tenant>> {
 /// # Errors
 /// The database's own.
 pub async fn list(db: &Db) -> Result<Vec<Tenant>> {
-    let mut tx = db.portal().await?;
+    let mut tx = db.portal_read().await?;
     store::list_ready(&mut tx, LIST_MAX).await
 }
 
@@ -34,7 +34,7 @@ pub async fn list(db: &Db) -> Result<Vec<Tenant>> {
 /// # Errors
 /// The database's own.
 pub async fn only(db: &Db) -> Result<Option<Tenant>> {
-    let mut tx = db.portal().await?;
+    let mut tx = db.portal_read().await?;
     let mut found = store::list_ready(&mut tx, 2).await?;
     Ok(if found.len() == 1 { found.pop() } else { None })
 }
@@ -54,7 +54,7 @@ pub async fn create(
     if title.is_empty() {
         return Err(Problem::at_field("title", Code::Required));
     }
-    let mut tx = db.portal().await?;
+    let mut tx = db.portal_write().await?;
     let fresh = TenantId(Uuid::now_v7());
     let claimed = store::claim(&mut tx, fresh, &slug, &title, clock.now()).await?;
     let id = claimed.ok_or_else(|| Problem::new(Code::SlugTaken))?;
@@ -72,7 +72,7 @@ pub async fn create(
     settings::create(&mut cx, &title, locale).await?;
     cx.commit().await?;
 
-    let mut tx = db.portal().await?;
+    let mut tx = db.portal_write().await?;
     store::mark_ready(&mut tx, id).await?;
     tx.commit().await?;
     Ok(Tenant {
