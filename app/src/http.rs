@@ -14,6 +14,7 @@ use domain::kernel::{Code, Locale, Problem, problem::Class};
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 
 /// The largest body of a request: an import's file and a little.
 pub const BODY_MAX: usize = 9 << 20;
@@ -35,7 +36,9 @@ pub fn site(app: App) -> Router {
     Router::new()
         .merge(assets::router())
         .route("/health", get(async || "ok"))
-        .merge(pages.with_state(app.clone()))
+        // No secret of a person's stands in a page beside what somebody else chose, so that
+        // compressing both together tells nothing (BREACH).
+        .merge(pages.with_state(app.clone()).layer(CompressionLayer::new()))
         .layer(middleware::from_fn_with_state(app, headers))
 }
 
