@@ -32,3 +32,4 @@ pub mod notices;
 #[cfg(feature = "ssr")]
 pub mod organisation;
 pub mod problems;
+pub mod search;

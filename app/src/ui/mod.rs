@@ -198,6 +198,11 @@ pub fn code_name(code: &Code) -> String {
         .unwrap_or_default()
 }
 
+/// A key for a form: sent twice, the form has one effect.
+pub fn new_key() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
+
 /// Text as it may stand in HTML.
 pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
