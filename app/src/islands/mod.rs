@@ -3,6 +3,8 @@
 
 #[cfg(feature = "hydrate")]
 mod browser;
+#[cfg(feature = "hydrate")]
+mod live;
 pub mod search;
 #[cfg(feature = "hydrate")]
 mod suggest;

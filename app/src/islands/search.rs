@@ -20,3 +20,22 @@ pub fn MemberSuggest(
     #[cfg(not(feature = "hydrate"))]
     let _ = (target, locale);
 }
+
+/// Makes a list follow what is typed into its filters: fetches the same page as the
+/// form would, and puts its results in place of those that are there. Where that does
+/// not work, the form is sent as if there were no island.
+#[island]
+pub fn LiveSearch(
+    /// The id of the form with the filters.
+    form: String,
+    /// The id of the element with the results; its `data-said` is read out.
+    results: String,
+) -> impl IntoView {
+    let said = format!("{results}-said");
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| super::live::attach(&form, &results));
+    #[cfg(not(feature = "hydrate"))]
+    let _ = form;
+    // Says what was found to those who do not see it change.
+    view! { <span class="visually-hidden" role="status" id=said></span> }
+}
