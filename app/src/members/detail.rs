@@ -80,7 +80,7 @@ fn locked(req: &Req) -> Option<AnyView> {
     let l = req.locale;
     let code = may_add(&req.rights()).err()?.code();
     let why = crate::locales::problems::text(l, &code);
-    Some(view! { <p class="help">{ui::icon("lock")} " " {why}</p> }.into_any())
+    Some(view! { <p class="help">{why}</p> }.into_any())
 }
 
 fn party_link(member: &Member) -> String {
@@ -100,7 +100,7 @@ fn section_head(req: &Req, id: &'static str, title: Text, href: &str, right: Rig
         }
         false => {
             let why = ui::missing_right(l, right);
-            view! { <span class="help">{ui::icon("lock")} " " {why}</span> }.into_any()
+            view! { <span class="help">{why}</span> }.into_any()
         }
     };
     view! { <div class="section-head"><h2 id=id>{title}</h2>{edit}</div> }.into_any()

@@ -112,7 +112,7 @@ pub fn section(
         true => form(req, known, typed, problem),
         false => {
             let why = ui::missing_right(l, Right::People);
-            view! { <p class="help">{ui::icon("lock")} " " {why}</p> }.into_any()
+            view! { <p class="help">{why}</p> }.into_any()
         }
     });
     let view = view! {

@@ -104,7 +104,7 @@ fn page(req: &Req, known: &Known, typed: &Typed, problem: Option<&Problem>) -> A
         head
     };
     let locked = (!may_edit)
-        .then(|| view! { <p class="help">{ui::icon("lock")} " " {ui::missing_right(l, Right::People)}</p> });
+        .then(|| view! { <p class="help">{ui::missing_right(l, Right::People)}</p> });
     view! {
         {head.view()}
         {FormView::new(l, problem).summary()}
@@ -154,7 +154,7 @@ fn membership(req: &Req, known: &Known, typed: &Typed, problem: Option<&Problem>
             .into_any()
         }
         None => view! {
-            <p class="help">{ui::icon("lock")} " " {ui::missing_right(l, Right::Members)}</p>
+            <p class="help">{ui::missing_right(l, Right::Members)}</p>
         }
         .into_any(),
     };

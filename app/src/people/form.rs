@@ -82,9 +82,11 @@ pub fn summary(f: &FormView, known: &[Party]) -> Option<AnyView> {
         view! { <li><a href=href>{party.display_name()}</a> " " <span class="soft">{facts::hint(l, party)}</span></li> }
     });
     let text = view! {
-        <h2 id="similar">{t::similar_title(l)}</h2>
-        <ul>{items.collect_view()}</ul>
-        <p>{t::similar_help(l)}</p>
+        <div class="stack">
+            <h2 id="similar">{t::similar_title(l)}</h2>
+            <ul>{items.collect_view()}</ul>
+            <p>{t::similar_help(l)}</p>
+        </div>
     };
     Some(ui::notice(ui::Tone::Warning, text))
 }
@@ -180,7 +182,7 @@ pub fn fields(f: &FormView, legend: Text, form: &PartyForm) -> AnyView {
         <h2>{t::postal(l)}</h2>
         {f.optional("street", t::street(l), &form.street).rows(2).view()}
         <div class="field-row">
-            {f.optional("postcode", t::postcode(l), &form.postcode).class("is-short").view()}
+            {f.optional("postcode", t::postcode(l), &form.postcode).view()}
             {f.optional("city", t::city(l), &form.city).view()}
         </div>
         {f.optional("country", t::country(l), &form.country).class("is-medium").view()}
