@@ -22,7 +22,11 @@ pub fn attach(form: &str, results: &str) {
     let Some(form) = by_id(form).and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else {
         return;
     };
-    let list = Rc::new(List { form, results: results.to_owned(), latest: Latest::default() });
+    let list = Rc::new(List {
+        form,
+        results: results.to_owned(),
+        latest: Latest::default(),
+    });
     let this = Rc::clone(&list);
     on(&list.form, "input", move |_| this.follow());
     let this = Rc::clone(&list);
@@ -77,14 +81,23 @@ impl List {
         }
         let path = self.form.get_attribute("action")?;
         let query = String::from(asked.to_string());
-        Some(if query.is_empty() { path } else { format!("{path}?{query}") })
+        Some(if query.is_empty() {
+            path
+        } else {
+            format!("{path}?{query}")
+        })
     }
 
     /// Puts the results of a page in place of those that are here.
     fn replace(&self, html: &str) -> Option<()> {
-        let page = DomParser::new().ok()?.parse_from_string(html, SupportedType::TextHtml).ok()?;
+        let page = DomParser::new()
+            .ok()?
+            .parse_from_string(html, SupportedType::TextHtml)
+            .ok()?;
         let fresh: Element = page.get_element_by_id(&self.results)?;
-        by_id(&self.results)?.replace_with_with_node_1(&fresh).ok()?;
+        by_id(&self.results)?
+            .replace_with_with_node_1(&fresh)
+            .ok()?;
         if let Some(said) = by_id(&format!("{}-said", self.results)) {
             said.set_text_content(fresh.get_attribute("data-said").as_deref());
         }

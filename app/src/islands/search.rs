@@ -1,5 +1,8 @@
 //! Searching while one types: a member for a field of a form, and the lists.
-#![expect(missing_docs, reason = "an island makes a type that cannot be documented")]
+#![expect(
+    missing_docs,
+    reason = "an island makes a type that cannot be documented"
+)]
 
 use domain::kernel::Locale;
 use leptos::prelude::*;

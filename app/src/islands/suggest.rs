@@ -46,8 +46,13 @@ fn build(target: &str, locale: Locale) -> Option<Combobox> {
     let list_id = format!("{target}-list");
     let status = element(&document, "p", &[("class", "help"), ("role", "status")])?;
     let label = t::members_found(locale);
-    let attributes =
-        [("id", list_id.as_str()), ("class", "suggest"), ("role", "listbox"), ("aria-label", &label), ("hidden", "")];
+    let attributes = [
+        ("id", list_id.as_str()),
+        ("class", "suggest"),
+        ("role", "listbox"),
+        ("aria-label", &label),
+        ("hidden", ""),
+    ];
     let list = element(&document, "ul", &attributes)?;
     let attributes = [
         ("role", "combobox"),
@@ -122,7 +127,10 @@ fn ask(combobox: &Rc<Combobox>) {
         if query.trim().is_empty() {
             return this.close();
         }
-        let url = format!("/members/suggest?q={}", String::from(js_sys::encode_uri_component(&query)));
+        let url = format!(
+            "/members/suggest?q={}",
+            String::from(js_sys::encode_uri_component(&query))
+        );
         spawn_local(async move {
             let found = fetch(&url).await.ok().and_then(|text| read(&text));
             match found {
@@ -176,7 +184,8 @@ impl Combobox {
             }
         }
         let count = i64::try_from(found.len()).unwrap_or_default();
-        self.status.set_text_content(Some(&t::suggestions(self.locale, count)));
+        self.status
+            .set_text_content(Some(&t::suggestions(self.locale, count)));
         self.found.replace(found);
         self.close();
         self.open();
@@ -185,13 +194,25 @@ impl Combobox {
     fn option(&self, n: usize, suggestion: &Suggestion) -> Option<Element> {
         let id = self.option_id(n);
         let n = n.to_string();
-        let attributes = [("id", id.as_str()), ("role", "option"), ("aria-selected", "false"), ("data-n", &n)];
+        let attributes = [
+            ("id", id.as_str()),
+            ("role", "option"),
+            ("aria-selected", "false"),
+            ("data-n", &n),
+        ];
         let option = element(&self.document, "li", &attributes)?;
         let name = element(&self.document, "span", &[])?;
         name.set_text_content(Some(&suggestion.name));
         let rest = element(&self.document, "span", &[("class", "soft num")])?;
-        let between = if suggestion.city.is_empty() { "" } else { " · " };
-        rest.set_text_content(Some(&format!("{}{between}{}", suggestion.city, suggestion.number)));
+        let between = if suggestion.city.is_empty() {
+            ""
+        } else {
+            " · "
+        };
+        rest.set_text_content(Some(&format!(
+            "{}{between}{}",
+            suggestion.city, suggestion.number
+        )));
         option.append_child(&name).ok()?;
         option.append_child(&rest).ok()?;
         Some(option)
@@ -210,7 +231,9 @@ impl Combobox {
             }
         }
         let _ = match at {
-            Some(n) => self.input.set_attribute("aria-activedescendant", &self.option_id(n)),
+            Some(n) => self
+                .input
+                .set_attribute("aria-activedescendant", &self.option_id(n)),
             None => self.input.remove_attribute("aria-activedescendant"),
         };
         self.at.set(at);

@@ -88,17 +88,32 @@ pub fn state(l: Locale, c: &Counts) -> Text {
     let n = |n: i64| l.count(n);
     let text = match l {
         Locale::Fr => {
-            let mut text = format!("{} {}", n(c.members), l.plural(c.members, "membre", "membres"));
+            let mut text = format!(
+                "{} {}",
+                n(c.members),
+                l.plural(c.members, "membre", "membres")
+            );
             let parts = [
                 (c.in_order, format!("{} en règle", n(c.in_order))),
                 (c.late, format!("{} en retard", n(c.late))),
-                (c.never_paid, format!("{} {} jamais payé", n(c.never_paid), l.plural(c.never_paid, "n’a", "n’ont"))),
+                (
+                    c.never_paid,
+                    format!(
+                        "{} {} jamais payé",
+                        n(c.never_paid),
+                        l.plural(c.never_paid, "n’a", "n’ont")
+                    ),
+                ),
             ];
             text.push_str(&listed("\u{a0}: ", parts));
             text + "."
         }
         Locale::En => {
-            let mut text = format!("{} {}", n(c.members), l.plural(c.members, "member", "members"));
+            let mut text = format!(
+                "{} {}",
+                n(c.members),
+                l.plural(c.members, "member", "members")
+            );
             let parts = [
                 (c.in_order, format!("{} paid up", n(c.in_order))),
                 (c.late, format!("{} late", n(c.late))),
@@ -113,8 +128,16 @@ pub fn state(l: Locale, c: &Counts) -> Text {
 
 /// The parts that are not nothing, after a colon; nothing where all are.
 fn listed(colon: &str, parts: [(i64, String); 3]) -> String {
-    let parts: Vec<String> = parts.into_iter().filter(|(n, _)| *n > 0).map(|(_, text)| text).collect();
-    if parts.is_empty() { String::new() } else { format!("{colon}{}", parts.join(", ")) }
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(_, text)| text)
+        .collect();
+    if parts.is_empty() {
+        String::new()
+    } else {
+        format!("{colon}{}", parts.join(", "))
+    }
 }
 
 /// How a member stands.
@@ -215,13 +238,26 @@ mod tests {
 
     #[test]
     fn the_state_names_only_what_there_is() {
-        let all = Counts { members: 512, in_order: 463, late: 37, never_paid: 12, left: 3 };
+        let all = Counts {
+            members: 512,
+            in_order: 463,
+            late: 37,
+            never_paid: 12,
+            left: 3,
+        };
         assert_eq!(
             state(Locale::Fr, &all),
             "512 membres\u{a0}: 463 en règle, 37 en retard, 12 n’ont jamais payé."
         );
-        let one = Counts { members: 1, never_paid: 1, ..Counts::default() };
-        assert_eq!(state(Locale::Fr, &one), "1 membre\u{a0}: 1 n’a jamais payé.");
+        let one = Counts {
+            members: 1,
+            never_paid: 1,
+            ..Counts::default()
+        };
+        assert_eq!(
+            state(Locale::Fr, &one),
+            "1 membre\u{a0}: 1 n’a jamais payé."
+        );
         assert_eq!(state(Locale::En, &one), "1 member: 1 never paid.");
         assert_eq!(state(Locale::En, &Counts::default()), "0 members.");
     }

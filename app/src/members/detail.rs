@@ -131,8 +131,14 @@ fn membership(l: Locale, member: &Member) -> Vec<Fact> {
     };
     facts.push((t::paid_until(l), paid_until));
     if !member.references.is_empty() {
-        let names = member.references.iter().map(|(source, reference)| t::former_number(l, source, reference));
-        facts.push((t::former_numbers(l), names.collect::<Vec<_>>().join(", ").into_any()));
+        let names = member
+            .references
+            .iter()
+            .map(|(source, reference)| t::former_number(l, source, reference));
+        facts.push((
+            t::former_numbers(l),
+            names.collect::<Vec<_>>().join(", ").into_any(),
+        ));
     }
     facts
 }

@@ -23,7 +23,10 @@ pub struct NewMember {
 
 impl NewMember {
     fn membership(&self) -> MembershipForm {
-        MembershipForm { joined_on: self.joined_on.clone(), ..MembershipForm::default() }
+        MembershipForm {
+            joined_on: self.joined_on.clone(),
+            ..MembershipForm::default()
+        }
     }
 }
 
@@ -35,7 +38,10 @@ pub async fn new(req: Req) -> Reply {
     })
     .await?;
     let form = NewMember {
-        party: PartyForm { key: ui::new_key(), ..PartyForm::default() },
+        party: PartyForm {
+            key: ui::new_key(),
+            ..PartyForm::default()
+        },
         joined_on: req.today().to_string(),
         anyway: String::new(),
     };
@@ -56,7 +62,9 @@ pub async fn add(req: Req, Posted(form): Posted<NewMember>) -> Reply {
         Err(problem) => {
             let l = req.locale;
             let known = similar(&req, &problem, &form.party).await?;
-            req.page_again(problem, &t::add(l), |problem| new_view(l, &form, Some(problem), &known))
+            req.page_again(problem, &t::add(l), |problem| {
+                new_view(l, &form, Some(problem), &known)
+            })
         }
     }
 }
@@ -87,7 +95,10 @@ pub async fn edit(req: Req, Id(id): Id<MemberId>) -> Reply {
         .await?;
     let l = req.locale;
     let title = t::edit_title(l, &member.party.display_name());
-    Ok(req.form_page(&title, edit_view(l, &member, &MembershipForm::of(&member), None)))
+    Ok(req.form_page(
+        &title,
+        edit_view(l, &member, &MembershipForm::of(&member), None),
+    ))
 }
 
 /// `POST /members/{id}/edit`
@@ -98,7 +109,9 @@ pub async fn save(req: Req, Id(id): Id<MemberId>, Posted(form): Posted<Membershi
             let l = req.locale;
             let member = req.view(async |cx| members::get(cx, id).await).await?;
             let title = t::edit_title(l, &member.party.display_name());
-            req.page_again(problem, &title, |problem| edit_view(l, &member, &form, Some(problem)))
+            req.page_again(problem, &title, |problem| {
+                edit_view(l, &member, &form, Some(problem))
+            })
         }
     }
 }

@@ -36,8 +36,16 @@ async fn list(req: Req, Asked(query): Asked<DirectoryQuery>) -> Reply {
             Ok((page, members::counts(cx).await?))
         })
         .await?;
-    let directory = Directory { req: &req, query: &query, page: &page, counts: Some(counts) };
-    Ok(req.page(&crate::locales::frame::members(req.locale), directory.view()))
+    let directory = Directory {
+        req: &req,
+        query: &query,
+        page: &page,
+        counts: Some(counts),
+    };
+    Ok(req.page(
+        &crate::locales::frame::members(req.locale),
+        directory.view(),
+    ))
 }
 
 /// What somebody has typed so far.
@@ -61,7 +69,10 @@ impl From<MemberRow> for Suggestion {
         Self {
             id: row.id.map(|id| id.to_string()),
             name: row.name,
-            number: row.number.map(|number| number.to_string()).unwrap_or_default(),
+            number: row
+                .number
+                .map(|number| number.to_string())
+                .unwrap_or_default(),
             city: row.city.unwrap_or_default(),
         }
     }
@@ -69,7 +80,9 @@ impl From<MemberRow> for Suggestion {
 
 /// `GET /members/suggest`
 async fn suggest(req: Req, Asked(typed): Asked<Typed>) -> Reply {
-    let rows = req.view(async |cx| members::suggest(cx, &typed.q).await).await?;
+    let rows = req
+        .view(async |cx| members::suggest(cx, &typed.q).await)
+        .await?;
     let suggestions: Vec<Suggestion> = rows.into_iter().map(Suggestion::from).collect();
     let json = serde_json::to_string(&suggestions).map_err(|e| Failure(Problem::internal(e)))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], json).into_response())

@@ -83,7 +83,11 @@ fn first_name(req: &Req, own: &[Own]) -> String {
 
 fn nothing(req: &Req) -> AnyView {
     let l = req.locale;
-    let help = if req.rights().is_crew() { t::own_none_crew(l) } else { t::own_none_other(l) };
+    let help = if req.rights().is_crew() {
+        t::own_none_crew(l)
+    } else {
+        t::own_none_other(l)
+    };
     view! { <div class="empty"><h2>{t::own_none(l)}</h2><p>{help}</p></div> }.into_any()
 }
 
@@ -148,8 +152,15 @@ fn dues(req: &Req, own: &Own, period: Period, id: &str) -> AnyView {
     let l = req.locale;
     let settings = &req.settings;
     let in_order = matches!(own.member.standing(req.today()), Standing::InOrder { .. });
-    let title = if in_order { t::next_dues(l) } else { t::dues_missing(l) };
-    let iban = settings.iban.as_deref().map(|iban| copied(t::iban(l).into_owned(), space_iban(iban), None));
+    let title = if in_order {
+        t::next_dues(l)
+    } else {
+        t::dues_missing(l)
+    };
+    let iban = settings
+        .iban
+        .as_deref()
+        .map(|iban| copied(t::iban(l).into_owned(), space_iban(iban), None));
     let reference = copied(
         t::reference_to_use(l).into_owned(),
         own.member.number.reference_spaced(),

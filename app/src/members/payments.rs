@@ -18,7 +18,9 @@ pub enum For {
 /// The mark of a payment's state.
 fn mark(status: &Status) -> Mark {
     match status {
-        Status::Draft | Status::ReversalDraft { .. } | Status::ReversalWaiting { .. } => Mark::Draft,
+        Status::Draft | Status::ReversalDraft { .. } | Status::ReversalWaiting { .. } => {
+            Mark::Draft
+        }
         Status::Validated | Status::Reversal { .. } => Mark::Validated,
         Status::Reversed { .. } => Mark::Reversed,
     }
@@ -31,7 +33,11 @@ pub fn label(l: Locale, payment: &Payment) -> Text {
     } else {
         Text::from(payment.label.clone())
     };
-    if payment.reverses.is_some() { t::reversal_of(l, &label) } else { label }
+    if payment.reverses.is_some() {
+        t::reversal_of(l, &label)
+    } else {
+        label
+    }
 }
 
 /// The table; why there is none, where there is none.
@@ -69,7 +75,10 @@ fn row(l: Locale, payment: &Payment, who: For) -> AnyView {
     let (label, word) = match who {
         For::Crew => {
             let href = format!("/payments/{}", payment.id);
-            (view! { <a class="row-link" href=href>{label}</a> }.into_any(), t::status(l, &status))
+            (
+                view! { <a class="row-link" href=href>{label}</a> }.into_any(),
+                t::status(l, &status),
+            )
         }
         For::Member => (label.into_any(), t::own_status(l, &status)),
     };

@@ -38,13 +38,19 @@ pub async fn add(
 ) -> Reply {
     let mut offered = Vec::new();
     let added = match find(&req, &form.person, &mut offered).await {
-        Ok(person) => req.act(async |cx| people::add_contact(cx, id, person, &form.role).await).await,
+        Ok(person) => {
+            req.act(async |cx| people::add_contact(cx, id, person, &form.role).await)
+                .await
+        }
         Err(problem) => Err(problem),
     };
     match added {
         Ok(()) => Ok(req.go(&format!("/people/{id}"), Some(Notice::Saved))),
         Err(problem) => {
-            let typed = detail::Typed { contact: Some(Typed { form, offered }), ..Default::default() };
+            let typed = detail::Typed {
+                contact: Some(Typed { form, offered }),
+                ..Default::default()
+            };
             detail::again(&req, id, problem, typed).await
         }
     }
@@ -55,7 +61,8 @@ pub async fn remove(req: Req, Path((id, person)): Path<(String, String)>) -> Rep
     let missing = || Failure(Problem::new(Code::NotFound));
     let id: PartyId = id.parse().map_err(|_| missing())?;
     let person: PartyId = person.parse().map_err(|_| missing())?;
-    req.act(async |cx| people::remove_contact(cx, id, person).await).await?;
+    req.act(async |cx| people::remove_contact(cx, id, person).await)
+        .await?;
     Ok(req.go(&format!("/people/{id}"), Some(Notice::Saved)))
 }
 
@@ -102,7 +109,11 @@ pub fn section(
     if !is_organisation && known.contacts.is_empty() {
         return None;
     }
-    let title = if is_organisation { t::contacts(l) } else { t::contact_of(l) };
+    let title = if is_organisation {
+        t::contacts(l)
+    } else {
+        t::contact_of(l)
+    };
     let list = if known.contacts.is_empty() {
         view! { <p class="help">{t::contacts_none(l)}</p> }.into_any()
     } else {
@@ -141,8 +152,9 @@ fn table(req: &Req, known: &Known) -> AnyView {
             </tr>
         }
     });
-    let remove_head =
-        may_remove.then(|| view! { <th scope="col"><span class="visually-hidden">{t::remove(l)}</span></th> });
+    let remove_head = may_remove.then(
+        || view! { <th scope="col"><span class="visually-hidden">{t::remove(l)}</span></th> },
+    );
     view! {
         <table class="table is-stacking">
             <caption class="visually-hidden">{t::contacts_caption(l)}</caption>
@@ -162,7 +174,10 @@ fn table(req: &Req, known: &Known) -> AnyView {
 
 fn remove_form(req: &Req, known: &Known, contact: &Contact) -> AnyView {
     let l = req.locale;
-    let action = format!("/people/{}/contacts/{}/remove", known.party.id, contact.party.id);
+    let action = format!(
+        "/people/{}/contacts/{}/remove",
+        known.party.id, contact.party.id
+    );
     let whom = t::remove_whom(l, &contact.party.display_name());
     view! {
         <form method="post" action=action>
@@ -176,14 +191,21 @@ fn form(req: &Req, known: &Known, typed: Option<&Typed>, problem: Option<&Proble
     let l = req.locale;
     let f = FormView::new(l, problem);
     let action = format!("/people/{}/contacts", known.party.id);
-    let (person, role) =
-        typed.map(|t| (t.form.person.as_str(), t.form.role.as_str())).unwrap_or_default();
+    let (person, role) = typed
+        .map(|t| (t.form.person.as_str(), t.form.role.as_str()))
+        .unwrap_or_default();
     let offered = typed.map(|t| t.offered.as_slice()).unwrap_or_default();
     let who = if offered.is_empty() {
-        f.field("person", t::person(l), person).help(t::person_help(l)).view()
+        f.field("person", t::person(l), person)
+            .help(t::person_help(l))
+            .view()
     } else {
         let choices = offered.iter().map(|row| {
-            let parts = [row.number.map(|n| n.to_string()), row.email.clone(), row.city.clone()];
+            let parts = [
+                row.number.map(|n| n.to_string()),
+                row.email.clone(),
+                row.city.clone(),
+            ];
             let hint = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
             Choice::with_help(row.party.to_string(), row.name.clone(), hint)
         });

@@ -51,7 +51,16 @@ pub async fn make_member(
     match req.act(async |cx| members::add(cx, id, &form).await).await {
         Ok(member) => Ok(req.go(&format!("/members/{member}"), Some(Notice::MemberAdded))),
         Err(problem) => {
-            again(&req, id, problem, Typed { membership: Some(form), ..Typed::default() }).await
+            again(
+                &req,
+                id,
+                problem,
+                Typed {
+                    membership: Some(form),
+                    ..Typed::default()
+                },
+            )
+            .await
         }
     }
 }
@@ -82,7 +91,12 @@ async fn read(req: &Req, id: PartyId) -> Result<Known, Problem> {
             Kind::Person => people::contact_of(cx, id).await?,
         };
         let history = audit::history(cx, "party", id.0).await?;
-        Ok(Known { party, member, contacts, history })
+        Ok(Known {
+            party,
+            member,
+            contacts,
+            history,
+        })
     })
     .await
 }
@@ -97,14 +111,18 @@ fn page(req: &Req, known: &Known, typed: &Typed, problem: Option<&Problem>) -> A
     };
     let edit_href = format!("/people/{}/edit", party.id);
     let may_edit = rights.has(Right::People);
-    let head = PageHead::new(party.display_name()).crumb("/people", tf::people(l)).state(state);
+    let head = PageHead::new(party.display_name())
+        .crumb("/people", tf::people(l))
+        .state(state);
     let head = if may_edit {
-        head.actions(view! { <a class="button" href=edit_href>{ui::icon("edit")} " " {t::edit(l)}</a> })
+        head.actions(
+            view! { <a class="button" href=edit_href>{ui::icon("edit")} " " {t::edit(l)}</a> },
+        )
     } else {
         head
     };
-    let locked = (!may_edit)
-        .then(|| view! { <p class="help">{ui::missing_right(l, Right::People)}</p> });
+    let locked =
+        (!may_edit).then(|| view! { <p class="help">{ui::missing_right(l, Right::People)}</p> });
     view! {
         {head.view()}
         {FormView::new(l, problem).summary()}

@@ -44,7 +44,11 @@ impl Directory<'_> {
     }
 
     fn path(&self) -> &'static str {
-        if self.counts.is_some() { "/members" } else { "/people" }
+        if self.counts.is_some() {
+            "/members"
+        } else {
+            "/people"
+        }
     }
 
     /// What may be added here, by those who may.
@@ -53,7 +57,11 @@ impl Directory<'_> {
         let rights = self.req.rights();
         let may_import = rights.has(Right::Members);
         let (may_add, href, label) = match self.counts {
-            Some(_) => (may_import && rights.has(Right::People), "/members/new", tm::add(l)),
+            Some(_) => (
+                may_import && rights.has(Right::People),
+                "/members/new",
+                tm::add(l),
+            ),
             None => (rights.has(Right::People), "/people/new", t::add(l)),
         };
         if !may_add && !may_import {
@@ -70,7 +78,11 @@ impl Directory<'_> {
 
     fn toolbar(&self) -> AnyView {
         let l = self.req.locale;
-        let search = if self.counts.is_some() { tm::search(l) } else { t::search(l) };
+        let search = if self.counts.is_some() {
+            tm::search(l)
+        } else {
+            t::search(l)
+        };
         let kinds = Kind::ALL.map(|kind| (kind.name(), t::kinds(l, kind)));
         let standings = StandingFilter::ALL.map(|s| (s.name(), tm::standings(l, s)));
         let memberships = [
@@ -79,8 +91,20 @@ impl Directory<'_> {
         ];
         let query = self.query;
         let narrowed = match self.counts {
-            Some(_) => select("standing", tm::column_standing(l), tm::all_standings(l), &query.standing, &standings),
-            None => select("membership", t::filter_membership(l), tm::all_standings(l), &query.membership, &memberships),
+            Some(_) => select(
+                "standing",
+                tm::column_standing(l),
+                tm::all_standings(l),
+                &query.standing,
+                &standings,
+            ),
+            None => select(
+                "membership",
+                t::filter_membership(l),
+                tm::all_standings(l),
+                &query.membership,
+                &memberships,
+            ),
         };
         view! {
             <form class="toolbar" id="filters" method="get" action=self.path() role="search">
@@ -100,7 +124,11 @@ impl Directory<'_> {
     /// What changes while one types; `data-said` is read out.
     fn results(&self) -> AnyView {
         let l = self.req.locale;
-        let rows = if self.page.rows.is_empty() { self.nobody() } else { self.table() };
+        let rows = if self.page.rows.is_empty() {
+            self.nobody()
+        } else {
+            self.table()
+        };
         let said = t::found(l, self.page.total);
         view! {
             <div id="results" class="stack" data-said=said>
@@ -141,7 +169,11 @@ impl Directory<'_> {
 
     fn table(&self) -> AnyView {
         let l = self.req.locale;
-        let caption = if self.counts.is_some() { tm::caption(l) } else { t::caption(l) };
+        let caption = if self.counts.is_some() {
+            tm::caption(l)
+        } else {
+            t::caption(l)
+        };
         let rows = self.page.rows.iter().map(|row| self.row(row));
         view! {
             <table class="table is-stacking">
@@ -164,7 +196,11 @@ impl Directory<'_> {
     /// Members are looked at for their dues, the others for how they are reached.
     fn fourth(&self) -> Text {
         let l = self.req.locale;
-        if self.counts.is_some() { tm::column_standing(l) } else { t::column_email(l) }
+        if self.counts.is_some() {
+            tm::column_standing(l)
+        } else {
+            t::column_email(l)
+        }
     }
 
     fn row(&self, row: &MemberRow) -> AnyView {
@@ -255,10 +291,17 @@ mod tests {
 
     #[test]
     fn an_address_holds_only_what_is_asked_for() {
-        let query = DirectoryQuery { q: " léa b ".into(), page: "3".into(), ..Default::default() };
+        let query = DirectoryQuery {
+            q: " léa b ".into(),
+            page: "3".into(),
+            ..Default::default()
+        };
         assert_eq!(encoded(&query), "q=l%C3%A9a+b");
         assert!(is_filtered(&query));
-        let query = DirectoryQuery { page: "3".into(), ..Default::default() };
+        let query = DirectoryQuery {
+            page: "3".into(),
+            ..Default::default()
+        };
         assert_eq!(encoded(&query), "");
         assert!(!is_filtered(&query));
     }

@@ -22,9 +22,15 @@ pub fn of(l: Locale, party: &Party) -> Vec<Fact> {
         facts.push((t::email(l), view! { <a href=href>{email}</a> }.into_any()));
     }
     if let Some(phone) = party.phone.clone() {
-        let digits: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+        let digits: String = phone
+            .chars()
+            .filter(|c| c.is_ascii_digit() || *c == '+')
+            .collect();
         let href = format!("tel:{digits}");
-        facts.push((t::phone(l), view! { <a class="num" href=href>{phone}</a> }.into_any()));
+        facts.push((
+            t::phone(l),
+            view! { <a class="num" href=href>{phone}</a> }.into_any(),
+        ));
     }
     let address = address(party);
     if !address.is_empty() {
@@ -46,9 +52,17 @@ pub fn list(facts: Vec<Fact>) -> AnyView {
 
 /// A postal address, line by line.
 fn address(party: &Party) -> Vec<String> {
-    let mut lines: Vec<String> =
-        party.street.iter().flat_map(|street| street.lines()).map(str::to_owned).collect();
-    let town: Vec<&str> = [&party.postcode, &party.city].into_iter().flatten().map(String::as_str).collect();
+    let mut lines: Vec<String> = party
+        .street
+        .iter()
+        .flat_map(|street| street.lines())
+        .map(str::to_owned)
+        .collect();
+    let town: Vec<&str> = [&party.postcode, &party.city]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect();
     if !town.is_empty() {
         lines.push(town.join(" "));
     }
@@ -146,7 +160,10 @@ mod tests {
             after: Some(json!({"name": "Léa", "city": "Gap", "phone": "112", "party": 2})),
         };
         assert_eq!(changed_fields(Locale::Fr, &entry), "Ville, Téléphone");
-        let added = Entry { before: None, ..entry };
+        let added = Entry {
+            before: None,
+            ..entry
+        };
         assert_eq!(changed_fields(Locale::Fr, &added), "");
     }
 }

@@ -24,33 +24,51 @@ pub struct NewParty {
 
 /// What is to happen with doubles, as a form says it.
 pub fn doubles(anyway: &str) -> Doubles {
-    if anyway.is_empty() { Doubles::Refuse } else { Doubles::Accept }
+    if anyway.is_empty() {
+        Doubles::Refuse
+    } else {
+        Doubles::Accept
+    }
 }
 
 /// `GET /people/new`
 pub async fn new(req: Req) -> Reply {
     req.view(async |cx| cx.require(Right::People)).await?;
-    let form = PartyForm { key: ui::new_key(), ..PartyForm::default() };
+    let form = PartyForm {
+        key: ui::new_key(),
+        ..PartyForm::default()
+    };
     let l = req.locale;
     Ok(req.form_page(&t::new_title(l), new_view(l, &form, None, &[])))
 }
 
 /// `POST /people/new`
 pub async fn add(req: Req, Posted(form): Posted<NewParty>) -> Reply {
-    let NewParty { party: form, anyway } = form;
-    let added = req.act(async |cx| people::add_unless(cx, &form, doubles(&anyway)).await).await;
+    let NewParty {
+        party: form,
+        anyway,
+    } = form;
+    let added = req
+        .act(async |cx| people::add_unless(cx, &form, doubles(&anyway)).await)
+        .await;
     match added {
         Ok(id) => Ok(req.go(&format!("/people/{id}"), Some(Notice::PartyAdded))),
         Err(problem) => {
             let l = req.locale;
             let known = similar(&req, &problem, &form).await?;
-            req.page_again(problem, &t::new_title(l), |problem| new_view(l, &form, Some(problem), &known))
+            req.page_again(problem, &t::new_title(l), |problem| {
+                new_view(l, &form, Some(problem), &known)
+            })
         }
     }
 }
 
 /// Those who may be meant, where a form was refused for them.
-pub async fn similar(req: &Req, problem: &Problem, form: &PartyForm) -> Result<Vec<Party>, Problem> {
+pub async fn similar(
+    req: &Req,
+    problem: &Problem,
+    form: &PartyForm,
+) -> Result<Vec<Party>, Problem> {
     match (&problem.code, form.parse()) {
         (Code::MaybeKnown, Ok(data)) => req.view(async |cx| people::similar(cx, &data).await).await,
         _ => Ok(Vec::new()),
@@ -130,7 +148,9 @@ pub async fn save(req: Req, Id(id): Id<PartyId>, Posted(form): Posted<PartyForm>
             let l = req.locale;
             let party = req.view(async |cx| people::get(cx, id).await).await?;
             let title = t::edit_title(l, &party.display_name());
-            req.page_again(problem, &title, |problem| edit_view(l, &party, &form, Some(problem)))
+            req.page_again(problem, &title, |problem| {
+                edit_view(l, &party, &form, Some(problem))
+            })
         }
     }
 }
@@ -168,9 +188,17 @@ pub fn fields(f: &FormView, legend: Text, form: &PartyForm) -> AnyView {
     let l = f.l;
     let kinds = vec![
         Choice::new(Kind::Person.name(), t::a_person(l)),
-        Choice::with_help(Kind::Organisation.name(), t::an_organisation(l), t::an_organisation_help(l)),
+        Choice::with_help(
+            Kind::Organisation.name(),
+            t::an_organisation(l),
+            t::an_organisation_help(l),
+        ),
     ];
-    let kind = if form.kind.is_empty() { Kind::Person.name() } else { &form.kind };
+    let kind = if form.kind.is_empty() {
+        Kind::Person.name()
+    } else {
+        &form.kind
+    };
     view! {
         {f.radios("kind", legend, kind, kinds)}
         <div class="field-row">
@@ -197,7 +225,8 @@ mod tests {
 
     #[test]
     fn a_form_that_adds_is_read_with_all_its_fields() {
-        let body = "key=k&kind=person&given_name=L%C3%A9a&name=Benamar&anyway=yes&joined_on=2026-01-01";
+        let body =
+            "key=k&kind=person&given_name=L%C3%A9a&name=Benamar&anyway=yes&joined_on=2026-01-01";
         let form: NewParty = serde_html_form::from_str(body).unwrap();
         assert_eq!(form.party.given_name, "Léa");
         assert_eq!(form.party.key, "k");

@@ -21,13 +21,23 @@ pub fn routes() -> Router<App> {
         .route("/people/{id}/edit", get(form::edit).post(form::save))
         .route("/people/{id}/member", post(detail::make_member))
         .route("/people/{id}/contacts", post(contacts::add))
-        .route("/people/{id}/contacts/{person}/remove", post(contacts::remove))
+        .route(
+            "/people/{id}/contacts/{person}/remove",
+            post(contacts::remove),
+        )
 }
 
 /// `GET /people`
 async fn list(req: Req, Asked(query): Asked<DirectoryQuery>) -> Reply {
     let filter = query.filter(Membership::Everyone);
-    let page = req.view(async |cx| members::directory(cx, &filter, query.page()).await).await?;
-    let directory = Directory { req: &req, query: &query, page: &page, counts: None };
+    let page = req
+        .view(async |cx| members::directory(cx, &filter, query.page()).await)
+        .await?;
+    let directory = Directory {
+        req: &req,
+        query: &query,
+        page: &page,
+        counts: None,
+    };
     Ok(req.page(&crate::locales::frame::people(req.locale), directory.view()))
 }
