@@ -4,6 +4,8 @@
 //! Exit codes: 0 done, 1 ours to mend, 2 what was typed is wrong, 3 it does not fit
 //! the present state (a name is taken), 4 it is not there.
 
+mod import;
+
 use crate::config::{Config, Overrides};
 use crate::{demo, serve};
 use app::locales::problems;
@@ -59,6 +61,22 @@ enum Command {
     /// Logins of people
     #[command(subcommand)]
     User(UserCommand),
+    /// Import members, and what they paid, from another program's file: all or nothing
+    Import(import::ImportArgs),
+}
+
+/// The tenant that a command is about.
+#[derive(clap::Args)]
+struct Chosen {
+    /// The tenant; may be left out where there is only one
+    #[arg(long)]
+    tenant: Option<String>,
+}
+
+impl Chosen {
+    fn name(&self) -> Option<&str> {
+        self.tenant.as_deref()
+    }
 }
 
 #[derive(Subcommand)]
@@ -189,6 +207,7 @@ pub async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Demo => demo::make(&db, &config).await,
         Command::Tenant(command) => tenant(&db, command).await,
         Command::User(command) => user(&db, command).await,
+        Command::Import(args) => import::run(&db, args).await,
     };
     db.close().await;
     done

@@ -1,9 +1,286 @@
-//! Pages.
+//! The import of members in four steps: the file, its columns, a preview, what was
+//! done. Nothing is written before the last; each step is a page of its own, so that
+//! going back costs nothing.
 
-use crate::request::App;
+mod columns;
+mod done;
+mod preview;
+mod receive;
+mod upload;
+
+use crate::locales::{Text, frame as tf, importing as t};
+use crate::request::{App, Failure, Id, Posted, Reply, Req, status_of};
+use crate::shell::Width;
+use crate::ui::{self, PageHead};
 use axum::Router;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{get, post};
+use domain::import::{self, ChoicesForm, Column, Import, Preview, ProblemRows, Source, State};
+use domain::kernel::problem::Class;
+use domain::kernel::{Code, ImportId, Locale, Problem};
+use leptos::prelude::*;
+use serde::Deserialize;
 
 /// The routes of this feature.
 pub fn routes() -> Router<App> {
     Router::new()
+        .route("/members/import", get(upload_page).post(upload))
+        .route("/members/import/{id}", get(show))
+        .route(
+            "/members/import/{id}/columns",
+            get(columns_page).post(set_columns),
+        )
+        .route("/members/import/{id}/apply", post(apply))
+}
+
+fn path_of(id: ImportId) -> String {
+    format!("/members/import/{id}")
+}
+
+fn columns_path(id: ImportId) -> String {
+    format!("/members/import/{id}/columns")
+}
+
+// --- step 1: the file
+
+async fn upload_page(req: Req) -> Reply {
+    let recent = req.view(async |cx| import::list(cx).await).await?;
+    Ok(req.form_page(&t::title(req.locale), upload::page(&req, &recent, None)))
+}
+
+async fn upload(req: Req, request: Request) -> Reply {
+    match take_in(&req, request).await {
+        Ok(made) => {
+            // What is fully understood needs no questions; the columns are one step back.
+            let understood = made.choices.source != Source::Generic && made.choices.check().is_ok();
+            let to = if understood {
+                path_of(made.id)
+            } else {
+                columns_path(made.id)
+            };
+            Ok(req.go(&to, None))
+        }
+        Err(problem) => {
+            let problem = at_the_file(problem);
+            let recent = req.view(async |cx| import::list(cx).await).await?;
+            req.page_again(problem, &t::title(req.locale), |problem| {
+                upload::page(&req, &recent, Some(problem))
+            })
+        }
+    }
+}
+
+async fn take_in(req: &Req, request: Request) -> Result<Import, Problem> {
+    let sent = receive::receive(request).await?;
+    req.act(async |cx| {
+        let id = import::upload(cx, &sent.file_name, &sent.bytes, &sent.key).await?;
+        import::get(cx, id).await
+    })
+    .await
+}
+
+/// A file that cannot be read is a wrong answer to the question "which file?".
+fn at_the_file(problem: Problem) -> Problem {
+    match (&problem.code, problem.code.class()) {
+        (Code::Invalid | Code::BadRequest, _) => problem,
+        (Code::TooLarge { .. }, _) | (_, Class::Invalid) => Problem::at_field("file", problem.code),
+        _ => problem,
+    }
+}
+
+// --- step 2: the columns
+
+async fn columns_of(req: &Req, id: ImportId) -> Result<(Import, Vec<Column>), Problem> {
+    req.view(async |cx| Ok((import::get(cx, id).await?, import::columns(cx, id).await?)))
+        .await
+}
+
+async fn columns_page(req: Req, Id(id): Id<ImportId>) -> Reply {
+    let (found, columns) = match columns_of(&req, id).await {
+        Err(problem) => return elsewhere(&req, id, problem),
+        Ok(found) => found,
+    };
+    // Where the recognised columns do not suffice, the page opens with what is missing.
+    let problem = found.choices.check().err();
+    let form = columns::form_of(&found.choices, req.locale);
+    let page = columns::page(req.locale, &found, &columns, &form, problem.as_ref());
+    Ok(req.page(&t::title(req.locale), page))
+}
+
+async fn set_columns(req: Req, Id(id): Id<ImportId>, Posted(form): Posted<ChoicesForm>) -> Reply {
+    let (found, columns) = match columns_of(&req, id).await {
+        Err(problem) => return elsewhere(&req, id, problem),
+        Ok(found) => found,
+    };
+    let saved = match form.parse(&found.choices) {
+        Ok(choices) => {
+            req.act(async |cx| import::set_choices(cx, id, &choices).await)
+                .await
+        }
+        Err(problem) => Err(problem),
+    };
+    match saved {
+        Ok(()) => Ok(req.go(&path_of(id), None)),
+        Err(problem) if problem.code == Code::Invalid => {
+            let page = columns::page(req.locale, &found, &columns, &form, Some(&problem));
+            Ok(again(&req, &problem, page))
+        }
+        Err(problem) => elsewhere(&req, id, problem),
+    }
+}
+
+// --- steps 3 and 4: the preview, what was done
+
+/// What there is to see of an import.
+enum Seen {
+    Done(Import),
+    Waiting(Import, Preview, Vec<Column>),
+}
+
+async fn look(req: &Req, id: ImportId) -> Result<Seen, Problem> {
+    req.view(async |cx| {
+        let found = import::get(cx, id).await?;
+        if found.state == State::Applied {
+            return Ok(Seen::Done(found));
+        }
+        let preview = import::preview(cx, id, &found.choices).await?;
+        let columns = import::columns(cx, id).await?;
+        Ok(Seen::Waiting(found, preview, columns))
+    })
+    .await
+}
+
+async fn show(req: Req, Id(id): Id<ImportId>) -> Reply {
+    let l = req.locale;
+    match look(&req, id).await {
+        Ok(Seen::Done(found)) => {
+            let report = found.report.unwrap_or_default();
+            Ok(req.form_page(
+                &t::done_title(l, &report),
+                done::page(&req, &found, &report),
+            ))
+        }
+        Ok(Seen::Waiting(found, preview, columns)) => {
+            let shown = preview::Shown {
+                found: &found,
+                preview: &preview,
+                columns: &columns,
+            };
+            let form = ApplyForm {
+                key: ui::new_key(),
+                ..ApplyForm::default()
+            };
+            Ok(req.page(&t::title(l), preview::page(&req, &shown, &form, None)))
+        }
+        Err(problem) if problem.code == Code::Invalid => Ok(req.go(&columns_path(id), None)),
+        Err(problem) => Err(Failure(problem)),
+    }
+}
+
+/// The last form: rows with problems stay out only where somebody says so.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ApplyForm {
+    key: String,
+    leave_out: String,
+}
+
+impl ApplyForm {
+    fn problem_rows(&self) -> ProblemRows {
+        if self.leave_out.is_empty() {
+            ProblemRows::Refuse
+        } else {
+            ProblemRows::LeaveOut
+        }
+    }
+}
+
+async fn apply(req: Req, Id(id): Id<ImportId>, Posted(form): Posted<ApplyForm>) -> Reply {
+    let applied = req
+        .act(async |cx| import::apply(cx, id, form.problem_rows(), &form.key).await)
+        .await;
+    match applied {
+        // The page itself says what was done, now and later.
+        Ok(_) => Ok(req.go(&path_of(id), None)),
+        Err(problem) if matches!(problem.code, Code::RowsWithProblems { .. }) => {
+            let Seen::Waiting(found, preview, columns) = look(&req, id).await? else {
+                return Ok(req.go(&path_of(id), None));
+            };
+            let shown = preview::Shown {
+                found: &found,
+                preview: &preview,
+                columns: &columns,
+            };
+            let problem = Problem::at_field("leave_out", problem.code);
+            Ok(again(
+                &req,
+                &problem,
+                preview::page(&req, &shown, &form, Some(&problem)),
+            ))
+        }
+        Err(problem) => elsewhere(&req, id, problem),
+    }
+}
+
+/// Where a step cannot be shown: what is done already shows what was done.
+fn elsewhere(req: &Req, id: ImportId, problem: Problem) -> Reply {
+    match problem.code {
+        Code::ImportApplied => Ok(req.go(&path_of(id), None)),
+        Code::Invalid => Ok(req.go(&columns_path(id), None)),
+        _ => Err(Failure(problem)),
+    }
+}
+
+/// A wide page shown again with what is to be mended.
+fn again(req: &Req, problem: &Problem, page: AnyView) -> Response {
+    let status: StatusCode = status_of(&problem.code);
+    req.page_with(status, &t::title(req.locale), Width::Wide, page)
+}
+
+// --- what the steps share
+
+/// The steps, in their order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    File,
+    Columns,
+    Preview,
+    Done,
+}
+
+fn steps(l: Locale, present: Step) -> AnyView {
+    let all: [(Step, Text); 4] = [
+        (Step::File, t::step_file(l)),
+        (Step::Columns, t::step_columns(l)),
+        (Step::Preview, t::step_preview(l)),
+        (Step::Done, t::step_done(l)),
+    ];
+    let items = all.into_iter().map(|(step, name)| {
+        let done = step < present;
+        let current = (step == present).then_some("step");
+        let told =
+            done.then(|| view! { <span class="visually-hidden">{t::step_is_done(l)}</span> });
+        view! { <li class=done.then_some("is-done") aria-current=current>{name}{told}</li> }
+    });
+    view! { <ol class="steps" role="list" aria-label=t::steps(l)>{items.collect_view()}</ol> }
+        .into_any()
+}
+
+fn head(l: Locale, title: impl Into<String>) -> PageHead {
+    PageHead::new(title).crumb("/members", tf::members(l))
+}
+
+/// A column's name, also where the file gives it none.
+fn column_name(l: Locale, columns: &[Column], at: usize) -> String {
+    match columns.get(at) {
+        Some(column) if !column.header.is_empty() => column.header.clone(),
+        _ => t::unnamed(l, at + 1).into_owned(),
+    }
+}
+
+/// One line of a list of facts.
+fn fact(name: impl Into<Text>, value: impl IntoView) -> AnyView {
+    view! { <div><dt>{name.into()}</dt><dd class="num">{value.into_any()}</dd></div> }.into_any()
 }

@@ -28,12 +28,9 @@ pub mod frame;
 #[cfg(feature = "ssr")]
 pub mod home;
 #[cfg(feature = "ssr")]
-pub mod members;
+pub mod importing;
 #[cfg(feature = "ssr")]
 pub mod notices;
 #[cfg(feature = "ssr")]
 pub mod organisation;
-#[cfg(feature = "ssr")]
-pub mod people;
 pub mod problems;
-pub mod search;

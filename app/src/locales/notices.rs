@@ -28,8 +28,6 @@ pub enum Notice {
     SessionsEnded(i64),
     /// The password was changed.
     PasswordChanged,
-    /// Rows were imported: members, payments.
-    Imported(i64, i64),
 }
 
 impl Notice {
@@ -46,7 +44,6 @@ impl Notice {
             Self::SignedOut => "signed_out".into(),
             Self::SessionsEnded(n) => format!("sessions_ended.{n}"),
             Self::PasswordChanged => "password_changed".into(),
-            Self::Imported(m, p) => format!("imported.{m}.{p}"),
         }
     }
 
@@ -66,7 +63,6 @@ impl Notice {
             "signed_out" => Self::SignedOut,
             "sessions_ended" => Self::SessionsEnded(number()?),
             "password_changed" => Self::PasswordChanged,
-            "imported" => Self::Imported(number()?, number()?),
             _ => return None,
         })
     }
@@ -118,16 +114,6 @@ impl Notice {
                 "Le mot de passe est changé. Les autres sessions sont terminées.",
                 "The password is changed. The other sessions are ended.",
             ),
-            Self::Imported(m, p) => format!(
-                "{}, {}.",
-                count(
-                    *m,
-                    ["membre importé", "membres importés"],
-                    ["member imported", "members imported"]
-                ),
-                count(*p, ["paiement", "paiements"], ["payment", "payments"])
-            )
-            .into(),
         }
     }
 }

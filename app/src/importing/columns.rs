@@ -1,0 +1,141 @@
+//! Step 2: what each column says, where the file comes from, and what is paid where
+//! the file does not say how much.
+
+use super::{Step, column_name, columns_path, head, steps};
+use crate::locales::importing as t;
+use crate::ui::{Choice, FormView};
+use domain::import::{Choices, ChoicesForm, Column, Field, Import, Method, Source};
+use domain::kernel::{Locale, Problem};
+use leptos::prelude::*;
+
+/// The choices as the form shows them.
+pub fn form_of(choices: &Choices, l: Locale) -> ChoicesForm {
+    ChoicesForm {
+        source: choices.source.name().to_owned(),
+        label: choices.label.clone(),
+        columns: choices
+            .columns
+            .iter()
+            .map(|f| f.name().to_owned())
+            .collect(),
+        amount: choices
+            .default_amount
+            .map(|a| l.money_input(a))
+            .unwrap_or_default(),
+        method: choices.method.name().to_owned(),
+    }
+}
+
+/// The page of the second step, with what was typed.
+pub fn page(
+    l: Locale,
+    import: &Import,
+    columns: &[Column],
+    form: &ChoicesForm,
+    problem: Option<&Problem>,
+) -> AnyView {
+    let f = FormView::new(l, problem);
+    let ignored = Field::Ignore.name();
+    let known = form.columns.iter().filter(|name| *name != ignored).count();
+    let sources = Source::ALL
+        .iter()
+        .map(|s| Choice::new(s.name(), t::program(l, *s)))
+        .collect();
+    let months = import.choices.months;
+    view! {
+        {head(l, t::title(l)).state(t::columns_state(l, &import.file_name, columns.len(), known)).view()}
+        {steps(l, Step::Columns)}
+        {f.summary()}
+        <form method="post" action=columns_path(import.id) class="stack" novalidate>
+            <section class="section" aria-labelledby="mapping">
+                <h2 id="mapping">{t::columns_title(l)}</h2>
+                {f.error("columns").map(|text| view! { <p class="error">{text}</p> })}
+                {table(f, columns, form)}
+            </section>
+            <section class="section" aria-labelledby="origin">
+                <h2 id="origin">{t::origin(l)}</h2>
+                <div class="form">
+                    {f.select("source", t::source(l), &form.source, sources)}
+                    {f.optional("label", t::label(l), &form.label).help(t::label_help(l)).view()}
+                </div>
+            </section>
+            <section class="section" aria-labelledby="dues">
+                <h2 id="dues">{t::dues(l)}</h2>
+                <div class="form">
+                    {f.optional("amount", t::amount(l), &form.amount).help(t::amount_help(l, months)).inputmode("decimal").class("is-short num").view()}
+                    {f.select("method", t::method_title(l), &form.method, methods(l))}
+                </div>
+            </section>
+            <div class="form-end">
+                <button class="button is-primary">{t::see_preview(l)}</button>
+                <a class="button is-quiet" href="/members/import">{t::other_file(l)}</a>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// How money comes, without the waiver: what is waived does not come.
+fn methods(l: Locale) -> Vec<Choice> {
+    let all = Method::ALL.iter().filter(|m| **m != Method::Waived);
+    all.map(|m| Choice::new(m.name(), t::method(l, *m)))
+        .collect()
+}
+
+fn table(f: FormView, columns: &[Column], form: &ChoicesForm) -> AnyView {
+    let l = f.l;
+    let rows = columns
+        .iter()
+        .enumerate()
+        .map(|(at, column)| row(f, columns, at, column, form));
+    view! {
+        <table class="table is-stacking" id="columns" tabindex="-1">
+            <caption class="visually-hidden">{t::columns_caption(l)}</caption>
+            <thead>
+                <tr>
+                    <th scope="col">{t::column(l)}</th>
+                    <th scope="col">{t::example(l)}</th>
+                    <th scope="col">{t::becomes(l)}</th>
+                </tr>
+            </thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn row(f: FormView, columns: &[Column], at: usize, column: &Column, form: &ChoicesForm) -> AnyView {
+    let l = f.l;
+    let id = format!("column_{at}");
+    let name = column_name(l, columns, at);
+    let chosen = form
+        .columns
+        .get(at)
+        .map_or(Field::Ignore.name(), String::as_str);
+    let options = Field::ALL.iter().map(|field| {
+        let selected = field.name() == chosen;
+        view! { <option value=field.name() selected=selected>{t::field(l, *field)}</option> }
+    });
+    let error = f.error(&id);
+    let error_id = format!("{id}-error");
+    let invalid = error.is_some().then_some("true");
+    let described = error.is_some().then(|| error_id.clone());
+    let examples = if column.examples.is_empty() {
+        view! { <span class="soft">{t::always_empty(l)}</span> }.into_any()
+    } else {
+        column.examples.join(" · ").into_any()
+    };
+    view! {
+        <tr>
+            <th scope="row" class="is-main">{name.clone()}</th>
+            <td data-label=t::example_short(l)>{examples}</td>
+            <td>
+                <select id=id name="columns" aria-label=t::becomes_of(l, &name) aria-invalid=invalid aria-describedby=described>
+                    {options.collect_view()}
+                </select>
+                {error.map(|text| view! { <p class="error" id=error_id>{text}</p> })}
+            </td>
+        </tr>
+    }
+    .into_any()
+}

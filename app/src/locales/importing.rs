@@ -1,0 +1,384 @@
+//! Texts of the import: what is understood, what columns hold, what would happen,
+//! what happened.
+
+use super::{Text, problems};
+use domain::import::{Field, Method, Report, RowProblem, Source};
+use domain::kernel::{Cents, Code, Locale};
+
+texts! {
+    title: "Importer des membres", "Import members";
+    state: "Depuis un fichier de Paheko, Dolibarr, byro ou d’un tableur. Rien n’est écrit avant la dernière étape.",
+        "From a file of Paheko, Dolibarr, byro or a spreadsheet. Nothing is written before the last step.";
+    steps: "Étapes", "Steps";
+    step_file: "Fichier", "File";
+    step_columns: "Colonnes", "Columns";
+    step_preview: "Aperçu", "Preview";
+    step_done: "Fait", "Done";
+    step_is_done: " : fait", ": done";
+
+    file: "Fichier CSV", "CSV file";
+    file_help(mib: i64, rows: i64):
+        format!("Jusqu’à {mib} Mio et {} lignes. Séparateur, encodage et virgule décimale sont reconnus.", Locale::Fr.count(rows)),
+        format!("Up to {mib} MiB and {} rows. Separator, encoding and decimal comma are recognised.", Locale::En.count(rows));
+    read_file: "Lire le fichier", "Read the file";
+    to_members: "Revenir aux membres", "Back to the members";
+    understood: "Ce qui est compris", "What is understood";
+    understood_paheko: "Membres, puis « Export », en CSV. Pour les cotisations : l’activité, puis « Export », en CSV.",
+        "Members, then “Export”, as CSV. For dues: the activity, then “Export”, as CSV.";
+    understood_dolibarr: "Outils, « Nouvel export », Adhérents ou Cotisations, en CSV.",
+        "Tools, “New export”, Members or Subscriptions, as CSV.";
+    understood_byro: "Members, puis « Export », en CSV.", "Members, then “Export”, as CSV.";
+    understood_csv: "Une ligne par membre, les noms des colonnes en première ligne. Dans un tableur : « Enregistrer sous », CSV.",
+        "One row per member, the columns’ names in the first one. In a spreadsheet: “Save as”, CSV.";
+    any_other: "Tout autre CSV", "Any other CSV";
+    twice: "Importer deux fois le même fichier n’ajoute rien la seconde fois.", "Importing the same file twice adds nothing the second time.";
+
+    recent: "Imports récents", "Recent imports";
+    recent_none: "Aucun fichier n’est encore importé.", "No file was imported yet.";
+    recent_file: "Fichier", "File";
+    recent_by: "Déposé par", "Uploaded by";
+    recent_when: "Quand", "When";
+    recent_state: "État", "State";
+    state_waiting: "à finir", "to be finished";
+    state_applied: "fait", "done";
+
+    columns_state(file: &str, columns: usize, known: usize):
+        format!(
+            "{file} : {columns} {}, {known} {}.",
+            plural(Locale::Fr, columns, "colonne", "colonnes"),
+            plural(Locale::Fr, known, "comprise", "comprises")
+        ),
+        format!(
+            "{file}: {columns} {}, {known} understood.",
+            plural(Locale::En, columns, "column", "columns")
+        );
+    columns_title: "Que dit chaque colonne ?", "What does each column say?";
+    columns_caption: "Colonnes du fichier et leur sens", "The file’s columns and what they mean";
+    column: "Colonne du fichier", "Column of the file";
+    example: "Exemples", "Examples";
+    example_short: "par exemple", "for example";
+    becomes: "Devient", "Becomes";
+    becomes_of(column: &str): format!("« {column} » devient"), format!("“{column}” becomes");
+    unnamed(n: usize): format!("Colonne {n}, sans nom"), format!("Column {n}, without a name");
+    always_empty: "toujours vide", "always empty";
+    origin: "D’où vient le fichier ?", "Where does the file come from?";
+    source: "Programme", "Program";
+    label: "Nom de l’autre programme ou du fichier", "Name of the other program or of the file";
+    label_help: "Pour « tout autre CSV » : les anciens numéros sont gardés sous ce nom. Le même nom la prochaine fois retrouve les mêmes membres.",
+        "For “any other CSV”: former numbers are kept under this name. The same name next time finds the same members.";
+    dues: "Quand le fichier dit « payé » sans montant ni moyen", "Where the file says “paid” without amount or method";
+    amount: "Montant", "Amount";
+    amount_help(months: u32):
+        format!("Vide : ces paiements restent dehors. Sans dates dans le fichier, un paiement couvre {months} mois."),
+        format!("Empty: these payments stay out. Without days in the file, a payment covers {months} months.");
+    method_title: "Moyen", "Method";
+    see_preview: "Voir l’aperçu", "See the preview";
+    other_file: "Choisir un autre fichier", "Choose another file";
+
+    preview_state(r: &Report):
+        format!(
+            "{} {} : {}, {} déjà là, {} à corriger.",
+            count(Locale::Fr, r.rows), plural(Locale::Fr, r.rows, "ligne lue", "lignes lues"),
+            new_members(Locale::Fr, r.members_added), count(Locale::Fr, r.members_known), count(Locale::Fr, r.problem_rows)
+        ),
+        format!(
+            "{} {}: {}, {} already there, {} to mend.",
+            count(Locale::En, r.rows), plural(Locale::En, r.rows, "row read", "rows read"),
+            new_members(Locale::En, r.members_added), count(Locale::En, r.members_known), count(Locale::En, r.problem_rows)
+        );
+    nothing_new: "Ce fichier n’apporte rien de nouveau : tout ce qu’il dit est déjà là.",
+        "This file brings nothing new: everything it says is there already.";
+    nothing_usable: "Aucune ligne de ce fichier ne peut être importée en l’état. Corrigez le fichier ou le sens des colonnes.",
+        "No row of this file can be imported as it is. Mend the file or what the columns mean.";
+    payments_out(n: usize):
+        format!("{} {} dehors ; les membres sont importés.", payments(Locale::Fr, n), plural(Locale::Fr, n, "reste", "restent")),
+        format!("{} {} out; the members come in.", payments(Locale::En, n), plural(Locale::En, n, "stays", "stay"));
+    fact_file: "Fichier", "File";
+    fact_columns: "Colonnes", "Columns";
+    fact_left_columns(names: &str):
+        format!("Pas importées : {names}."), format!("Not imported: {names}.");
+    all_columns: "Toutes sont comprises.", "All are understood.";
+    change_columns: "Changer le sens des colonnes", "Change what the columns mean";
+    fact_new: "Nouveaux membres", "New members";
+    fact_of_known(n: usize):
+        format!("dont {} {} sans être membre", count(Locale::Fr, n), plural(Locale::Fr, n, "connu", "connus")),
+        format!("{} of them known, but no {} yet", count(Locale::En, n), plural(Locale::En, n, "member", "members"));
+    fact_known: "Déjà là", "Already there";
+    fact_known_help: "inchangés", "unchanged";
+    fact_payments: "Paiements", "Payments";
+    fact_payments_sum(n: usize, sum: Cents):
+        format!("{} · {}, à valider par l’équipe banque", count(Locale::Fr, n), Locale::Fr.money(sum)),
+        format!("{} · {}, for the bank crew to validate", count(Locale::En, n), Locale::En.money(sum));
+    fact_payments_known: "Paiements déjà là", "Payments already there";
+    fact_not_paid: "Pas payé", "Not paid";
+    fact_without_amount: "Payé, sans montant", "Paid, no amount";
+    fact_until_only: "Payé jusqu’à une date, sans montant", "Paid until a day, no amount";
+    no_payment(n: usize):
+        format!("{} {}, aucun paiement", count(Locale::Fr, n), plural(Locale::Fr, n, "ligne", "lignes")),
+        format!("{} {}, no payment", count(Locale::En, n), plural(Locale::En, n, "row", "rows"));
+    fact_left_out: "Laissées dehors", "Left out";
+    left_out(n: usize):
+        format!("{} {} à corriger", count(Locale::Fr, n), plural(Locale::Fr, n, "ligne", "lignes")),
+        format!("{} {} to mend", count(Locale::En, n), plural(Locale::En, n, "row", "rows"));
+
+    problems_title(n: usize):
+        format!("{} {} à corriger", count(Locale::Fr, n), plural(Locale::Fr, n, "ligne", "lignes")),
+        format!("{} {} to mend", count(Locale::En, n), plural(Locale::En, n, "row", "rows"));
+    problems_first(n: usize): format!("les {n} premières"), format!("the first {n}");
+    problems_caption: "Ce qui ne va pas, ligne par ligne", "What is wrong, row by row";
+    leave_out(n: usize):
+        if n < 2 { "Importer sans cette ligne".to_owned() } else { format!("Importer sans ces {} lignes", count(Locale::Fr, n)) },
+        if n == 1 { "Import without this row".to_owned() } else { format!("Import without these {} rows", count(Locale::En, n)) };
+    leave_out_help: "Sinon, corrigez le fichier et déposez-le à nouveau : tant qu’une ligne ne va pas, rien n’est importé.",
+        "Otherwise mend the file and upload it again: as long as one row is wrong, nothing is imported.";
+    line: "Ligne", "Line";
+    line_short: "ligne", "line";
+    wrong: "Ce qui ne va pas", "What is wrong";
+    in_column: "Colonne", "Column";
+    in_column_short: "colonne", "column";
+    sample_title: "Ce qui sera fait", "What will be done";
+    sample_first(n: usize): format!("les {n} premières lignes"), format!("the first {n} rows");
+    sample_caption: "Les premières lignes sans problème, et ce qu’elles deviennent", "The first rows without a problem, and what becomes of them";
+    who: "Nom", "Name";
+    reference: "Ancien numéro", "Former number";
+    reference_short: "ancien numéro", "former number";
+    member: "Membre", "Member";
+    member_new: "nouveau", "new";
+    member_of_known: "nouveau, déjà connu", "new, known already";
+    member_same: "même membre que plus haut", "same member as above";
+    member_known: "déjà là", "already there";
+    payment: "Paiement", "Payment";
+    payment_short: "paiement", "payment";
+    payment_known: "déjà là", "already there";
+    payment_refused: "reste dehors", "stays out";
+    said_not_paid: "pas payé", "not paid";
+    said_without_amount: "payé, sans montant", "paid, no amount";
+    said_until(day: &str): format!("payé jusqu’au {day}"), format!("paid until {day}");
+    finish: "Terminer sans rien ajouter", "Finish without adding anything";
+    back_to_columns: "Revenir aux colonnes", "Back to the columns";
+    takes_time: "Ne fermez pas la page : quelques secondes pour mille lignes.", "Keep the page open: some seconds for a thousand rows.";
+
+    done_nothing: "Import terminé", "Import finished";
+    done_state_payments(n: usize):
+        format!("Avec {}, qui {} la validation de l’équipe banque.", payments(Locale::Fr, n), plural(Locale::Fr, n, "attend", "attendent")),
+        format!("With {}, which {} for the bank crew to validate.", payments(Locale::En, n), plural(Locale::En, n, "waits", "wait"));
+    done_state_only: "Aucun paiement n’est venu avec.", "No payment came along.";
+    done_notice: "Tout est écrit. Importer le même fichier une seconde fois n’ajoutera rien.",
+        "Everything is written. Importing the same file again will add nothing.";
+    fact_rows: "Lignes lues", "Rows read";
+    fact_by: "Importé", "Imported";
+    see_members: "Voir les membres", "See the members";
+    see_queue: "Voir les paiements à valider", "See the payments to validate";
+    another: "Importer un autre fichier", "Import another file";
+}
+
+fn number(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+/// A count, grouped as the language does.
+pub fn count(l: Locale, n: usize) -> String {
+    l.count(number(n))
+}
+
+fn plural<'a>(l: Locale, n: usize, one: &'a str, many: &'a str) -> &'a str {
+    l.plural(number(n), one, many)
+}
+
+/// "431 paiements".
+fn payments(l: Locale, n: usize) -> String {
+    let word = match l {
+        Locale::Fr => plural(l, n, "paiement", "paiements"),
+        Locale::En => plural(l, n, "payment", "payments"),
+    };
+    format!("{} {word}", count(l, n))
+}
+
+/// "498 membres".
+fn members(l: Locale, n: usize) -> String {
+    let word = match l {
+        Locale::Fr => plural(l, n, "membre", "membres"),
+        Locale::En => plural(l, n, "member", "members"),
+    };
+    format!("{} {word}", count(l, n))
+}
+
+/// "498 nouveaux".
+fn new_members(l: Locale, n: usize) -> String {
+    match l {
+        Locale::Fr => format!("{} {}", count(l, n), plural(l, n, "nouveau", "nouveaux")),
+        Locale::En => format!("{} new", count(l, n)),
+    }
+}
+
+/// What the button does, in numbers: "498 membres et 431 paiements".
+fn what_comes(l: Locale, r: &Report) -> String {
+    let and = match l {
+        Locale::Fr => "et",
+        Locale::En => "and",
+    };
+    match (r.members_added, r.payments_added) {
+        (m, 0) => members(l, m),
+        (0, p) => payments(l, p),
+        (m, p) => format!("{} {and} {}", members(l, m), payments(l, p)),
+    }
+}
+
+/// The button that imports.
+pub fn import(l: Locale, r: &Report) -> Text {
+    let what = what_comes(l, r);
+    Text::from(match l {
+        Locale::Fr => format!("Importer {what}"),
+        Locale::En => format!("Import {what}"),
+    })
+}
+
+/// What is ready, before the button.
+pub fn ready(l: Locale, r: &Report) -> Text {
+    Text::from(match (l, r.problem_rows) {
+        (_, 0) => new_members(l, r.members_added),
+        (Locale::Fr, n) => format!(
+            "{} · {} à corriger",
+            new_members(l, r.members_added),
+            count(l, n)
+        ),
+        (Locale::En, n) => format!(
+            "{} · {} to mend",
+            new_members(l, r.members_added),
+            count(l, n)
+        ),
+    })
+}
+
+/// The title of what is done.
+pub fn done_title(l: Locale, r: &Report) -> Text {
+    match (r.members_added, r.payments_added) {
+        (0, 0) => done_nothing(l),
+        (0, p) => Text::from(match l {
+            Locale::Fr => format!("{} {}", payments(l, p), plural(l, p, "importé", "importés")),
+            Locale::En => format!("{} imported", payments(l, p)),
+        }),
+        (m, _) => Text::from(match l {
+            Locale::Fr => format!("{} {}", members(l, m), plural(l, m, "importé", "importés")),
+            Locale::En => format!("{} imported", members(l, m)),
+        }),
+    }
+}
+
+/// What a finished import brought, for the list of imports.
+pub fn brought(l: Locale, r: &Report) -> Text {
+    Text::from(what_comes(l, r))
+}
+
+/// What is wrong in a row; numbers say how wrong.
+pub fn row_problem(l: Locale, problem: &RowProblem) -> Text {
+    let text = problems::text(l, &problem.code);
+    match (l, &problem.code) {
+        (Locale::Fr, Code::RowLength { expected, found }) => {
+            Text::from(format!("{text} ({found} au lieu de {expected})"))
+        }
+        (Locale::En, Code::RowLength { expected, found }) => {
+            Text::from(format!("{text} ({found} instead of {expected})"))
+        }
+        _ => text,
+    }
+}
+
+/// A text of the file, between the language's quotes.
+pub fn quoted(l: Locale, value: &str) -> String {
+    match l {
+        Locale::Fr => format!("« {value} »"),
+        Locale::En => format!("“{value}”"),
+    }
+}
+
+/// The program that wrote a file.
+pub fn program(l: Locale, source: Source) -> Text {
+    match source {
+        Source::Paheko => Text::from("Paheko"),
+        Source::Dolibarr => Text::from("Dolibarr"),
+        Source::Byro => Text::from("byro"),
+        Source::Generic => any_other(l),
+    }
+}
+
+/// How money came.
+pub fn method(l: Locale, method: Method) -> Text {
+    let (fr, en) = match method {
+        Method::Transfer => ("virement", "transfer"),
+        Method::Cash => ("espèces", "cash"),
+        Method::Cheque => ("chèque", "cheque"),
+        Method::Card => ("carte", "card"),
+        Method::DirectDebit => ("prélèvement", "direct debit"),
+        Method::Waived => ("dispense", "waived"),
+    };
+    Text::from(match l {
+        Locale::Fr => fr,
+        Locale::En => en,
+    })
+}
+
+/// What a column holds.
+pub fn field(l: Locale, field: Field) -> Text {
+    let (fr, en) = match field {
+        Field::Ignore => ("— ne pas importer", "— do not import"),
+        Field::ExternalNumber => ("ancien numéro de membre", "former member number"),
+        Field::ExternalId => (
+            "identifiant interne de l’autre programme",
+            "other program’s inner id",
+        ),
+        Field::Name => ("nom complet", "whole name"),
+        Field::GivenName => ("prénom", "given name"),
+        Field::FamilyName => ("nom de famille", "family name"),
+        Field::SortName => ("nom pour le classement", "name for sorting"),
+        Field::Company => ("nom de l’organisation", "organisation’s name"),
+        Field::Kind => ("personne ou organisation", "person or organisation"),
+        Field::Email => ("adresse électronique", "e-mail address"),
+        Field::Phone => ("téléphone", "telephone"),
+        Field::Street => ("adresse (rue)", "address (street)"),
+        Field::Postcode => ("code postal", "postcode"),
+        Field::City => ("ville", "town"),
+        Field::Country => ("pays", "country"),
+        Field::JoinedOn => ("membre depuis", "member since"),
+        Field::LeftOn => ("parti le", "left on"),
+        Field::Active => (
+            "membre aujourd’hui (oui ou non)",
+            "member today (yes or no)",
+        ),
+        Field::Note => ("remarque", "remark"),
+        Field::PaidUntil => ("payé jusqu’au", "paid until"),
+        Field::PaymentId => ("identifiant du paiement", "payment’s id"),
+        Field::Paid => ("payé (oui ou non)", "paid (yes or no)"),
+        Field::Amount => ("montant payé", "amount paid"),
+        Field::PaidOn => ("payé le", "paid on"),
+        Field::Method => ("moyen de paiement", "method of payment"),
+        Field::PeriodFrom => ("période payée : début", "period paid for: start"),
+        Field::PeriodUntil => ("période payée : fin", "period paid for: end"),
+        Field::PeriodYear => ("année payée", "year paid for"),
+        Field::FeeLabel => ("libellé de la cotisation", "what the dues are called"),
+    };
+    Text::from(match l {
+        Locale::Fr => fr,
+        Locale::En => en,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_button_says_what_comes() {
+        let r = |m, p| Report {
+            members_added: m,
+            payments_added: p,
+            ..Report::default()
+        };
+        assert_eq!(import(Locale::Fr, &r(1, 0)), "Importer 1 membre");
+        assert_eq!(
+            import(Locale::En, &r(2, 1)),
+            "Import 2 members and 1 payment"
+        );
+        assert_eq!(import(Locale::Fr, &r(0, 2)), "Importer 2 paiements");
+    }
+}

@@ -1,0 +1,115 @@
+//! Tenants, logins and the configuration, from the command line.
+
+#[cfg(test)]
+mod common;
+
+#[cfg(test)]
+mod tests {
+    use super::common::Place;
+
+    const PASSWORD: &str = "quatre mots mis bout";
+
+    #[test]
+    fn tenants_are_made_once_and_listed() {
+        let place = Place::new();
+        place
+            .run(&["tenant", "create", "nuage", "--title", "Nuage libre"])
+            .exits(0);
+        place
+            .run(&["tenant", "create", "autre", "--locale", "en"])
+            .exits(0);
+        let said = place.run(&["tenant", "list"]).exits(0);
+        assert!(
+            said.out.contains("nuage\t") && said.out.contains("\tNuage libre"),
+            "{said:#?}"
+        );
+        assert_eq!(said.out.lines().count(), 2);
+        place.run(&["tenant", "create", "nuage"]).exits(3);
+        place.run(&["tenant", "create", "Not A Name"]).exits(2);
+        place
+            .run(&["tenant", "create", "third", "--locale", "tlh"])
+            .exits(2);
+        assert_eq!(
+            place.run(&["tenant", "list"]).exits(0).out.lines().count(),
+            2
+        );
+    }
+
+    #[test]
+    fn a_login_is_made_with_the_password_of_the_standard_input() {
+        let place = Place::with_tenant("nuage");
+        let args = ["user", "create", "tom", "--crew", "administration"];
+        let said = place
+            .run_with(&args, &[], &format!("{PASSWORD}\n"))
+            .exits(0);
+        assert!(said.out.contains("tom"), "{said:#?}");
+        assert!(
+            !said.out.contains(PASSWORD) && !said.err.contains(PASSWORD),
+            "{said:#?}"
+        );
+        let said = place.run_with(&args, &[], &format!("{PASSWORD}\n"));
+        assert_ne!(said.code, 0, "a login name is given once: {said:#?}");
+    }
+
+    #[test]
+    fn a_bad_password_or_crew_makes_no_login() {
+        let place = Place::with_tenant("nuage");
+        place
+            .run_with(&["user", "create", "tom"], &[], "short\n")
+            .exits(2);
+        place.run_with(&["user", "create", "tom"], &[], "").exits(2);
+        let args = ["user", "create", "tom", "--crew", "pirates"];
+        place
+            .run_with(&args, &[], &format!("{PASSWORD}\n"))
+            .exits(4);
+        // Nothing was left of the attempts: the name is free.
+        place
+            .run_with(&["user", "create", "tom"], &[], &format!("{PASSWORD}\n"))
+            .exits(0);
+    }
+
+    #[test]
+    fn a_password_is_set_for_a_login_that_there_is() {
+        let place = Place::with_tenant("nuage");
+        place
+            .run_with(&["user", "create", "tom"], &[], &format!("{PASSWORD}\n"))
+            .exits(0);
+        place
+            .run_with(&["user", "password", "tom"], &[], "cinq autres mots ici\n")
+            .exits(0);
+        place
+            .run_with(&["user", "password", "tom"], &[], "short\n")
+            .exits(2);
+        place
+            .run_with(&["user", "password", "lea"], &[], &format!("{PASSWORD}\n"))
+            .exits(4);
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_configuration_is_said_with_its_key() {
+        let place = Place::new();
+        for (key, value) in [
+            ("LISTEN", "3000"),
+            ("PUBLIC_SCHEME", "ftp"),
+            ("BASE_DOMAIN", "http://example.org"),
+            ("DEFAULT_TENANT", "A B"),
+            ("DATABASE_URL", "mysql://u:secret@host/db"),
+        ] {
+            let said = place
+                .run_with(
+                    &["tenant", "list"],
+                    &[(&format!("EQUIPAGE_{key}"), value)],
+                    "",
+                )
+                .exits(2);
+            assert!(said.err.contains(&key.to_lowercase()), "{said:#?}");
+            assert!(!said.err.contains("secret"), "{said:#?}");
+        }
+        let file = place.write("own.toml", "lisen = \"127.0.0.1:3000\"\n");
+        let said = place.run(&["--config", &file, "tenant", "list"]).exits(2);
+        assert!(said.err.contains("lisen"), "{said:#?}");
+        place
+            .run(&["--config", "nowhere.toml", "tenant", "list"])
+            .exits(2);
+    }
+}

@@ -1,0 +1,134 @@
+//! The command `import`, from outside: what it says, how it ends, what it leaves.
+
+#[cfg(test)]
+mod common;
+
+#[cfg(test)]
+mod tests {
+    use super::common::{Place, Said};
+
+    /// One of the fixtures of the import.
+    fn fixture(name: &str) -> String {
+        format!(
+            "{}/../domain/fixtures/imports/{name}",
+            env!("CARGO_MANIFEST_DIR")
+        )
+    }
+
+    const GOOD: &str =
+        "Numéro;Nom;E-mail;Date d'inscription\n7;Léa Benamar;lea@example.org;04/03/2024\n";
+    const BROKEN_ROW: &str = "Numéro;Nom;E-mail;Date d'inscription\n\
+        7;Léa Benamar;lea@example.org;04/03/2024\n\
+        8;Tom Petit;tom@example.org;31/02/2024\n";
+
+    #[track_caller]
+    fn says(said: &Said, lines: &[&str]) {
+        for line in lines {
+            assert!(said.out.contains(line), "{line:?} is missing in {said:#?}");
+        }
+    }
+
+    #[test]
+    fn members_come_in_once() {
+        let place = Place::with_tenant("nuage");
+        let file = fixture("paheko-members.csv");
+        let said = place.run(&["import", &file]).exits(0);
+        says(
+            &said,
+            &[
+                "501 rows, read as Paheko",
+                "501 new members",
+                "0 members already there",
+            ],
+        );
+        let said = place.run(&["import", &file]).exits(0);
+        says(&said, &["  0 new members", "501 members already there"]);
+    }
+
+    #[test]
+    fn one_bad_row_stops_everything_and_is_named() {
+        let place = Place::with_tenant("nuage");
+        let file = place.write("broken.csv", BROKEN_ROW);
+        let said = place.run(&["import", &file]).exits(2);
+        says(
+            &said,
+            &["line 3: « 31/02/2024 » — ", "(column Date d'inscription)"],
+        );
+        assert!(said.err.contains("Nothing was imported"), "{said:#?}");
+        let file = place.write("good.csv", GOOD);
+        let said = place.run(&["import", "--dry-run", &file]).exits(0);
+        says(&said, &["  1 new members"]);
+    }
+
+    #[test]
+    fn bad_rows_stay_out_where_that_is_asked() {
+        let place = Place::with_tenant("nuage");
+        let file = place.write("broken.csv", BROKEN_ROW);
+        let said = place.run(&["import", "--skip-problems", &file]).exits(0);
+        says(
+            &said,
+            &[
+                "line 3: ",
+                "  1 new members",
+                "  1 rows with problems, left out",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_dry_run_changes_nothing() {
+        let place = Place::with_tenant("nuage");
+        let file = place.write("good.csv", GOOD);
+        for _ in 0..2 {
+            let said = place.run(&["import", "--dry-run", &file]).exits(0);
+            says(&said, &["would import:", "  1 new members"]);
+        }
+        let file = place.write("broken.csv", BROKEN_ROW);
+        place.run(&["import", "--dry-run", &file]).exits(2);
+    }
+
+    #[test]
+    fn the_amount_makes_payments_of_what_is_only_said_to_be_paid() {
+        let place = Place::with_tenant("nuage");
+        let file = fixture("paheko-subscriptions.csv");
+        let said = place.run(&["import", "--amount", "30", &file]).exits(0);
+        says(
+            &said,
+            &[
+                "  500 new members",
+                "  500 payments, to be validated",
+                "€15,000.00 in all",
+            ],
+        );
+        let said = place.run(&["import", "--amount", "dear", &file]).exits(2);
+        assert!(said.err.contains("--amount"), "{said:#?}");
+    }
+
+    #[test]
+    fn what_is_no_readable_file_is_refused() {
+        let place = Place::with_tenant("nuage");
+        let said = place.run(&["import", "nowhere.csv"]).exits(4);
+        assert!(said.err.contains("nowhere.csv"), "{said:#?}");
+        for (name, content) in [
+            ("empty.csv", &b""[..]),
+            ("sheet.csv", b"PK\x03\x04 and so on"),
+            ("quote.csv", b"Nom;E-mail\n\"open;x\n"),
+        ] {
+            let file = place.write(name, content);
+            place.run(&["import", &file]).exits(2);
+        }
+    }
+
+    #[test]
+    fn the_tenant_is_named_where_there_are_several() {
+        let place = Place::with_tenant("nuage");
+        place.run(&["tenant", "create", "autre"]).exits(0);
+        let file = place.write("good.csv", GOOD);
+        let said = place.run(&["import", &file]).exits(2);
+        assert!(said.err.contains("--tenant"), "{said:#?}");
+        place.run(&["import", "--tenant", "autre", &file]).exits(0);
+        let said = place.run(&["import", "--tenant", "nuage", &file]).exits(0);
+        says(&said, &["  1 new members"]);
+        place.run(&["import", "--tenant", "nobody", &file]).exits(4);
+    }
+}
