@@ -30,7 +30,12 @@ pub mod home;
 #[cfg(feature = "ssr")]
 pub mod importing;
 #[cfg(feature = "ssr")]
+pub mod members;
+#[cfg(feature = "ssr")]
 pub mod notices;
 #[cfg(feature = "ssr")]
 pub mod organisation;
+#[cfg(feature = "ssr")]
+pub mod people;
 pub mod problems;
+pub mod search;

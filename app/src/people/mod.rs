@@ -1,9 +1,43 @@
-//! Pages.
+//! Pages of people and organisations: the list, a party's own page, and its form.
 
-use crate::request::App;
+mod contacts;
+mod detail;
+pub mod directory;
+pub mod facts;
+pub mod form;
+
+use crate::request::{App, Asked, Reply, Req};
 use axum::Router;
+use axum::routing::{get, post};
+use directory::Directory;
+use domain::members::{self, DirectoryQuery, Membership};
 
 /// The routes of this feature.
 pub fn routes() -> Router<App> {
     Router::new()
+        .route("/people", get(list))
+        .route("/people/new", get(form::new).post(form::add))
+        .route("/people/{id}", get(detail::show))
+        .route("/people/{id}/edit", get(form::edit).post(form::save))
+        .route("/people/{id}/member", post(detail::make_member))
+        .route("/people/{id}/contacts", post(contacts::add))
+        .route(
+            "/people/{id}/contacts/{person}/remove",
+            post(contacts::remove),
+        )
+}
+
+/// `GET /people`
+async fn list(req: Req, Asked(query): Asked<DirectoryQuery>) -> Reply {
+    let filter = query.filter(Membership::Everyone);
+    let page = req
+        .view(async |cx| members::directory(cx, &filter, query.page()).await)
+        .await?;
+    let directory = Directory {
+        req: &req,
+        query: &query,
+        page: &page,
+        counts: None,
+    };
+    Ok(req.page(&crate::locales::frame::people(req.locale), directory.view()))
 }

@@ -115,6 +115,10 @@ pub enum Code {
     // --- members
     /// The person or the organisation is a member already.
     AlreadyMember,
+    /// Somebody similar is known: the same address, or the same full name.
+    MaybeKnown,
+    /// No person is found by what was typed.
+    UnknownPerson,
     /// It has a login, is in a crew or has contacts: a person stays one, and so does an organisation.
     KindInUse,
     /// A contact is a person.
@@ -235,6 +239,7 @@ impl Code {
             Self::ChangedMeanwhile
             | Self::AlreadySent
             | Self::AlreadyMember
+            | Self::MaybeKnown
             | Self::HasLogin
             | Self::PaymentFrozen
             | Self::AlreadyValidated

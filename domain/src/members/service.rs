@@ -5,7 +5,7 @@ use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
 use crate::kernel::{Code, Day, MemberId, PartyId, Problem, Result, Right, text};
 use crate::once::{self, Sent};
-use crate::people;
+use crate::people::{self, Doubles, PartyForm};
 use serde_json::{Value, json};
 
 /// The most memberships that one person sees as their own.
@@ -47,6 +47,42 @@ pub async fn add(cx: &mut Cx, party: PartyId, form: &MembershipForm) -> Result<M
         Sent::Again(id) => Ok(id),
         Sent::First(ticket) => {
             let id = insert(cx, party, data.joined_on, data.left_on).await?;
+            ticket.keep(cx, &id).await?;
+            Ok(id)
+        }
+    }
+}
+
+/// Adds a person or an organisation, and makes it a member, in one step. The key is
+/// the one of the party's form.
+///
+/// # Errors
+/// Refused without [`Right::People`] and [`Right::Members`]; [`Code::Invalid`] with the
+/// fields of both forms; [`Code::MaybeKnown`] where somebody similar is known and that
+/// is to be refused.
+pub async fn register(
+    cx: &mut Cx,
+    party: &PartyForm,
+    membership: &MembershipForm,
+    doubles: Doubles,
+) -> Result<MemberId> {
+    cx.require(Right::People)?;
+    cx.require(Right::Members)?;
+    let (who, since) = match (party.parse(), membership.parse()) {
+        (Ok(who), Ok(since)) => (who, since),
+        (Err(mut who), Err(since)) => {
+            who.fields.extend(since.fields);
+            return Err(who);
+        }
+        (Err(problem), _) | (_, Err(problem)) => return Err(problem),
+    };
+    let content = ("members::register", party, membership);
+    match once::take(cx, &party.key, &content).await? {
+        Sent::Again(id) => Ok(id),
+        Sent::First(ticket) => {
+            people::refuse_doubles(cx, &who, doubles).await?;
+            let party = people::insert(cx, &who).await?;
+            let id = insert(cx, party, since.joined_on, since.left_on).await?;
             ticket.keep(cx, &id).await?;
             Ok(id)
         }

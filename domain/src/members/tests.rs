@@ -6,7 +6,7 @@ use crate::both_engines;
 use crate::context::Cx;
 use crate::db::testing::{Bench, person_with, somebody_with};
 use crate::kernel::{Page, PageRequest, Right};
-use crate::people::{self, PartyForm};
+use crate::people::{self, Doubles, PartyForm};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -444,5 +444,39 @@ both_engines! {
         assert_eq!(find_by_party(&mut cx, lea.party.id).await.unwrap(), None);
         cx.actor = person_with(lea.party.id, &[]);
         assert!(mine(&mut cx).await.unwrap().is_empty());
+    }
+}
+
+both_engines! {
+    async fn a_new_member_is_one_step_and_one_key(bench: Bench) {
+        let who = PartyForm {
+            key: Uuid::now_v7().to_string(),
+            given_name: "Nora".into(),
+            name: "Vidal".into(),
+            ..PartyForm::default()
+        };
+        let since = MembershipForm::starting_on(day("2026-01-01"));
+        let actor = crew();
+        let register = async |who: &PartyForm, since: &MembershipForm, doubles| {
+            bench
+                .run(&actor, async |cx| super::register(cx, who, since, doubles).await)
+                .await
+        };
+        let id = register(&who, &since, Doubles::Refuse).await.unwrap();
+        assert_eq!(read(&bench, id).await.party.given_name, "Nora");
+        // The same form again is not taken for somebody similar.
+        assert_eq!(register(&who, &since, Doubles::Refuse).await.unwrap(), id);
+
+        let twin = PartyForm { key: Uuid::now_v7().to_string(), ..who.clone() };
+        let problem = register(&twin, &since, Doubles::Refuse).await.unwrap_err();
+        assert_eq!(problem.code, Code::MaybeKnown);
+        // What was refused has not used up its key.
+        let other = register(&twin, &since, Doubles::Accept).await.unwrap();
+        assert_ne!(other, id);
+
+        // Nothing of a member stays where the other half is wrong; both halves say what is.
+        let nobody = PartyForm { key: Uuid::now_v7().to_string(), ..PartyForm::default() };
+        let problem = register(&nobody, &MembershipForm::default(), Doubles::Refuse).await.unwrap_err();
+        assert!(problem.field("name").is_some() && problem.field("joined_on").is_some());
     }
 }

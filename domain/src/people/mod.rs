@@ -52,6 +52,15 @@ impl Kind {
     }
 }
 
+/// What is to happen with somebody who may be known already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubles {
+    /// They are added: somebody has looked at those who are similar.
+    Accept,
+    /// They are not added.
+    Refuse,
+}
+
 /// A person or an organisation, as it is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(sqlx::FromRow))]

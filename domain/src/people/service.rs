@@ -1,6 +1,6 @@
 //! What happens with people and organisations.
 
-use super::{Contact, Kind, Party, PartyData, PartyForm, ROLE_MAX, store};
+use super::{Contact, Doubles, Kind, Party, PartyData, PartyForm, ROLE_MAX, store};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
 use crate::kernel::{Code, PartyId, Problem, Result, Right, text};
@@ -26,15 +26,38 @@ pub async fn get(cx: &mut Cx, id: PartyId) -> Result<Party> {
 /// # Errors
 /// Refused without [`Right::People`]; [`Code::Invalid`] with the fields.
 pub async fn add(cx: &mut Cx, form: &PartyForm) -> Result<PartyId> {
+    add_unless(cx, form, Doubles::Accept).await
+}
+
+/// Adds a person or an organisation, where wished only if nobody [`similar`] is known.
+///
+/// # Errors
+/// As [`add`]; [`Code::MaybeKnown`] where somebody similar is known.
+pub async fn add_unless(cx: &mut Cx, form: &PartyForm, doubles: Doubles) -> Result<PartyId> {
     cx.require(Right::People)?;
     let data = form.parse()?;
+    // The key comes first: a form that is sent twice is not similar to itself.
     match once::take(cx, &form.key, &("people::add", form)).await? {
         Sent::Again(id) => Ok(id),
         Sent::First(ticket) => {
+            refuse_doubles(cx, &data, doubles).await?;
             let id = insert(cx, &data).await?;
             ticket.keep(cx, &id).await?;
             Ok(id)
         }
+    }
+}
+
+/// Refuses what may be known already, where that is wished. The calling use-case has
+/// asked for the right.
+///
+/// # Errors
+/// [`Code::MaybeKnown`].
+pub(crate) async fn refuse_doubles(cx: &mut Cx, data: &PartyData, doubles: Doubles) -> Result<()> {
+    match doubles {
+        Doubles::Accept => Ok(()),
+        Doubles::Refuse if similar(cx, data).await?.is_empty() => Ok(()),
+        Doubles::Refuse => Err(Problem::new(Code::MaybeKnown)),
     }
 }
 

@@ -1,0 +1,144 @@
+//! A member's page.
+
+use super::payments::{For, table};
+use crate::locales::{Text, frame as tf, members as t};
+use crate::people::directory::standing_badge;
+use crate::people::facts::{self, Fact};
+use crate::request::{Id, Reply, Req};
+use crate::ui::{self, PageHead, Tone};
+use domain::audit::{self, Entry};
+use domain::kernel::{Locale, MemberId, Right};
+use domain::members::{self, Member};
+use domain::payments::{self, Payment, State, rules::may_add};
+use leptos::prelude::*;
+
+/// `GET /members/{id}`
+pub async fn show(req: Req, Id(id): Id<MemberId>) -> Reply {
+    let (member, payments, history) = req
+        .view(async |cx| {
+            let member = members::get(cx, id).await?;
+            let payments = payments::of_member(cx, id).await?;
+            let mut history = audit::history(cx, "member", id.0).await?;
+            history.extend(audit::history(cx, "party", member.party.id.0).await?);
+            Ok((member, payments, history))
+        })
+        .await?;
+    let title = member.party.display_name();
+    Ok(req.page(&title, page(&req, &member, &payments, history)))
+}
+
+fn page(req: &Req, member: &Member, payments: &[Payment], history: Vec<Entry>) -> AnyView {
+    let l = req.locale;
+    let since = t::member_since(l, &member.number.to_string(), &l.day(member.joined_on));
+    let standing = standing_badge(l, member.standing(req.today()));
+    let state = view! { {standing} " · " {since} };
+    view! {
+        {PageHead::new(member.party.display_name()).crumb("/members", tf::members(l)).state(state).actions(actions(req, member)).view()}
+        {waiting(l, payments)}
+        <div class="columns">
+            <div>
+                <section class="section" aria-labelledby="facts">
+                    {section_head(req, "facts", crate::locales::people::facts(l), &party_link(member), Right::People)}
+                    {facts::list(facts::of(l, &member.party))}
+                </section>
+                <section class="section" aria-labelledby="membership">
+                    {section_head(req, "membership", t::membership(l), &format!("/members/{}/edit", member.id), Right::Members)}
+                    {facts::list(membership(l, member))}
+                </section>
+                <section class="section" aria-labelledby="payments">
+                    <h2 id="payments">{t::payments(l)}</h2>
+                    {table(l, payments, For::Crew)}
+                    {locked(req)}
+                </section>
+            </div>
+            {facts::history(req, history)}
+        </div>
+    }
+    .into_any()
+}
+
+fn actions(req: &Req, member: &Member) -> AnyView {
+    let l = req.locale;
+    let add = format!("/payments/new?member={}", member.id);
+    let page = format!("/people/{}", member.party.id);
+    let icon = match member.party.kind {
+        domain::people::Kind::Person => "person",
+        domain::people::Kind::Organisation => "organisation",
+    };
+    let add = may_add(&req.rights()).is_ok().then(|| {
+        view! { <a class="button is-primary" href=add>{ui::icon("plus")} " " {t::add_payment(l)}</a> }
+    });
+    view! {
+        <a class="button" href=page>{ui::icon(icon)} " " {t::whole_page(l)}</a>
+        {add}
+    }
+    .into_any()
+}
+
+/// Why there is no button that adds a payment.
+fn locked(req: &Req) -> Option<AnyView> {
+    let l = req.locale;
+    let code = may_add(&req.rights()).err()?.code();
+    let why = crate::locales::problems::text(l, &code);
+    Some(view! { <p class="help">{why}</p> }.into_any())
+}
+
+fn party_link(member: &Member) -> String {
+    format!("/people/{}/edit", member.party.id)
+}
+
+/// A heading with the way to change what stands below it, for those who may.
+fn section_head(req: &Req, id: &'static str, title: Text, href: &str, right: Right) -> AnyView {
+    let l = req.locale;
+    let edit = match req.rights().has(right) {
+        true => {
+            let label = match right {
+                Right::Members => t::edit_membership(l),
+                _ => t::edit_party(l),
+            };
+            view! { <a href=href.to_owned()>{label}</a> }.into_any()
+        }
+        false => {
+            let why = ui::missing_right(l, right);
+            view! { <span class="help">{why}</span> }.into_any()
+        }
+    };
+    view! { <div class="section-head"><h2 id=id>{title}</h2>{edit}</div> }.into_any()
+}
+
+fn waiting(l: Locale, payments: &[Payment]) -> Option<AnyView> {
+    let drafts = payments.iter().filter(|p| p.state == State::Draft).count();
+    let n = i64::try_from(drafts).unwrap_or_default();
+    let text = view! {
+        <strong>{t::waiting_title(l, n)}</strong> " " <a href="/payments/queue">{t::waiting_link(l)}</a>
+    };
+    (n > 0).then(|| ui::notice(Tone::Warning, text))
+}
+
+fn membership(l: Locale, member: &Member) -> Vec<Fact> {
+    let code = |text: String| view! { <code class="nowrap">{text}</code> }.into_any();
+    let mut facts: Vec<Fact> = vec![
+        (t::number(l), member.number.to_string().into_any()),
+        (t::reference(l), code(member.number.reference_spaced())),
+        (t::joined_on(l), ui::day(l, member.joined_on)),
+    ];
+    if let Some(left_on) = member.left_on {
+        facts.push((t::left_on(l), ui::day(l, left_on)));
+    }
+    let paid_until = match member.paid_until {
+        Some(day) => ui::day(l, day),
+        None => t::never(l).into_any(),
+    };
+    facts.push((t::paid_until(l), paid_until));
+    if !member.references.is_empty() {
+        let names = member
+            .references
+            .iter()
+            .map(|(source, reference)| t::former_number(l, source, reference));
+        facts.push((
+            t::former_numbers(l),
+            names.collect::<Vec<_>>().join(", ").into_any(),
+        ));
+    }
+    facts
+}
