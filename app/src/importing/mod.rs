@@ -284,3 +284,30 @@ fn column_name(l: Locale, columns: &[Column], at: usize) -> String {
 fn fact(name: impl Into<Text>, value: impl IntoView) -> AnyView {
     view! { <div><dt>{name.into()}</dt><dd class="num">{value.into_any()}</dd></div> }.into_any()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unreadable_file_is_said_at_the_field() {
+        for code in [
+            Code::FileEmpty,
+            Code::FileBroken { line: 3 },
+            Code::TooLarge { max_mib: 8 },
+        ] {
+            let problem = at_the_file(Problem::new(code.clone()));
+            assert_eq!(problem.field("file"), Some(&code));
+            assert_eq!(status_of(&problem.code), StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        // What is not the file's doing stays what it is.
+        for code in [
+            Code::Internal,
+            Code::BadRequest,
+            Code::AlreadySent,
+            Code::Busy,
+        ] {
+            assert_eq!(at_the_file(Problem::new(code.clone())).code, code);
+        }
+    }
+}

@@ -50,13 +50,12 @@ fn brings_something(report: &Report) -> bool {
 fn to_know(req: &Req, report: &Report) -> AnyView {
     let l = req.locale;
     let nothing = (!brings_something(report)).then(|| {
-        let unusable = report.problem_rows == report.rows;
-        let text = if unusable {
-            t::nothing_usable(l)
-        } else {
-            t::nothing_new(l)
+        let (tone, text) = match report.problem_rows {
+            0 => (Tone::Info, t::nothing_new(l)),
+            n if n == report.rows => (Tone::Warning, t::nothing_usable(l)),
+            _ => (Tone::Warning, t::nothing_else(l)),
         };
-        ui::notice(if unusable { Tone::Warning } else { Tone::Info }, text)
+        ui::notice(tone, text)
     });
     let locked = (report.payments_refused > 0).then(|| {
         let why = ui::missing_right(l, Right::PaymentsAdd);
@@ -201,11 +200,17 @@ fn problem_row(l: Locale, columns: &[Column], row: &PreviewRow, problem: &RowPro
         <tr>
             <td class="num is-end" data-label=t::line_short(l)>{row.line.to_string()}</td>
             <th scope="row" class="is-main">{what}</th>
-            <td data-label=label>{column}</td>
-            <td>{row.name.clone()}</td>
+            <td data-label=label>{said(column)}</td>
+            <td>{said(row.name.clone())}</td>
         </tr>
     }
     .into_any()
+}
+
+/// A cell's text. An empty cell goes away where the row becomes a block: it must hold
+/// nothing at all.
+fn said(text: String) -> Option<String> {
+    Some(text).filter(|t| !t.is_empty())
 }
 
 // --- rows that come in
@@ -256,14 +261,13 @@ fn sample_row(l: Locale, row: &PreviewRow) -> AnyView {
         }
         RowMember::Nobody => ().into_any(),
     };
-    // An empty cell goes away where the row becomes a block: it must hold nothing at all.
     let reference = row.reference.clone();
     let reference_label = (!reference.is_empty()).then(|| t::reference_short(l));
     view! {
         <tr>
             <td class="num" data-label=t::line_short(l)>{row.line.to_string()}</td>
             <th scope="row" class="is-main">{row.name.clone()} {email}</th>
-            <td data-label=reference_label>{reference}</td>
+            <td data-label=reference_label>{said(reference)}</td>
             <td>{member}</td>
             <td class="num is-end">{payment(l, row)}</td>
         </tr>

@@ -88,6 +88,8 @@ texts! {
         );
     nothing_new: "Ce fichier n’apporte rien de nouveau : tout ce qu’il dit est déjà là.",
         "This file brings nothing new: everything it says is there already.";
+    nothing_else: "En dehors des lignes à corriger, ce fichier n’apporte rien de nouveau.",
+        "Apart from the rows to mend, this file brings nothing new.";
     nothing_usable: "Aucune ligne de ce fichier ne peut être importée en l’état. Corrigez le fichier ou le sens des colonnes.",
         "No row of this file can be imported as it is. Mend the file or what the columns mean.";
     payments_out(n: usize):
@@ -272,15 +274,16 @@ pub fn brought(l: Locale, r: &Report) -> Text {
 
 /// What is wrong in a row; numbers say how wrong.
 pub fn row_problem(l: Locale, problem: &RowProblem) -> Text {
-    let text = problems::text(l, &problem.code);
     match (l, &problem.code) {
-        (Locale::Fr, Code::RowLength { expected, found }) => {
-            Text::from(format!("{text} ({found} au lieu de {expected})"))
-        }
-        (Locale::En, Code::RowLength { expected, found }) => {
-            Text::from(format!("{text} ({found} instead of {expected})"))
-        }
-        _ => text,
+        (Locale::Fr, Code::RowLength { expected, found }) => Text::from(format!(
+            "Cette ligne a {found} {} au lieu de {expected}.",
+            plural(l, *found, "case", "cases")
+        )),
+        (Locale::En, Code::RowLength { expected, found }) => Text::from(format!(
+            "This row has {found} {} instead of {expected}.",
+            plural(l, *found, "cell", "cells")
+        )),
+        (_, code) => problems::text(l, code),
     }
 }
 
