@@ -40,7 +40,8 @@ async function walk(node, module, contexts) {
   const tag = node.localName;
   if (tag === ISLAND) await start(node, module, contexts.at(-1));
   if (tag === "leptos-children") contexts = [...contexts, node.$$on_hydrate];
-  for (const child of node.children) await walk(child, module, contexts);
+  // A copy: an island may add elements beside itself, and none is to start twice.
+  for (const child of [...node.children]) await walk(child, module, contexts);
 }
 
 async function start(island, module, context) {

@@ -43,6 +43,9 @@ pub fn attach(target: &str, locale: Locale) {
 fn build(target: &str, locale: Locale) -> Option<Combobox> {
     let document = web_sys::window()?.document()?;
     let input: HtmlInputElement = by_id(target)?.dyn_into().ok()?;
+    if input.get_attribute("role").as_deref() == Some("combobox") {
+        return None;
+    }
     let list_id = format!("{target}-list");
     let status = element(&document, "p", &[("class", "help"), ("role", "status")])?;
     let label = t::members_found(locale);
