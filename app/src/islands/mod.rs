@@ -6,5 +6,7 @@ mod browser;
 #[cfg(feature = "hydrate")]
 mod live;
 pub mod search;
+pub mod payment_form;
+pub mod selection;
 #[cfg(feature = "hydrate")]
 mod suggest;
