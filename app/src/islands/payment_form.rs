@@ -1,5 +1,6 @@
 //! Live checks of a payment's form: on leaving a field, by the same `parse` as the
 //! server's. What is wrong is said in the same place and the same words.
+#![expect(missing_docs, reason = "the macro makes structs that cannot carry a comment")]
 
 use crate::locales::problems;
 use domain::kernel::{Cents, Code, Day, Locale};

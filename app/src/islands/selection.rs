@@ -1,5 +1,6 @@
 //! The bank crew's selection: a running total, ranges by shift-click, and the keyboard.
 //! Without it the queue is a form with boxes to tick.
+#![expect(missing_docs, reason = "the macro makes structs that cannot carry a comment")]
 
 use crate::locales::payments as t;
 use domain::kernel::{Cents, Locale};
