@@ -1,18 +1,30 @@
 //! Live checks of a payment's form: on leaving a field, by the same `parse` as the
 //! server's. What is wrong is said in the same place and the same words.
-#![expect(missing_docs, reason = "the macro makes structs that cannot carry a comment")]
+#![expect(
+    missing_docs,
+    reason = "the macro makes structs that cannot carry a comment"
+)]
 
 use crate::locales::problems;
 use domain::kernel::{Cents, Code, Day, Locale};
 use domain::payments::{Method, PaymentForm};
-use leptos::ev::FocusEvent;
+use leptos::ev::{self, FocusEvent};
 use leptos::prelude::*;
+use std::time::Duration;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 
 /// The fields that `parse` speaks of.
-const FIELDS: [&str; 8] =
-    ["member", "amount", "method", "received_on", "period_from", "period_until", "label", "note"];
+const FIELDS: [&str; 8] = [
+    "member",
+    "amount",
+    "method",
+    "received_on",
+    "period_from",
+    "period_until",
+    "label",
+    "note",
+];
 
 /// Makes a payment's form live. The form is the child, as the server renders it.
 #[island]
@@ -25,14 +37,41 @@ pub fn PaymentFormChecks(locale: Locale, today: Day, children: Children) -> impl
             waive(&root, locale, kept);
         }
     });
-    let on_leave = move |event: FocusEvent| {
-        let name = event.target().and_then(|t| t.dyn_into::<Element>().ok()).map(|e| e.id());
-        if let (Some(root), Some(name)) = (root.get_untracked(), name) {
-            check(&root, locale, today, &name);
+    // While the pointer is down, nothing may move: the button below it would be missed.
+    let pressed = StoredValue::new(false);
+    let waiting = StoredValue::new(None::<String>);
+    let look = move |name: &str| {
+        if let Some(root) = root.get_untracked() {
+            check(&root, locale, today, name);
         }
     };
+    let on_leave = move |event: FocusEvent| {
+        let left = event.target().and_then(|t| t.dyn_into::<Element>().ok());
+        match left.map(|e| e.id()) {
+            Some(name) if pressed.get_value() => waiting.set_value(Some(name)),
+            Some(name) => look(&name),
+            None => {}
+        }
+    };
+    let on_release = move || {
+        pressed.set_value(false);
+        if let Some(name) = waiting.try_update_value(Option::take).flatten() {
+            // After the click that follows, which may send the form.
+            set_timeout(move || look(&name), Duration::ZERO);
+        }
+    };
+    Effect::new(move || {
+        let up = window_event_listener(ev::pointerup, move |_| on_release());
+        let cancel = window_event_listener(ev::pointercancel, move |_| on_release());
+        on_cleanup(move || {
+            up.remove();
+            cancel.remove();
+        });
+    });
     let on_change = move |event: Event| {
-        let select = event.target().and_then(|t| t.dyn_into::<HtmlSelectElement>().ok());
+        let select = event
+            .target()
+            .and_then(|t| t.dyn_into::<HtmlSelectElement>().ok());
         if let Some(root) = root.get_untracked()
             && select.is_some_and(|s| s.name() == "method")
         {
@@ -40,7 +79,7 @@ pub fn PaymentFormChecks(locale: Locale, today: Day, children: Children) -> impl
             check(&root, locale, today, "method");
         }
     };
-    view! { <div node_ref=root on:focusout=on_leave on:change=on_change>{children()}</div> }
+    view! { <div node_ref=root on:pointerdown=move |_| pressed.set_value(true) on:focusout=on_leave on:change=on_change>{children()}</div> }
 }
 
 fn by_name(root: &Element, name: &str) -> Option<Element> {
@@ -48,14 +87,19 @@ fn by_name(root: &Element, name: &str) -> Option<Element> {
 }
 
 fn value(root: &Element, name: &str) -> String {
-    let Some(control) = by_name(root, name) else { return String::new() };
+    let Some(control) = by_name(root, name) else {
+        return String::new();
+    };
     if let Some(input) = control.dyn_ref::<HtmlInputElement>() {
         return input.value();
     }
     if let Some(select) = control.dyn_ref::<HtmlSelectElement>() {
         return select.value();
     }
-    control.dyn_ref::<HtmlTextAreaElement>().map(HtmlTextAreaElement::value).unwrap_or_default()
+    control
+        .dyn_ref::<HtmlTextAreaElement>()
+        .map(HtmlTextAreaElement::value)
+        .unwrap_or_default()
 }
 
 fn read(root: &Element) -> PaymentForm {
@@ -109,8 +153,12 @@ fn show(root: &Element, name: &str, text: &str) {
         error.set_text_content(Some(text));
         return;
     }
-    let Some(control) = by_name(root, name) else { return };
-    let Some(error) = document().create_element("p").ok() else { return };
+    let Some(control) = by_name(root, name) else {
+        return;
+    };
+    let Some(error) = document().create_element("p").ok() else {
+        return;
+    };
     error.set_class_name("error");
     error.set_id(&format!("{name}-error"));
     error.set_text_content(Some(text));
@@ -134,7 +182,12 @@ fn describe(root: &Element, control: &Element, name: &str) {
     let ids: Vec<String> = ["error", "help"]
         .into_iter()
         .map(|kind| format!("{name}-{kind}"))
-        .filter(|id| root.query_selector(&format!("#{id}")).ok().flatten().is_some())
+        .filter(|id| {
+            root.query_selector(&format!("#{id}"))
+                .ok()
+                .flatten()
+                .is_some()
+        })
         .collect();
     let _ = match ids.is_empty() {
         true => control.remove_attribute("aria-describedby"),

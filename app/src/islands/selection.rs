@@ -1,6 +1,9 @@
 //! The bank crew's selection: a running total, ranges by shift-click, and the keyboard.
 //! Without it the queue is a form with boxes to tick.
-#![expect(missing_docs, reason = "the macro makes structs that cannot carry a comment")]
+#![expect(
+    missing_docs,
+    reason = "the macro makes structs that cannot carry a comment"
+)]
 
 use crate::locales::payments as t;
 use domain::kernel::{Cents, Locale};
@@ -31,7 +34,9 @@ pub fn QueueSelection(locale: Locale, children: Children) -> impl IntoView {
         on_cleanup(move || keys.remove());
     });
     let on_click = move |event: MouseEvent| {
-        let Some(root) = root.get_untracked() else { return };
+        let Some(root) = root.get_untracked() else {
+            return;
+        };
         if let Some(clicked) = target::<HtmlInputElement>(&event).filter(|b| b.name() == "id") {
             let boxes = boxes(&root);
             let at = boxes.iter().position(|b| *b == clicked);
@@ -43,14 +48,18 @@ pub fn QueueSelection(locale: Locale, children: Children) -> impl IntoView {
         }
     };
     let on_change = move |event: Event| {
-        let Some(root) = root.get_untracked() else { return };
+        let Some(root) = root.get_untracked() else {
+            return;
+        };
         if let Some(all) = target::<HtmlInputElement>(&event).filter(|b| b.name() == "all") {
             tick(&boxes(&root), Tick::like(&all));
         }
         refresh(&root, locale);
     };
     let on_reset = move |event: Event| {
-        let Some(root) = root.get_untracked() else { return };
+        let Some(root) = root.get_untracked() else {
+            return;
+        };
         event.prevent_default();
         tick(&boxes(&root), Tick::Off);
         refresh(&root, locale);
@@ -84,8 +93,12 @@ fn find<T: JsCast>(root: &Element, selector: &str) -> Option<T> {
 }
 
 fn all<T: JsCast>(root: &Element, selector: &str) -> Vec<T> {
-    let Ok(nodes) = root.query_selector_all(selector) else { return Vec::new() };
-    (0..nodes.length()).filter_map(|n| nodes.get(n)?.dyn_into().ok()).collect()
+    let Ok(nodes) = root.query_selector_all(selector) else {
+        return Vec::new();
+    };
+    (0..nodes.length())
+        .filter_map(|n| nodes.get(n)?.dyn_into().ok())
+        .collect()
 }
 
 fn boxes(root: &Element) -> Vec<HtmlInputElement> {
@@ -109,16 +122,24 @@ fn tick_range(boxes: &[HtmlInputElement], from: Option<usize>, to: Option<usize>
 /// Says again how many are picked, and their sum.
 fn refresh(root: &Element, l: Locale) {
     let boxes = boxes(root);
-    let picked: Vec<Cents> = boxes.iter().filter(|b| b.checked()).map(|b| amount(b)).collect();
+    let picked: Vec<Cents> = boxes.iter().filter(|b| b.checked()).map(amount).collect();
     let count = picked.len();
     let n = i64::try_from(count).unwrap_or(i64::MAX);
     let sum = Cents::sum(picked);
     if let Some(output) = find::<Element>(root, ".selection output") {
-        let text = if n == 0 { t::tick(l) } else { t::selected(l, n, sum) };
+        let text = if n == 0 {
+            t::tick(l)
+        } else {
+            t::selected(l, n, sum)
+        };
         output.set_text_content(Some(&text));
     }
     if let Some(button) = find::<HtmlButtonElement>(root, ".selection .is-primary") {
-        let text = if n == 0 { t::validate_selection(l) } else { t::validate_selected(l, n, sum) };
+        let text = if n == 0 {
+            t::validate_selection(l)
+        } else {
+            t::validate_selected(l, n, sum)
+        };
         button.set_text_content(Some(&text));
     }
     if let Some(all) = find::<HtmlInputElement>(root, ALL) {
@@ -155,7 +176,7 @@ fn key(root: &Element, l: Locale, event: &KeyboardEvent) {
             if boxes(root).iter().any(HtmlInputElement::checked)
                 && let Some(form) = find::<HtmlFormElement>(root, "form[method=post]")
             {
-                // A form that the browser does not send is one that it checks first: ours has nothing to check.
+                // It fails only for a button of another form; it is given none.
                 let _ = form.request_submit();
             }
         }
@@ -170,7 +191,9 @@ fn key(root: &Element, l: Locale, event: &KeyboardEvent) {
 }
 
 fn is_typing(event: &KeyboardEvent) -> bool {
-    let Some(element) = target::<Element>(event) else { return false };
+    let Some(element) = target::<Element>(event) else {
+        return false;
+    };
     let typed = "input:not([type=checkbox]), select, textarea, [contenteditable]";
     element.closest(typed).ok().flatten().is_some()
 }
@@ -186,7 +209,9 @@ fn cursor(root: &Element) -> Option<HtmlElement> {
 
 fn move_cursor(root: &Element, step: Step) {
     let rows: Vec<HtmlElement> = all(root, "tbody tr");
-    let now = rows.iter().position(|row| row.class_list().contains("is-cursor"));
+    let now = rows
+        .iter()
+        .position(|row| row.class_list().contains("is-cursor"));
     let next = match (now, step) {
         (None, _) => 0,
         (Some(n), Step::Down) => (n + 1).min(rows.len().saturating_sub(1)),

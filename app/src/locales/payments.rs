@@ -2,8 +2,8 @@
 //! has those that its islands say; what it does not use is not sent.
 
 use super::{Text, problems};
-use chrono::{DateTime, Utc};
-use domain::kernel::{Cents, Code, Locale, Period};
+use chrono::{DateTime, Datelike, Utc};
+use domain::kernel::{Cents, Code, Day, Locale, Period};
 use domain::payments::rules::Lock;
 use domain::payments::{Method, Payment, State, Status};
 
@@ -125,7 +125,7 @@ texts! {
     edit_title(who: &str): format!("Modifier le paiement · {who}"), format!("Change the payment · {who}");
     edit_state: "Il n’est pas encore validé : tout peut changer.", "It is not validated yet: everything can change.";
     member_help: "Nom, numéro ou référence RF.", "Name, number or RF reference.";
-    amount_help: "En euros. 0 pour une dispense.", "In euros. 0 where dues are waived.";
+    amount_help: "En euros.", "In euros.";
     period_from: "Du", "From";
     period_until: "Au", "Until";
     period_help: "Vide pour un don ou autre chose qu’une cotisation.", "Empty for a gift, or anything but dues.";
@@ -164,7 +164,7 @@ texts! {
     takes_back: "Annule un paiement validé.", "Takes back a validated payment.";
     see_reversal: "Voir l’annulation", "See the reversal";
     see_original: "Voir le paiement annulé", "See the payment that it takes back";
-    entered_by_on(who: &str, when: &str): format!("Saisie par {who}, le {when}."), format!("Entered by {who}, {when}.");
+    entered_by_on(who: &str, when: &str): format!("Annulation saisie par {who}, le {when}."), format!("Reversal entered by {who}, {when}.");
     because(reason: &str): format!("Raison : « {reason} »"), format!("Reason: “{reason}”");
 
     reverse_title(who: &str): format!("Annuler le paiement · {who}"), format!("Reverse the payment · {who}");
@@ -221,7 +221,11 @@ pub fn status(l: Locale, status: &Status) -> Text {
     match status {
         Status::Draft => one_of(l, "à valider", "to validate"),
         Status::Validated => one_of(l, "validé", "validated"),
-        Status::ReversalWaiting { .. } => one_of(l, "validé, annulation en attente", "validated, reversal waiting"),
+        Status::ReversalWaiting { .. } => one_of(
+            l,
+            "validé, annulation en attente",
+            "validated, reversal waiting",
+        ),
         Status::Reversed { .. } => one_of(l, "annulé", "reversed"),
         Status::ReversalDraft { .. } => one_of(l, "annulation à valider", "reversal to validate"),
         Status::Reversal { .. } => one_of(l, "annulation", "reversal"),
@@ -237,13 +241,33 @@ pub fn period(l: Locale, period: Period) -> String {
     }
 }
 
+/// A period in few characters, for tables: one line must hold it.
+fn period_short(l: Locale, period: Period) -> String {
+    let (from, until) = (period.from(), period.until());
+    let short = |day: Day| {
+        let month: String = l.month(day.month()).chars().take(3).collect();
+        format!("{} {month} {}", day.day(), day.year())
+    };
+    match (period.calendar_year(), l) {
+        (Some(year), _) => year.to_string(),
+        (None, Locale::Fr) => {
+            format!(
+                "du {} au {}",
+                from.format("%d/%m/%Y"),
+                until.format("%d/%m/%Y")
+            )
+        }
+        (None, Locale::En) => format!("{} to {}", short(from), short(until)),
+    }
+}
+
 /// What a payment is for: its label, or what its period says.
 pub fn what_for(l: Locale, payment: &Payment) -> String {
     let what = match (payment.label.is_empty(), payment.period) {
         (false, _) => payment.label.clone(),
         (true, Some(time)) => match l {
-            Locale::Fr => format!("Cotisation {}", period(l, time)),
-            Locale::En => format!("Dues {}", period(l, time)),
+            Locale::Fr => format!("Cotisation {}", period_short(l, time)),
+            Locale::En => format!("Dues {}", period_short(l, time)),
         },
         (true, None) => one_of(l, "Sans libellé", "No label").into_owned(),
     };
@@ -261,8 +285,12 @@ pub fn lock(l: Locale, lock: &Lock, when: impl Fn(DateTime<Utc>) -> String) -> T
         Lock::Validated { by, at } => {
             let when = when(*at);
             Text::Owned(match l {
-                Locale::Fr => format!("Validé par {by}, le {when}. Un paiement validé ne change plus, pour personne : les comptes s’appuient dessus. Une erreur se corrige par une annulation."),
-                Locale::En => format!("Validated by {by}, {when}. A validated payment does not change any more, for anyone: the accounts rest on it. A mistake is mended by a reversal."),
+                Locale::Fr => format!(
+                    "Validé par {by}, le {when}. Un paiement validé ne change plus, pour personne : les comptes s’appuient dessus. Une erreur se corrige par une annulation."
+                ),
+                Locale::En => format!(
+                    "Validated by {by}, {when}. A validated payment does not change any more, for anyone: the accounts rest on it. A mistake is mended by a reversal."
+                ),
             })
         }
         Lock::MissingRight { right } => problems::text(l, &Code::Forbidden { right: *right }),
@@ -328,12 +356,20 @@ mod tests {
     fn a_lock_says_by_whom_and_when() {
         let lock_of = |l, it: &Lock| lock(l, it, |at| at.format("%H:%M").to_string());
         let at = DateTime::<Utc>::UNIX_EPOCH;
-        let validated = Lock::Validated { by: "Inès".into(), at };
+        let validated = Lock::Validated {
+            by: "Inès".into(),
+            at,
+        };
         assert!(lock_of(Locale::Fr, &validated).starts_with("Validé par Inès, le 00:00. "));
         assert!(lock_of(Locale::En, &validated).starts_with("Validated by Inès, 00:00. "));
-        let missing = Lock::MissingRight { right: Right::PaymentsValidate };
+        let missing = Lock::MissingRight {
+            right: Right::PaymentsValidate,
+        };
         assert!(lock_of(Locale::Fr, &missing).contains("valider des paiements"));
-        assert_eq!(why(Locale::En, &missing), "Needs the right to validate payments");
+        assert_eq!(
+            why(Locale::En, &missing),
+            "Needs the right to validate payments"
+        );
     }
 
     #[test]
@@ -349,8 +385,14 @@ mod tests {
 
     #[test]
     fn a_selection_is_counted_as_each_language_counts() {
-        assert_eq!(validate_selected(Locale::Fr, 12, Cents(34_000)), "Valider 12 paiements · 340,00\u{a0}€");
-        assert_eq!(selected(Locale::Fr, 0, Cents::ZERO), "0 paiement · 0,00\u{a0}€");
+        assert_eq!(
+            validate_selected(Locale::Fr, 12, Cents(34_000)),
+            "Valider 12 paiements · 340,00\u{a0}€"
+        );
+        assert_eq!(
+            selected(Locale::Fr, 0, Cents::ZERO),
+            "0 paiement · 0,00\u{a0}€"
+        );
         assert_eq!(selected(Locale::En, 1, Cents(100)), "1 payment · €1.00");
     }
 }

@@ -38,7 +38,10 @@ pub struct VersionForm {
 
 /// `POST /payments/{id}/delete`
 pub async fn delete(req: Req, Id(id): Id<PaymentId>, Posted(form): Posted<VersionForm>) -> Reply {
-    match req.act(async |cx| payments::delete(cx, id, &form.version).await).await {
+    match req
+        .act(async |cx| payments::delete(cx, id, &form.version).await)
+        .await
+    {
         Ok(()) => Ok(req.go("/payments", Some(Notice::PaymentDeleted))),
         Err(problem) => refused(&req, id, problem).await,
     }
@@ -72,7 +75,10 @@ pub async fn validate(req: Req, Id(id): Id<PaymentId>, Posted(form): Posted<KeyF
 
 /// The page again, with what was refused on top; what no page can show is passed on.
 async fn refused(req: &Req, id: PaymentId, problem: Problem) -> Reply {
-    if matches!(problem.code.class(), Class::Ours | Class::Missing | Class::SignIn) {
+    if matches!(
+        problem.code.class(),
+        Class::Ours | Class::Missing | Class::SignIn
+    ) {
         return Err(problem.into());
     }
     let detail = load(req, id).await?;
@@ -89,7 +95,11 @@ async fn load(req: &Req, id: PaymentId) -> Result<Detail, Problem> {
             None => None,
         };
         let history = audit::history(cx, "payment", id.0).await?;
-        Ok(Detail { payment, other, history })
+        Ok(Detail {
+            payment,
+            other,
+            history,
+        })
     })
     .await
 }
@@ -108,8 +118,8 @@ fn page(req: &Req, detail: &Detail, problem: Option<&Problem>) -> AnyView {
         {badge(l, payment)} " · " {l.money(payment.amount)} " · " {t::what_for(l, payment)}
     };
     let (actions, locks) = actions(req, payment);
-    let problem = problem
-        .map(|p| ui::notice(Tone::Error, crate::locales::problems::text(l, &p.code)));
+    let problem =
+        problem.map(|p| ui::notice(Tone::Error, crate::locales::problems::text(l, &p.code)));
     view! {
         {PageHead::new(title(req, payment))
             .crumb("/payments", t::title(l))
@@ -229,7 +239,11 @@ fn locked(req: &Req, payment: &Payment, locks: &[Lock]) -> Option<AnyView> {
         State::Draft => t::waits_strong(l),
         State::Validated => t::locked_strong(l),
     };
-    let text = locks.iter().map(|lock| lock_text(req, lock)).collect::<Vec<_>>().join(" ");
+    let text = locks
+        .iter()
+        .map(|lock| lock_text(req, lock))
+        .collect::<Vec<_>>()
+        .join(" ");
     let body = view! { <p id="locks"><strong>{strong}</strong> " " {text}</p> };
     Some(ui::notice(Tone::Lock, body))
 }
@@ -240,9 +254,12 @@ fn standing(req: &Req, detail: &Detail) -> Option<AnyView> {
     let other = detail.other.as_ref()?;
     let (strong, more, reversal, link) = match detail.payment.status() {
         Status::Draft | Status::Validated => return None,
-        Status::ReversalWaiting { .. } => {
-            (t::reversal_waits(l), Some(t::still_counts(l)), other, t::see_reversal(l))
-        }
+        Status::ReversalWaiting { .. } => (
+            t::reversal_waits(l),
+            Some(t::still_counts(l)),
+            other,
+            t::see_reversal(l),
+        ),
         Status::Reversed { .. } => (t::reversed_strong(l), None, other, t::see_reversal(l)),
         Status::ReversalDraft { .. } | Status::Reversal { .. } => {
             (t::takes_back(l), None, &detail.payment, t::see_original(l))
@@ -264,7 +281,9 @@ fn standing(req: &Req, detail: &Detail) -> Option<AnyView> {
 
 fn facts(req: &Req, payment: &Payment) -> AnyView {
     let l = req.locale;
-    let period = payment.period.map(|p| fact(t::period_title(l), t::period(l, p)));
+    let period = payment
+        .period
+        .map(|p| fact(t::period_title(l), t::period(l, p)));
     let note_title = match payment.reverses {
         None => t::note(l),
         Some(_) => t::reason(l),

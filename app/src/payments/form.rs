@@ -76,7 +76,10 @@ pub async fn new(req: Req, Asked(wanted): Asked<Wanted>) -> Reply {
             Ok(req.form_page(&t::add(l), page(&req, &Mode::New, &form, None, Some(why))))
         }
         Err(problem) => {
-            let form = PaymentForm { member, ..blank(&req) };
+            let form = PaymentForm {
+                member,
+                ..blank(&req)
+            };
             req.page_again(problem, &t::add(l), |problem| {
                 page(&req, &Mode::New, &form, Some(problem), None)
             })
@@ -122,9 +125,7 @@ pub async fn add(req: Req, Posted(entered): Posted<Entered>) -> Reply {
     let l = req.locale;
     let mut form = entered.form;
     match req.act(async |cx| payments::add(cx, &form).await).await {
-        Ok(_) if entered.next == "again" => {
-            Ok(req.go("/payments/new", Some(Notice::PaymentAdded)))
-        }
+        Ok(_) if entered.next == "again" => Ok(req.go("/payments/new", Some(Notice::PaymentAdded))),
         Ok(id) => Ok(req.go(&format!("/payments/{id}"), Some(Notice::PaymentAdded))),
         Err(problem) => {
             // Its key is used up; what was typed is not lost.
@@ -146,12 +147,18 @@ pub async fn edit(req: Req, Id(id): Id<PaymentId>) -> Reply {
         return Ok(locked_page(&req, &payment, &title, &lock));
     }
     let form = PaymentForm::of(&payment, req.locale);
-    Ok(req.form_page(&title, page(&req, &Mode::Change(&payment), &form, None, None)))
+    Ok(req.form_page(
+        &title,
+        page(&req, &Mode::Change(&payment), &form, None, None),
+    ))
 }
 
 /// `POST /payments/{id}/edit`
 pub async fn save(req: Req, Id(id): Id<PaymentId>, Posted(form): Posted<PaymentForm>) -> Reply {
-    let problem = match req.act(async |cx| payments::save(cx, id, &form).await).await {
+    let problem = match req
+        .act(async |cx| payments::save(cx, id, &form).await)
+        .await
+    {
         Ok(()) => return Ok(req.go(&format!("/payments/{id}"), Some(Notice::Saved))),
         Err(problem) => problem,
     };
@@ -182,7 +189,9 @@ fn page(
     let f = FormView::new(l, problem);
     let (head, action) = match mode {
         Mode::New => {
-            let head = PageHead::new(t::add(l)).crumb("/payments", t::title(l)).state(t::new_state(l));
+            let head = PageHead::new(t::add(l))
+                .crumb("/payments", t::title(l))
+                .state(t::new_state(l));
             (head, "/payments/new".to_owned())
         }
         Mode::Change(payment) => {
@@ -203,13 +212,14 @@ fn page(
         </form>
     }
     .into_any();
+    let today = req.today();
     view! {
         {head.view()}
         {f.summary()}
         {proposed.map(|text| ui::notice(Tone::Info, text))}
-        <div>
-            <PaymentFormChecks locale=l today=req.today()>{form}</PaymentFormChecks>
-        </div>
+        {ui::live(move || {
+            view! { <PaymentFormChecks locale=l today=today>{form}</PaymentFormChecks> }.into_any()
+        })}
     }
     .into_any()
 }
@@ -231,8 +241,8 @@ fn fields(f: &FormView<'_>, form: &PaymentForm) -> AnyView {
             <legend>{t::period_title(l)}</legend>
             <p class="help">{t::period_help(l)}</p>
             <div class="field-row">
-                {f.optional("period_from", t::period_from(l), &form.period_from).kind("date").class("is-medium").view()}
-                {f.optional("period_until", t::period_until(l), &form.period_until).kind("date").class("is-medium").view()}
+                {f.optional("period_from", t::period_from(l), &form.period_from).kind("date").view()}
+                {f.optional("period_until", t::period_until(l), &form.period_until).kind("date").view()}
             </div>
         </fieldset>
         {f.optional("label", t::label(l), &form.label).help(t::label_help(l)).view()}
@@ -265,7 +275,10 @@ fn ends(l: Locale, mode: &Mode<'_>) -> AnyView {
 /// A word at the beginning of a line.
 fn capital(word: &str) -> String {
     let mut chars = word.chars();
-    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    chars
+        .next()
+        .map(|c| c.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -17,7 +17,12 @@ pub fn view(req: &Req, payment: &Payment, entries: &[Entry]) -> AnyView {
     let zone = req.zone();
     let entered = (!entries.iter().any(|e| e.action == "added")).then(|| {
         let who = entered_by(l, payment);
-        item(t::done_by(l, "added"), who, Vec::new(), ui::instant(l, payment.entered_at, zone))
+        item(
+            t::done_by(l, "added"),
+            who,
+            Vec::new(),
+            ui::instant(l, payment.entered_at, zone),
+        )
     });
     let items = entries.iter().map(|entry| {
         let who = match (entry.actor, entry.actor_name.as_str()) {
@@ -26,13 +31,21 @@ pub fn view(req: &Req, payment: &Payment, entries: &[Entry]) -> AnyView {
             (_, name) => name.to_owned(),
         };
         let changes = changes(l, entry.before.as_ref(), entry.after.as_ref());
-        item(t::done_by(l, &entry.action), who, changes, ui::instant(l, entry.at, zone))
+        item(
+            t::done_by(l, &entry.action),
+            who,
+            changes,
+            ui::instant(l, entry.at, zone),
+        )
     });
     view! { <ol class="history" role="list">{items.collect_view()} {entered}</ol> }.into_any()
 }
 
 fn item(done_by: Text, who: String, changes: Vec<String>, at: AnyView) -> AnyView {
-    let changes = changes.into_iter().map(|text| view! { <p>{text}</p> }).collect_view();
+    let changes = changes
+        .into_iter()
+        .map(|text| view! { <p>{text}</p> })
+        .collect_view();
     view! { <li><p>{done_by} " " <b>{who}</b></p>{changes}{at}</li> }.into_any()
 }
 
@@ -48,17 +61,28 @@ fn changes(l: Locale, before: Option<&Value>, after: Option<&Value>) -> Vec<Stri
             (t::amount(l), l.money(p.amount)),
             (t::method_title(l), t::method(l, p.method).into_owned()),
             (t::received(l), l.day(p.received_on)),
-            (t::period_title(l), p.period.map(|time| t::period(l, time)).unwrap_or_default()),
+            (
+                t::period_title(l),
+                p.period.map(|time| t::period(l, time)).unwrap_or_default(),
+            ),
             (t::label(l), p.label.clone()),
             (t::note(l), p.note.clone()),
         ]
     };
-    let shown = |text: String| if text.is_empty() { t::none(l).into_owned() } else { text };
+    let shown = |text: String| {
+        if text.is_empty() {
+            t::none(l).into_owned()
+        } else {
+            text
+        }
+    };
     of(&before)
         .into_iter()
         .zip(of(&after))
         .filter(|((_, before), (_, after))| before != after)
-        .map(|((name, before), (_, after))| t::change(l, &name, &shown(before), &shown(after)).into_owned())
+        .map(|((name, before), (_, after))| {
+            t::change(l, &name, &shown(before), &shown(after)).into_owned()
+        })
         .collect()
 }
 
@@ -82,7 +106,10 @@ mod tests {
         after["version"] = json!(2);
         assert_eq!(
             changes(Locale::Fr, Some(&before), Some(&after)),
-            ["Montant\u{a0}: 28,00\u{a0}€ → 30,00\u{a0}€", "Remarque\u{a0}: aucune → x"]
+            [
+                "Montant\u{a0}: 28,00\u{a0}€ → 30,00\u{a0}€",
+                "Remarque\u{a0}: aucune → x"
+            ]
         );
         assert!(changes(Locale::Fr, None, Some(&after)).is_empty());
     }

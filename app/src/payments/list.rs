@@ -37,7 +37,10 @@ fn view(req: &Req, query: &PaymentQuery, page: &Page<Payment>, whose: Option<Str
         _ => t::list_state_filtered(l, page.total),
     };
     let whose = whose.map(|name| t::list_of(l, &name));
-    let states = State::ALL.iter().map(|s| (s.name().to_owned(), t::state(l, *s))).collect();
+    let states = State::ALL
+        .iter()
+        .map(|s| (s.name().to_owned(), t::state(l, *s)))
+        .collect();
     let entered_by = (!query.entered_by.is_empty())
         .then(|| view! { <input type="hidden" name="entered_by" value=query.entered_by.clone()/> });
     let first = view! {
@@ -46,7 +49,10 @@ fn view(req: &Req, query: &PaymentQuery, page: &Page<Payment>, whose: Option<Str
     };
     let table = match (page.rows.is_empty(), page.total, filter.as_str()) {
         (false, ..) => table(l, page),
-        (true, 0, "") => ui::empty(t::empty(l), may_add(req).then(|| add_link(l, query.filter().member))),
+        (true, 0, "") => ui::empty(
+            t::empty(l),
+            may_add(req).then(|| add_link(l, query.filter().member)),
+        ),
         (true, 0, _) => ui::empty(t::empty_filtered(l), Some(clear_link(l))),
         (true, ..) => ui::empty(t::empty_page(l), Some(clear_link(l))),
     };
@@ -88,7 +94,8 @@ fn add_link(l: Locale, member: Option<MemberId>) -> AnyView {
         Some(id) => format!("/payments/new?member={id}"),
         None => "/payments/new".to_owned(),
     };
-    view! { <a class="button is-primary" href=href>{ui::icon("plus")} " " {t::add(l)}</a> }.into_any()
+    view! { <a class="button is-primary" href=href>{ui::icon("plus")} " " {t::add(l)}</a> }
+        .into_any()
 }
 
 fn clear_link(l: Locale) -> AnyView {

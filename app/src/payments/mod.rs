@@ -32,7 +32,10 @@ pub fn routes() -> Router<App> {
         .route("/payments/{id}/edit", get(form::edit).post(form::save))
         .route("/payments/{id}/delete", post(detail::delete))
         .route("/payments/{id}/validate", post(detail::validate))
-        .route("/payments/{id}/reverse", get(reverse::ask).post(reverse::enter))
+        .route(
+            "/payments/{id}/reverse",
+            get(reverse::ask).post(reverse::enter),
+        )
 }
 
 /// The address of a payment's page.
@@ -85,7 +88,12 @@ fn locked_page(req: &Req, payment: &Payment, title: &str, lock: &Lock) -> Respon
         {ui::notice(Tone::Lock, lock_text(req, lock))}
         <div class="actions"><a class="button is-primary" href=path(payment)>{t::back_to_payment(l)}</a></div>
     };
-    req.page_with(crate::request::status_of(&lock.code()), title, Width::Narrow, body)
+    req.page_with(
+        crate::request::status_of(&lock.code()),
+        title,
+        Width::Narrow,
+        body,
+    )
 }
 
 /// A filter as an address says it, without the page; empty where it asks for nothing.
@@ -116,7 +124,10 @@ fn with_filter(path: &str, query: &PaymentQuery) -> String {
 
 /// The filters of the list and of the queue; `first` is the one that only one of them has.
 fn toolbar(l: Locale, path: &'static str, query: &PaymentQuery, first: AnyView) -> AnyView {
-    let methods = Method::ALL.iter().map(|m| (m.name().to_owned(), t::method(l, *m))).collect();
+    let methods = Method::ALL
+        .iter()
+        .map(|m| (m.name().to_owned(), t::method(l, *m)))
+        .collect();
     let member = (!query.member.is_empty())
         .then(|| view! { <input type="hidden" name="member" value=query.member.clone()/> });
     let clear = (!encoded(query).is_empty())
@@ -140,7 +151,11 @@ fn toolbar(l: Locale, path: &'static str, query: &PaymentQuery, first: AnyView) 
 }
 
 fn filter_class(value: &str) -> &'static str {
-    if value.trim().is_empty() { "filter" } else { "filter is-on" }
+    if value.trim().is_empty() {
+        "filter"
+    } else {
+        "filter is-on"
+    }
 }
 
 fn filter_select(
@@ -165,7 +180,9 @@ fn filter_select(
 
 fn filter_day(name: &'static str, label: Text, value: &str) -> AnyView {
     // What the browser's own control can show.
-    let shown = domain::kernel::calendar::parse_day(value).map(|d| d.to_string()).unwrap_or_default();
+    let shown = domain::kernel::calendar::parse_day(value)
+        .map(|d| d.to_string())
+        .unwrap_or_default();
     view! {
         <label class=filter_class(&shown)>
             <span>{label}</span>
@@ -203,7 +220,13 @@ mod tests {
             page: "3".into(),
             ..PaymentQuery::default()
         };
-        assert_eq!(with_filter("/payments", &query), "/payments?q=L%C3%A9a+%26+co&method=cash");
-        assert_eq!(with_filter("/payments", &PaymentQuery::default()), "/payments");
+        assert_eq!(
+            with_filter("/payments", &query),
+            "/payments?q=L%C3%A9a+%26+co&method=cash"
+        );
+        assert_eq!(
+            with_filter("/payments", &PaymentQuery::default()),
+            "/payments"
+        );
     }
 }

@@ -20,7 +20,9 @@ const PATH: &str = "/payments/queue";
 
 /// `GET /payments/queue`
 pub async fn show(req: Req, Asked(query): Asked<PaymentQuery>) -> Reply {
-    let queue = req.view(async |cx| payments::queue(cx, &query).await).await?;
+    let queue = req
+        .view(async |cx| payments::queue(cx, &query).await)
+        .await?;
     let body = page(&req, &query, &queue, &Picked::default(), None);
     Ok(req.page(&t::queue_title(req.locale), body))
 }
@@ -40,8 +42,16 @@ pub struct Picked {
 
 impl Picked {
     fn ids(&self) -> BTreeSet<PaymentId> {
-        let shown = if self.all == "1" { self.shown.as_str() } else { "" };
-        let texts = self.id.iter().map(String::as_str).chain(shown.split_ascii_whitespace());
+        let shown = if self.all == "1" {
+            self.shown.as_str()
+        } else {
+            ""
+        };
+        let texts = self
+            .id
+            .iter()
+            .map(String::as_str)
+            .chain(shown.split_ascii_whitespace());
         texts.filter_map(|text| text.parse().ok()).collect()
     }
 }
@@ -77,15 +87,26 @@ pub async fn validate(
     }
     // No redirect: the answers are in no address. Sent again, the form's key brings the
     // same answers.
-    Ok(result::page(&req, &with_filter(PATH, &query), answers, sum, waiting))
+    Ok(result::page(
+        &req,
+        &with_filter(PATH, &query),
+        answers,
+        sum,
+        waiting,
+    ))
 }
 
 /// The queue again with what was ticked, and why nothing was validated.
 async fn again(req: &Req, query: &PaymentQuery, picked: &Picked, problem: Problem) -> Reply {
-    if matches!(problem.code.class(), Class::Ours | Class::Missing | Class::SignIn | Class::Refused) {
+    if matches!(
+        problem.code.class(),
+        Class::Ours | Class::Missing | Class::SignIn | Class::Refused
+    ) {
         return Err(problem.into());
     }
-    let queue = req.view(async |cx| payments::queue(cx, query).await).await?;
+    let queue = req
+        .view(async |cx| payments::queue(cx, query).await)
+        .await?;
     let body = page(req, query, &queue, picked, Some(&problem));
     let title = t::queue_title(req.locale);
     Ok(req.page_with(status_of(&problem.code), &title, Width::Wide, body))
@@ -99,9 +120,18 @@ fn page(
     problem: Option<&Problem>,
 ) -> AnyView {
     let l = req.locale;
-    let people =
-        queue.people.iter().map(|p| (p.by.name(), name_of(l, &p.name))).collect();
-    let first = filter_select(l, "entered_by", t::filter_entered_by(l), &query.entered_by, people);
+    let people = queue
+        .people
+        .iter()
+        .map(|p| (p.by.name(), name_of(l, &p.name)))
+        .collect();
+    let first = filter_select(
+        l,
+        "entered_by",
+        t::filter_entered_by(l),
+        &query.entered_by,
+        people,
+    );
     let filtered = !super::encoded(query).is_empty();
     let body = if !queue.rows.is_empty() {
         form(req, query, queue, picked)
@@ -128,7 +158,11 @@ fn page(
 }
 
 fn name_of(l: Locale, name: &str) -> Text {
-    if name.is_empty() { t::a_program(l) } else { Text::Owned(name.to_owned()) }
+    if name.is_empty() {
+        t::a_program(l)
+    } else {
+        Text::Owned(name.to_owned())
+    }
 }
 
 fn state(req: &Req, queue: &Queue) -> Text {
@@ -152,8 +186,12 @@ fn missing_right(req: &Req, queue: &Queue) -> Option<AnyView> {
 
 fn form(req: &Req, query: &PaymentQuery, queue: &Queue, picked: &Picked) -> AnyView {
     let l = req.locale;
-    let open: Vec<String> =
-        queue.rows.iter().filter(|r| r.lock.is_none()).map(|r| r.payment.id.to_string()).collect();
+    let open: Vec<String> = queue
+        .rows
+        .iter()
+        .filter(|r| r.lock.is_none())
+        .map(|r| r.payment.id.to_string())
+        .collect();
     if open.is_empty() {
         return table(l, queue, &BTreeSet::new(), None);
     }
@@ -174,7 +212,7 @@ fn form(req: &Req, query: &PaymentQuery, queue: &Queue, picked: &Picked) -> AnyV
         {help(l)}
     }
     .into_any();
-    view! { <div><QueueSelection locale=l>{form}</QueueSelection></div> }.into_any()
+    ui::live(move || view! { <QueueSelection locale=l>{form}</QueueSelection> }.into_any())
 }
 
 /// The bar at the foot. The keys are shown by the island that answers to them.
@@ -219,7 +257,10 @@ fn help(l: Locale) -> AnyView {
 }
 
 fn table(l: Locale, queue: &Queue, ticked: &BTreeSet<PaymentId>, all: Option<AnyView>) -> AnyView {
-    let rows = queue.rows.iter().map(|r| row(l, r, ticked.contains(&r.payment.id)));
+    let rows = queue
+        .rows
+        .iter()
+        .map(|r| row(l, r, ticked.contains(&r.payment.id)));
     view! {
         <table class="table is-stacking">
             <caption class="visually-hidden">{t::queue_caption(l)}</caption>
@@ -257,7 +298,10 @@ fn row(l: Locale, row: &QueueRow, ticked: bool) -> AnyView {
         }
         .into_any(),
     };
-    let why = row.lock.as_ref().map(|lock| view! { " " <span class="why">{t::why(l, lock)}</span> });
+    let why = row
+        .lock
+        .as_ref()
+        .map(|lock| view! { " " <span class="why">{t::why(l, lock)}</span> });
     view! {
         <tr class=row.lock.is_some().then_some("is-locked") data-amount=cents.to_string()>
             <td class="is-pick">{pick}</td>

@@ -20,7 +20,11 @@ pub struct Answer {
 /// The sum of what was validated.
 pub fn validated_sum(answers: &[Answer]) -> Cents {
     let validated = answers.iter().filter(|a| a.outcome == Outcome::Validated);
-    Cents::sum(validated.filter_map(|a| a.payment.as_ref()).map(|p| p.amount))
+    Cents::sum(
+        validated
+            .filter_map(|a| a.payment.as_ref())
+            .map(|p| p.amount),
+    )
 }
 
 /// The page of the answers, refusals first.
@@ -28,11 +32,13 @@ pub fn page(req: &Req, back: &str, mut answers: Vec<Answer>, sum: Cents, waiting
     let l = req.locale;
     answers.sort_by_key(|a| a.outcome == Outcome::Validated);
     let all = i64::try_from(answers.len()).unwrap_or(i64::MAX);
-    let done = answers.iter().filter(|a| a.outcome == Outcome::Validated).count();
+    let done = answers
+        .iter()
+        .filter(|a| a.outcome == Outcome::Validated)
+        .count();
     let done = i64::try_from(done).unwrap_or(i64::MAX);
     let title = t::result_title(l, done, all - done);
-    let back_link =
-        view! { <a class="button is-primary" href=back.to_owned()>{t::result_back(l, waiting)}</a> };
+    let back_link = view! { <a class="button is-primary" href=back.to_owned()>{t::result_back(l, waiting)}</a> };
     let foot = (done > 0).then(|| {
         view! {
             <tfoot>
@@ -103,7 +109,9 @@ fn row(req: &Req, answer: &Answer) -> AnyView {
 
 fn why(req: &Req, payment: &Payment, outcome: &Outcome) -> Option<Text> {
     let l = req.locale;
-    let Outcome::Refused(code) = outcome else { return None };
+    let Outcome::Refused(code) = outcome else {
+        return None;
+    };
     Some(match (code, payment.validated_at) {
         (Code::AlreadyValidated, Some(at)) => {
             let who = match payment.validated_by_name.as_deref() {

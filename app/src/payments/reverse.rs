@@ -17,7 +17,10 @@ pub async fn ask(req: Req, Id(id): Id<PaymentId>) -> Reply {
     if let Err(lock) = may_reverse(&req.rights(), &payment) {
         return Ok(locked_page(&req, &payment, &title, &lock));
     }
-    let form = ReversalForm { key: ui::new_key(), reason: String::new() };
+    let form = ReversalForm {
+        key: ui::new_key(),
+        reason: String::new(),
+    };
     Ok(req.form_page(&title, page(&req, &payment, &form, None)))
 }
 
@@ -27,7 +30,10 @@ pub async fn enter(
     Id(id): Id<PaymentId>,
     Posted(mut form): Posted<ReversalForm>,
 ) -> Reply {
-    let problem = match req.act(async |cx| payments::reverse(cx, id, &form).await).await {
+    let problem = match req
+        .act(async |cx| payments::reverse(cx, id, &form).await)
+        .await
+    {
         Ok(_) => return Ok(req.go(&format!("/payments/{id}"), Some(Notice::ReversalAdded))),
         Err(problem) => problem,
     };
@@ -39,7 +45,9 @@ pub async fn enter(
     if problem.code == Code::AlreadySent {
         form.key = ui::new_key();
     }
-    req.page_again(problem, &title, |problem| page(&req, &payment, &form, Some(problem)))
+    req.page_again(problem, &title, |problem| {
+        page(&req, &payment, &form, Some(problem))
+    })
 }
 
 fn page(req: &Req, payment: &Payment, form: &ReversalForm, problem: Option<&Problem>) -> AnyView {
