@@ -126,9 +126,9 @@ texts! {
     edit_state: "Il n’est pas encore validé : tout peut changer.", "It is not validated yet: everything can change.";
     member_help: "Nom, numéro ou référence RF.", "Name, number or RF reference.";
     amount_help: "En euros.", "In euros.";
-    period_from: "Du", "From";
-    period_until: "Au", "Until";
-    period_help: "Vide pour un don ou autre chose qu’une cotisation.", "Empty for a gift, or anything but dues.";
+    period_from: "Paie à partir du", "Pays from";
+    period_until: "Paie jusqu’au", "Pays until";
+    period_help: "Les deux vides pour un don.", "Both empty for a gift.";
     label: "Libellé", "Label";
     label_help: "Ce que le membre lira. Vide, la période le dit.", "What the member will read. Where it is empty, the period says it.";
     note_help: "Pour les équipes, pas pour le membre. Pour une dispense, la raison.", "For the crews, not for the member. Where dues are waived, the reason.";

@@ -3,6 +3,7 @@
 
 use super::{locked_page, path};
 use crate::islands::payment_form::PaymentFormChecks;
+use crate::islands::search::MemberSuggest;
 use crate::locales::notices::Notice;
 use crate::locales::{Text, payments as t};
 use crate::request::{Asked, Id, Posted, Reply, Req};
@@ -218,7 +219,11 @@ fn page(
         {f.summary()}
         {proposed.map(|text| ui::notice(Tone::Info, text))}
         {ui::live(move || {
-            view! { <PaymentFormChecks locale=l today=today>{form}</PaymentFormChecks> }.into_any()
+            view! {
+                <PaymentFormChecks locale=l today=today>{form}</PaymentFormChecks>
+                <MemberSuggest target="member".to_owned() locale=l/>
+            }
+            .into_any()
         })}
     }
     .into_any()
@@ -237,14 +242,10 @@ fn fields(f: &FormView<'_>, form: &PaymentForm) -> AnyView {
             {f.field("received_on", t::received(l), &form.received_on).kind("date").class("is-medium").view()}
         </div>
         {f.select("method", t::method_title(l), &form.method, methods)}
-        <fieldset class="field">
-            <legend>{t::period_title(l)}</legend>
-            <p class="help">{t::period_help(l)}</p>
-            <div class="field-row">
-                {f.optional("period_from", t::period_from(l), &form.period_from).kind("date").view()}
-                {f.optional("period_until", t::period_until(l), &form.period_until).kind("date").view()}
-            </div>
-        </fieldset>
+        <div class="field-row">
+            {f.optional("period_from", t::period_from(l), &form.period_from).help(t::period_help(l)).kind("date").view()}
+            {f.optional("period_until", t::period_until(l), &form.period_until).kind("date").view()}
+        </div>
         {f.optional("label", t::label(l), &form.label).help(t::label_help(l)).view()}
         {f.optional("note", t::note(l), &form.note).help(t::note_help(l)).rows(3).view()}
     }
