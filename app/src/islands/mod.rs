@@ -5,6 +5,8 @@
 mod browser;
 #[cfg(feature = "hydrate")]
 mod live;
+pub mod payment_form;
 pub mod search;
+pub mod selection;
 #[cfg(feature = "hydrate")]
 mod suggest;

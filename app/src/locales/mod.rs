@@ -35,6 +35,7 @@ pub mod members;
 pub mod notices;
 #[cfg(feature = "ssr")]
 pub mod organisation;
+pub mod payments;
 #[cfg(feature = "ssr")]
 pub mod people;
 pub mod problems;

@@ -198,6 +198,13 @@ pub fn code_name(code: &Code) -> String {
         .unwrap_or_default()
 }
 
+/// A part of a page that holds an island. It is rendered on its own, at once: an island
+/// is made where hydration is known of, and a page's view is made before that.
+pub fn live(view: impl FnOnce() -> AnyView) -> AnyView {
+    let html = crate::shell::render(view);
+    view! { <div inner_html=html></div> }.into_any()
+}
+
 /// A key for a form: sent twice, the form has one effect.
 pub fn new_key() -> String {
     uuid::Uuid::now_v7().to_string()

@@ -1,0 +1,306 @@
+//! The form of a payment: entered with a proposal where the member is known, changed as
+//! long as it is not validated.
+
+use super::{locked_page, path};
+use crate::islands::payment_form::PaymentFormChecks;
+use crate::islands::search::MemberSuggest;
+use crate::locales::notices::Notice;
+use crate::locales::{Text, payments as t};
+use crate::request::{Asked, Id, Posted, Reply, Req};
+use crate::ui::{self, Choice, FormView, PageHead, Tone};
+use domain::kernel::{Cents, Code, Day, Locale, PaymentId, Problem, Right};
+use domain::members;
+use domain::payments::rules::may_change;
+use domain::payments::{self, Method, Payment, PaymentForm};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+/// What the new form is asked for.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Wanted {
+    member: String,
+}
+
+/// From when on a proposal proposes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Start {
+    /// After the last period that was entered.
+    Follows,
+    /// From the day on which the member joined.
+    Joined,
+    /// From today.
+    Today,
+}
+
+/// Which of them a proposal's first day shows.
+fn start_of(period_from: &str, joined_on: Day, today: Day) -> Start {
+    match domain::kernel::calendar::parse_day(period_from) {
+        Ok(day) if day == joined_on => Start::Joined,
+        Ok(day) if day == today => Start::Today,
+        _ => Start::Follows,
+    }
+}
+
+/// `GET /payments/new`
+pub async fn new(req: Req, Asked(wanted): Asked<Wanted>) -> Reply {
+    let l = req.locale;
+    let member = wanted.member.trim().to_owned();
+    if member.is_empty() {
+        let form = req.view(async |cx| {
+            cx.require(Right::PaymentsAdd)?;
+            Ok(blank(&req))
+        });
+        let form = form.await?;
+        return Ok(req.form_page(&t::add(l), page(&req, &Mode::New, &form, None, None)));
+    }
+    let proposed = req
+        .view(async |cx| {
+            cx.require(Right::PaymentsAdd)?;
+            let id = match members::resolve(cx, &member).await {
+                Err(p) if matches!(p.code, Code::UnknownMember | Code::WrongCheckDigit) => {
+                    return Ok(Err(Problem::at_field("member", p.code)));
+                }
+                found => found?,
+            };
+            let joined_on = members::get(cx, id).await?.joined_on;
+            Ok(Ok((payments::proposal(cx, id).await?, joined_on)))
+        })
+        .await?;
+    match proposed {
+        Ok((mut form, joined_on)) => {
+            // The proposal is written in the organisation's language, the form in the person's.
+            if let Ok(amount) = Cents::parse(&form.amount) {
+                form.amount = l.money_input(amount);
+            }
+            let why = proposed_from(&req, start_of(&form.period_from, joined_on, req.today()));
+            Ok(req.form_page(&t::add(l), page(&req, &Mode::New, &form, None, Some(why))))
+        }
+        Err(problem) => {
+            let form = PaymentForm {
+                member,
+                ..blank(&req)
+            };
+            req.page_again(problem, &t::add(l), |problem| {
+                page(&req, &Mode::New, &form, Some(problem), None)
+            })
+        }
+    }
+}
+
+/// The form where nobody is known yet.
+fn blank(req: &Req) -> PaymentForm {
+    let dues = req.settings.dues_cents;
+    let amount = (dues > Cents::ZERO).then(|| req.locale.money_input(dues));
+    PaymentForm {
+        key: ui::new_key(),
+        amount: amount.unwrap_or_default(),
+        method: Method::Transfer.name().into(),
+        received_on: req.today().to_string(),
+        ..PaymentForm::default()
+    }
+}
+
+fn proposed_from(req: &Req, start: Start) -> Text {
+    let l = req.locale;
+    let start = match start {
+        Start::Follows => t::start_follows(l),
+        Start::Joined => t::start_joined(l),
+        Start::Today => t::start_today(l),
+    };
+    t::proposed(l, req.settings.dues_cents, req.settings.dues_months, &start)
+}
+
+/// A new payment, and where to go on.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Entered {
+    #[serde(flatten)]
+    form: PaymentForm,
+    /// `again`: to the next new payment.
+    next: String,
+}
+
+/// `POST /payments/new`
+pub async fn add(req: Req, Posted(entered): Posted<Entered>) -> Reply {
+    let l = req.locale;
+    let mut form = entered.form;
+    match req.act(async |cx| payments::add(cx, &form).await).await {
+        Ok(_) if entered.next == "again" => Ok(req.go("/payments/new", Some(Notice::PaymentAdded))),
+        Ok(id) => Ok(req.go(&format!("/payments/{id}"), Some(Notice::PaymentAdded))),
+        Err(problem) => {
+            // Its key is used up; what was typed is not lost.
+            if problem.code == Code::AlreadySent {
+                form.key = ui::new_key();
+            }
+            req.page_again(problem, &t::add(l), |problem| {
+                page(&req, &Mode::New, &form, Some(problem), None)
+            })
+        }
+    }
+}
+
+/// `GET /payments/{id}/edit`
+pub async fn edit(req: Req, Id(id): Id<PaymentId>) -> Reply {
+    let payment = req.view(async |cx| payments::get(cx, id).await).await?;
+    let title = t::edit_title(req.locale, &payment.member_name);
+    if let Err(lock) = may_change(&req.rights(), &payment) {
+        return Ok(locked_page(&req, &payment, &title, &lock));
+    }
+    let form = PaymentForm::of(&payment, req.locale);
+    Ok(req.form_page(
+        &title,
+        page(&req, &Mode::Change(&payment), &form, None, None),
+    ))
+}
+
+/// `POST /payments/{id}/edit`
+pub async fn save(req: Req, Id(id): Id<PaymentId>, Posted(form): Posted<PaymentForm>) -> Reply {
+    let problem = match req
+        .act(async |cx| payments::save(cx, id, &form).await)
+        .await
+    {
+        Ok(()) => return Ok(req.go(&format!("/payments/{id}"), Some(Notice::Saved))),
+        Err(problem) => problem,
+    };
+    let payment = req.view(async |cx| payments::get(cx, id).await).await?;
+    let title = t::edit_title(req.locale, &payment.member_name);
+    if let Err(lock) = may_change(&req.rights(), &payment) {
+        return Ok(locked_page(&req, &payment, &title, &lock));
+    }
+    req.page_again(problem, &title, |problem| {
+        page(&req, &Mode::Change(&payment), &form, Some(problem), None)
+    })
+}
+
+/// What the form is for.
+enum Mode<'a> {
+    New,
+    Change(&'a Payment),
+}
+
+fn page(
+    req: &Req,
+    mode: &Mode<'_>,
+    form: &PaymentForm,
+    problem: Option<&Problem>,
+    proposed: Option<Text>,
+) -> AnyView {
+    let l = req.locale;
+    let f = FormView::new(l, problem);
+    let (head, action) = match mode {
+        Mode::New => {
+            let head = PageHead::new(t::add(l))
+                .crumb("/payments", t::title(l))
+                .state(t::new_state(l));
+            (head, "/payments/new".to_owned())
+        }
+        Mode::Change(payment) => {
+            let head = PageHead::new(t::edit_title(l, &payment.member_name))
+                .crumb(path(payment), t::payment_of(l, &payment.member_name))
+                .state(t::edit_state(l));
+            (head, format!("{}/edit", path(payment)))
+        }
+    };
+    let fields = fields(&f, form);
+    let ends = ends(l, mode);
+    let form = view! {
+        <form class="form" method="post" action=action novalidate>
+            <input type="hidden" name="key" value=form.key.clone()/>
+            <input type="hidden" name="version" value=form.version.clone()/>
+            {fields}
+            {ends}
+        </form>
+    }
+    .into_any();
+    let today = req.today();
+    view! {
+        {head.view()}
+        {f.summary()}
+        {proposed.map(|text| ui::notice(Tone::Info, text))}
+        {ui::live(move || {
+            view! {
+                <PaymentFormChecks locale=l today=today>{form}</PaymentFormChecks>
+                <MemberSuggest target="member".to_owned() locale=l/>
+            }
+            .into_any()
+        })}
+    }
+    .into_any()
+}
+
+fn fields(f: &FormView<'_>, form: &PaymentForm) -> AnyView {
+    let l = f.l;
+    let methods = Method::ALL
+        .iter()
+        .map(|method| Choice::new(method.name(), capital(&t::method(l, *method))))
+        .collect();
+    view! {
+        {f.field("member", t::member(l), &form.member).help(t::member_help(l)).view()}
+        <div class="field-row">
+            {f.field("amount", t::amount(l), &form.amount).help(t::amount_help(l)).inputmode("decimal").class("is-short num").view()}
+            {f.field("received_on", t::received(l), &form.received_on).kind("date").class("is-medium").view()}
+        </div>
+        {f.select("method", t::method_title(l), &form.method, methods)}
+        <div class="field-row">
+            {f.optional("period_from", t::period_from(l), &form.period_from).help(t::period_help(l)).kind("date").view()}
+            {f.optional("period_until", t::period_until(l), &form.period_until).kind("date").view()}
+        </div>
+        {f.optional("label", t::label(l), &form.label).help(t::label_help(l)).view()}
+        {f.optional("note", t::note(l), &form.note).help(t::note_help(l)).rows(3).view()}
+    }
+    .into_any()
+}
+
+fn ends(l: Locale, mode: &Mode<'_>) -> AnyView {
+    match mode {
+        Mode::New => view! {
+            <div class="form-end">
+                <button class="button is-primary">{t::add_button(l)}</button>
+                <button class="button" name="next" value="again">{t::add_again(l)}</button>
+                <button class="button is-quiet" formmethod="get" formaction="/payments/new">{t::propose(l)}</button>
+                <a class="button is-quiet" href="/payments">{t::leave_new(l)}</a>
+            </div>
+        }
+        .into_any(),
+        Mode::Change(payment) => view! {
+            <div class="form-end">
+                <button class="button is-primary">{t::save_button(l)}</button>
+                <a class="button is-quiet" href=path(payment)>{t::leave(l)}</a>
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+/// A word at the beginning of a line.
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars
+        .next()
+        .map(|c| c.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proposal_says_from_where_its_first_day_comes() {
+        let day = |text| domain::kernel::calendar::parse_day(text).unwrap();
+        let of = |from| start_of(from, day("2024-02-01"), day("2026-03-12"));
+        assert_eq!(of("2024-02-01"), Start::Joined);
+        assert_eq!(of("2026-03-12"), Start::Today);
+        assert_eq!(of("2026-01-01"), Start::Follows);
+    }
+
+    #[test]
+    fn a_posted_payment_says_where_to_go_on() {
+        let entered: Entered =
+            serde_html_form::from_str("key=k&member=1042-9&amount=30%2C00&next=again").unwrap();
+        assert_eq!(entered.next, "again");
+        assert_eq!(entered.form.amount, "30,00");
+        assert_eq!(entered.form.member, "1042-9");
+    }
+}
