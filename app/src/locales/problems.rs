@@ -187,7 +187,9 @@ fn english(code: &Code) -> Text {
         Code::NotAPerson => "A contact is a person.",
         Code::NotAnOrganisation => "Only an organisation has contacts.",
         Code::AlreadyMember => "This person or organisation is a member already.",
-        Code::MaybeKnown => "This person or organisation may be here already. Look at those that resemble it.",
+        Code::MaybeKnown => {
+            "This person or organisation may be here already. Look at those that resemble it."
+        }
         Code::UnknownPerson => "No person matches. Try fewer words, or add the person first.",
         Code::PaymentFrozen => "What was validated does not change any more, for anyone.",
         Code::OwnEntry => "You entered it: somebody else must validate it.",

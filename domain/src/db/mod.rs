@@ -10,6 +10,8 @@ mod postgres;
 mod sqlite;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+#[cfg(test)]
+mod tests;
 mod tx;
 
 use crate::kernel::{Problem, Result, TenantId};

@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// The most tenants whose files are open at once.
-const OPEN_TENANTS_MAX: usize = 64;
+pub(super) const OPEN_TENANTS_MAX: usize = 64;
 /// Readers per open file, beside the one writer.
 const READERS: u32 = 4;
 /// How long a request waits for its turn to write, or for a reader.
@@ -72,7 +72,9 @@ impl Files {
     }
 
     pub(super) async fn portal_read(&self) -> Result<Tx> {
-        Ok(Tx::new(TxKind::Sqlite(self.0.portal.readers.begin().await?)))
+        Ok(Tx::new(TxKind::Sqlite(
+            self.0.portal.readers.begin().await?,
+        )))
     }
 
     pub(super) async fn portal_write(&self) -> Result<Tx> {

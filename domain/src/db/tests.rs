@@ -1,0 +1,68 @@
+//! The two engines keep the same tables, and many tenants share few open files.
+
+use super::testing::{Bench, somebody_with};
+use super::{Db, Tx};
+use crate::context::Clock;
+use crate::kernel::{Locale, Right, Slug};
+use crate::{all, portal, settings};
+use std::collections::BTreeSet;
+
+/// Table, column, and whether it may be empty.
+type Column = (String, String, bool);
+
+async fn columns(tx: &mut Tx) -> BTreeSet<Column> {
+    let rows: Vec<Column> = if tx.is_sqlite() {
+        all!(
+            *tx,
+            "SELECT t.name, c.name, c.\"notnull\" = 0 FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'"
+        )
+    } else {
+        all!(
+            *tx,
+            "SELECT table_name::text, column_name::text, is_nullable = 'YES' FROM information_schema.columns WHERE table_schema = 'public'"
+        )
+    }
+    .unwrap();
+    rows.into_iter()
+        .filter(|(table, ..)| !table.starts_with('_') && !table.starts_with("sqlite_"))
+        .collect()
+}
+
+#[tokio::test]
+async fn both_engines_keep_the_same_tables() {
+    let (sqlite, postgres) = (Bench::sqlite().await, Bench::postgres().await);
+    let mut on_sqlite = columns(&mut sqlite.db.read(sqlite.tenant.id).await.unwrap()).await;
+    on_sqlite.append(&mut columns(&mut sqlite.db.portal_read().await.unwrap()).await);
+    let on_postgres = columns(&mut postgres.db.read(postgres.tenant.id).await.unwrap()).await;
+    assert!(on_sqlite.len() > 100, "the catalogue was read");
+    assert_eq!(on_sqlite, on_postgres);
+}
+
+#[tokio::test]
+async fn more_tenants_than_open_files_all_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open_sqlite(folder.path()).await.unwrap();
+    let mut made = Vec::new();
+    for n in 0..super::sqlite::OPEN_TENANTS_MAX + 6 {
+        let slug = Slug::parse(&format!("t{n}")).unwrap();
+        let title = format!("Tenant {n}");
+        made.push(
+            portal::create(&db, &Clock::System, slug, &title, Locale::Fr)
+                .await
+                .unwrap(),
+        );
+    }
+    // The first ones were closed in between.
+    for tenant in &made {
+        let tx = db.read(tenant.id).await.unwrap();
+        let actor = somebody_with(&[Right::Settings]);
+        let mut cx = crate::context::Cx::new(
+            tenant.id,
+            actor,
+            Clock::System.now(),
+            settings::DEFAULT_ZONE,
+            tx,
+        );
+        assert_eq!(settings::get(&mut cx).await.unwrap().title, tenant.title);
+    }
+}
