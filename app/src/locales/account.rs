@@ -4,7 +4,7 @@ texts! {
     sign_in_title: "Se connecter", "Sign in";
     name: "Nom de connexion ou adresse électronique", "Login name or e-mail address";
     password: "Mot de passe", "Password";
-    forgotten: "Mot de passe oublié ? L’administration de votre organisation peut vous en donner un nouveau.",
+    forgotten: "Mot de passe oublié ? L’administration de votre organisation peut vous en donner un nouveau.",
         "Forgot it? Your organisation’s administration can give you a new one.";
     sign_in: "Se connecter", "Sign in";
     signed_in_already: "Vous êtes connecté.", "You are signed in.";
@@ -14,7 +14,7 @@ texts! {
     rights: "Ce que vous pouvez faire, et par quelle équipe", "What you may do, and through which crew";
     right: "Droit", "Right";
     crew: "Équipe", "Crew";
-    no_rights: "Vous n’êtes dans aucune équipe : vous voyez votre propre espace.", "You are in no crew: you see your own page.";
+    no_rights: "Vous n’êtes dans aucune équipe : vous voyez votre propre espace.", "You are in no crew: you see your own page.";
     sessions: "Où vous êtes connecté", "Where you are signed in";
     session: "Navigateur", "Browser";
     opened: "Ouverte le", "Opened";

@@ -14,7 +14,7 @@ texts! {
     step_columns: "Colonnes", "Columns";
     step_preview: "Aperçu", "Preview";
     step_done: "Fait", "Done";
-    step_is_done: " : fait", ": done";
+    step_is_done: " : fait", ": done";
 
     file: "Fichier CSV", "CSV file";
     file_help(mib: i64, rows: i64):
@@ -23,12 +23,12 @@ texts! {
     read_file: "Lire le fichier", "Read the file";
     to_members: "Revenir aux membres", "Back to the members";
     understood: "Ce qui est compris", "What is understood";
-    understood_paheko: "Membres, puis « Export », en CSV. Pour les cotisations : l’activité, puis « Export », en CSV.",
+    understood_paheko: "Membres, puis « Export », en CSV. Pour les cotisations : l’activité, puis « Export », en CSV.",
         "Members, then “Export”, as CSV. For dues: the activity, then “Export”, as CSV.";
-    understood_dolibarr: "Outils, « Nouvel export », Adhérents ou Cotisations, en CSV.",
+    understood_dolibarr: "Outils, « Nouvel export », Adhérents ou Cotisations, en CSV.",
         "Tools, “New export”, Members or Subscriptions, as CSV.";
-    understood_byro: "Members, puis « Export », en CSV.", "Members, then “Export”, as CSV.";
-    understood_csv: "Une ligne par membre, les noms des colonnes en première ligne. Dans un tableur : « Enregistrer sous », CSV.",
+    understood_byro: "Members, puis « Export », en CSV.", "Members, then “Export”, as CSV.";
+    understood_csv: "Une ligne par membre, les noms des colonnes en première ligne. Dans un tableur : « Enregistrer sous », CSV.",
         "One row per member, the columns’ names in the first one. In a spreadsheet: “Save as”, CSV.";
     any_other: "Tout autre CSV", "Any other CSV";
     twice: "Importer deux fois le même fichier n’ajoute rien la seconde fois.", "Importing the same file twice adds nothing the second time.";
@@ -44,7 +44,7 @@ texts! {
 
     columns_state(file: &str, columns: usize, known: usize):
         format!(
-            "{file} : {columns} {}, {known} {}.",
+            "{file} : {columns} {}, {known} {}.",
             plural(Locale::Fr, columns, "colonne", "colonnes"),
             plural(Locale::Fr, known, "comprise", "comprises")
         ),
@@ -52,24 +52,24 @@ texts! {
             "{file}: {columns} {}, {known} understood.",
             plural(Locale::En, columns, "column", "columns")
         );
-    columns_title: "Que dit chaque colonne ?", "What does each column say?";
+    columns_title: "Que dit chaque colonne ?", "What does each column say?";
     columns_caption: "Colonnes du fichier et leur sens", "The file’s columns and what they mean";
     column: "Colonne du fichier", "Column of the file";
     example: "Exemples", "Examples";
     example_short: "par exemple", "for example";
     becomes: "Devient", "Becomes";
-    becomes_of(column: &str): format!("« {column} » devient"), format!("“{column}” becomes");
+    becomes_of(column: &str): format!("« {column} » devient"), format!("“{column}” becomes");
     unnamed(n: usize): format!("Colonne {n}, sans nom"), format!("Column {n}, without a name");
     always_empty: "toujours vide", "always empty";
-    origin: "D’où vient le fichier ?", "Where does the file come from?";
+    origin: "D’où vient le fichier ?", "Where does the file come from?";
     source: "Programme", "Program";
     label: "Nom de l’autre programme ou du fichier", "Name of the other program or of the file";
-    label_help: "Pour « tout autre CSV » : les anciens numéros sont gardés sous ce nom. Le même nom la prochaine fois retrouve les mêmes membres.",
+    label_help: "Pour « tout autre CSV » : les anciens numéros sont gardés sous ce nom. Le même nom la prochaine fois retrouve les mêmes membres.",
         "For “any other CSV”: former numbers are kept under this name. The same name next time finds the same members.";
-    dues: "Quand le fichier dit « payé » sans montant ni moyen", "Where the file says “paid” without amount or method";
+    dues: "Quand le fichier dit « payé » sans montant ni moyen", "Where the file says “paid” without amount or method";
     amount: "Montant", "Amount";
     amount_help(months: u32):
-        format!("Vide : ces paiements restent dehors. Sans dates dans le fichier, un paiement couvre {months} mois."),
+        format!("Vide : ces paiements restent dehors. Sans dates dans le fichier, un paiement couvre {months} mois."),
         format!("Empty: these payments stay out. Without days in the file, a payment covers {months} months.");
     method_title: "Moyen", "Method";
     see_preview: "Voir l’aperçu", "See the preview";
@@ -77,7 +77,7 @@ texts! {
 
     preview_state(r: &Report):
         format!(
-            "{} {} : {}, {} déjà là, {} à corriger.",
+            "{} {} : {}, {} déjà là, {} à corriger.",
             count(Locale::Fr, r.rows), plural(Locale::Fr, r.rows, "ligne lue", "lignes lues"),
             new_members(Locale::Fr, r.members_added), count(Locale::Fr, r.members_known), count(Locale::Fr, r.problem_rows)
         ),
@@ -86,19 +86,19 @@ texts! {
             count(Locale::En, r.rows), plural(Locale::En, r.rows, "row read", "rows read"),
             new_members(Locale::En, r.members_added), count(Locale::En, r.members_known), count(Locale::En, r.problem_rows)
         );
-    nothing_new: "Ce fichier n’apporte rien de nouveau : tout ce qu’il dit est déjà là.",
+    nothing_new: "Ce fichier n’apporte rien de nouveau : tout ce qu’il dit est déjà là.",
         "This file brings nothing new: everything it says is there already.";
     nothing_else: "En dehors des lignes à corriger, ce fichier n’apporte rien de nouveau.",
         "Apart from the rows to mend, this file brings nothing new.";
     nothing_usable: "Aucune ligne de ce fichier ne peut être importée en l’état. Corrigez le fichier ou le sens des colonnes.",
         "No row of this file can be imported as it is. Mend the file or what the columns mean.";
     payments_out(n: usize):
-        format!("{} {} dehors ; les membres sont importés.", payments(Locale::Fr, n), plural(Locale::Fr, n, "reste", "restent")),
+        format!("{} {} dehors ; les membres sont importés.", payments(Locale::Fr, n), plural(Locale::Fr, n, "reste", "restent")),
         format!("{} {} out; the members come in.", payments(Locale::En, n), plural(Locale::En, n, "stays", "stay"));
     fact_file: "Fichier", "File";
     fact_columns: "Colonnes", "Columns";
     fact_left_columns(names: &str):
-        format!("Pas importées : {names}."), format!("Not imported: {names}.");
+        format!("Pas importées : {names}."), format!("Not imported: {names}.");
     all_columns: "Toutes sont comprises.", "All are understood.";
     change_columns: "Changer le sens des colonnes", "Change what the columns mean";
     fact_new: "Nouveaux membres", "New members";
@@ -131,7 +131,7 @@ texts! {
     leave_out(n: usize):
         if n < 2 { "Importer sans cette ligne".to_owned() } else { format!("Importer sans ces {} lignes", count(Locale::Fr, n)) },
         if n == 1 { "Import without this row".to_owned() } else { format!("Import without these {} rows", count(Locale::En, n)) };
-    leave_out_help: "Sinon, corrigez le fichier et déposez-le à nouveau : tant qu’une ligne ne va pas, rien n’est importé.",
+    leave_out_help: "Sinon, corrigez le fichier et déposez-le à nouveau : tant qu’une ligne ne va pas, rien n’est importé.",
         "Otherwise mend the file and upload it again: as long as one row is wrong, nothing is imported.";
     line: "Ligne", "Line";
     line_short: "ligne", "line";
@@ -158,7 +158,7 @@ texts! {
     said_until(day: &str): format!("payé jusqu’au {day}"), format!("paid until {day}");
     finish: "Terminer sans rien ajouter", "Finish without adding anything";
     back_to_columns: "Revenir aux colonnes", "Back to the columns";
-    takes_time: "Ne fermez pas la page : quelques secondes pour mille lignes.", "Keep the page open: some seconds for a thousand rows.";
+    takes_time: "Ne fermez pas la page : quelques secondes pour mille lignes.", "Keep the page open: some seconds for a thousand rows.";
 
     done_nothing: "Import terminé", "Import finished";
     done_state_payments(n: usize):
@@ -290,7 +290,7 @@ pub fn row_problem(l: Locale, problem: &RowProblem) -> Text {
 /// A text of the file, between the language's quotes.
 pub fn quoted(l: Locale, value: &str) -> String {
     match l {
-        Locale::Fr => format!("« {value} »"),
+        Locale::Fr => format!("« {value} »"),
         Locale::En => format!("“{value}”"),
     }
 }
@@ -355,8 +355,8 @@ pub fn field(l: Locale, field: Field) -> Text {
         Field::Amount => ("montant payé", "amount paid"),
         Field::PaidOn => ("payé le", "paid on"),
         Field::Method => ("moyen de paiement", "method of payment"),
-        Field::PeriodFrom => ("période payée : début", "period paid for: start"),
-        Field::PeriodUntil => ("période payée : fin", "period paid for: end"),
+        Field::PeriodFrom => ("période payée : début", "period paid for: start"),
+        Field::PeriodUntil => ("période payée : fin", "period paid for: end"),
         Field::PeriodYear => ("année payée", "year paid for"),
         Field::FeeLabel => ("libellé de la cotisation", "what the dues are called"),
     };

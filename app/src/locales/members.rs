@@ -73,7 +73,7 @@ texts! {
     reference_help: "Avec cette référence, votre virement est vite reconnu.", "With this reference, your transfer is recognised quickly.";
     own_payments: "Mes paiements", "My payments";
     own_payments_none: "Aucun paiement pour l’instant. Le premier apparaîtra ici dès qu’il sera noté.", "No payment yet. The first will appear here as soon as it is entered.";
-    own_waiting_help: "« En attente » : nous l’avons noté, l’équipe banque le vérifie. Cela prend en général une semaine.",
+    own_waiting_help: "« En attente » : nous l’avons noté, l’équipe banque le vérifie. Cela prend en général une semaine.",
         "“Waiting”: we have entered it, and the bank crew is checking it. This usually takes a week.";
     own_member(number: &str): format!("Membre {number}"), format!("Member {number}");
     own_none: "Vous n’êtes pas membre, et c’est tout à fait possible.", "You are not a member, and that is quite all right.";

@@ -6,7 +6,7 @@ texts! {
     title: "Nom de l’organisation", "Name of the organisation";
     locale: "Langue par défaut", "Default language";
     locale_help: "Pour celles et ceux qui n’ont rien choisi.", "For those who chose none.";
-    validation: "Qui peut valider un paiement ?", "Who may validate a payment?";
+    validation: "Qui peut valider un paiement ?", "Who may validate a payment?";
     someone_else: "Quelqu’un d’autre que la personne qui l’a saisi", "Somebody other than the one who entered it";
     someone_else_help: "Quatre yeux voient mieux que deux.", "Four eyes see more than two.";
     anyone: "Toute personne de l’équipe banque", "Anyone in the bank crew";
@@ -17,7 +17,7 @@ texts! {
     months: "Pour combien de mois", "For how many months";
 
     audit_title: "Traces", "Audit";
-    audit_state: "Chaque changement : qui, quoi, quand, d’où. Rien ne s’efface ici.", "Every change: who, what, when, from where. Nothing is ever erased here.";
+    audit_state: "Chaque changement : qui, quoi, quand, d’où. Rien ne s’efface ici.", "Every change: who, what, when, from where. Nothing is ever erased here.";
     audit_search: "Chercher un nom", "Search for a name";
     audit_kind: "Objet", "Object";
     audit_when: "Quand", "When";
