@@ -1,0 +1,54 @@
+// The pages that there are, by role. Ids are looked up where the links to them stand.
+
+/** Who there is: the tenant's people, from the one who may the least on. */
+export const ROLES = ["lea", "tom", "claire", "ines"];
+
+const CREW = ["/", "/members", "/members?standing=late", "/members?q=zzzz", "/people", "/payments", "/payments?q=zzzz", "/payments/queue"];
+const EVERYBODY = ["/me", "/account"];
+const MORE = {
+  lea: [],
+  tom: ["/members/new", "/members/import", "/people/new", "/payments/new"],
+  claire: ["/payments/new"],
+  ines: ["/settings", "/audit"],
+};
+
+/** Paths of all pages that somebody can open; the person must be signed in. */
+export async function pagesOf(person, role) {
+  const pages = [...EVERYBODY, ...MORE[role]];
+  if (role === "lea") return pages;
+  const member = await someLink(person, "/members", "/members");
+  const party = await someLink(person, "/people", "/people");
+  pages.push(...CREW, member, party);
+  if (role === "tom") pages.push(`${party}/edit`);
+  for (const payment of await onePerStatus(person)) {
+    pages.push(payment);
+    // The forms of a payment are pages where its own page leads to them.
+    const { body } = await person.send({ path: payment });
+    pages.push(...["edit", "reverse"].map((end) => `${payment}/${end}`).filter((path) => body.includes(`href="${path}"`)));
+  }
+  return pages;
+}
+
+/** One payment for each status that there is: a draft, a validated one, a reversed one, its reversal … */
+async function onePerStatus(person) {
+  const found = new Map();
+  for (const list of ["/payments?state=draft", "/payments?state=validated"]) {
+    const { body } = await person.send({ path: list });
+    for (const row of body.split("<tr").slice(1)) {
+      const payment = row.match(new RegExp(`href="(/payments/${UUID})"`))?.[1];
+      const status = row.match(/class="badge[^"]*">([^<]+)</)?.[1];
+      if (payment && status && !found.has(status)) found.set(status, payment);
+    }
+  }
+  return found.values();
+}
+
+const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+
+/** The first link on a page that leads to one thing of a kind. */
+export async function someLink(person, page, kind) {
+  const { body } = await person.send({ path: page });
+  const found = body.match(new RegExp(`href="(${kind}/${UUID})"`));
+  if (!found) throw new Error(`${page} links to no ${kind}/…`);
+  return found[1];
+}
