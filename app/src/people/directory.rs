@@ -215,7 +215,10 @@ impl Directory<'_> {
         };
         let fourth = match self.counts {
             Some(_) => row.standing(self.req.today()).map(|s| standing_badge(l, s)),
-            None => row.email.clone().map(IntoAny::into_any),
+            None => row
+                .email
+                .clone()
+                .map(|email| view! { <span class="breaks">{email}</span> }.into_any()),
         };
         view! {
             <tr>
