@@ -8,7 +8,7 @@
 // EQUIPAGE_TEST_POSTGRES  a server on which databases may be made (script/postgres): the main journey runs there too
 
 import { spawn } from "node:child_process";
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { dropDemo, makeDemo } from "./lib/demo.mjs";
 
@@ -25,6 +25,5 @@ try {
   status = await new Promise((done) => tests.once("exit", (code) => done(code ?? 1)));
 } finally {
   await dropDemo(demo);
-  rmSync(demo.folder, { recursive: true, force: true });
 }
 process.exitCode = status;

@@ -32,15 +32,19 @@ try {
   await browser.close();
   await server.stop();
   await dropDemo(demo);
-  rmSync(demo.folder, { recursive: true, force: true });
 }
 
 async function picture(person, role, paths) {
+  const taken = new Map();
   for (const path of paths.filter((p) => p.includes(word))) {
     await person.open(path, null);
+    // Several payments are shown, one for each status: they are numbered.
+    const short = nameOf(path);
+    taken.set(short, (taken.get(short) ?? 0) + 1);
+    const name = taken.get(short) > 1 ? `${short}-${taken.get(short)}` : short;
     for (const look of LOOKS) {
       await wear(person.page, look);
-      await person.page.screenshot({ path: `${folder}${role}-${nameOf(path)}-${look.name}.png`, fullPage: !!process.env.WHOLE });
+      await person.page.screenshot({ path: `${folder}${role}-${name}-${look.name}.png`, fullPage: !!process.env.WHOLE });
     }
   }
   await person.leave();

@@ -2,7 +2,7 @@
 // what another one did.
 
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -50,13 +50,19 @@ export async function makeDemo() {
   return demo;
 }
 
-/** Takes away what lies outside the demonstration's folder. */
+/** Takes the demonstration away. */
 export async function dropDemo(demo) {
+  rmSync(demo.folder, { recursive: true, force: true });
   if (demo.postgres) await sql(`DROP DATABASE IF EXISTS ${demo.postgres} WITH (FORCE)`);
 }
 
 let ownDemo;
 let copies = 0;
+
+/** Takes away the demonstration that a test file made for itself. */
+export async function dropOwnDemo() {
+  if (ownDemo) await dropDemo(await ownDemo);
+}
 
 /** A copy of the demonstration: what the program is told, and how to take the copy away. */
 export async function copyDemo(engine) {

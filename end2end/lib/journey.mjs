@@ -3,10 +3,14 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { launch, Person } from "./browser.mjs";
+import { dropOwnDemo } from "./demo.mjs";
 import { serve } from "./server.mjs";
 
 let browser;
-after(async () => (await browser)?.close());
+after(async () => {
+  await (await browser)?.close();
+  await dropOwnDemo();
+});
 
 const BOTH = [true, false];
 

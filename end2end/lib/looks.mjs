@@ -26,7 +26,7 @@ export async function flaws(page) {
 }
 
 /** The elements because of which the page scrolls sideways. */
-function tooWide(page) {
+export function tooWide(page) {
   return page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth <= clientWidth) return [];

@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import { journey } from "../lib/journey.mjs";
-import { flaws, LOOKS, wear } from "../lib/looks.mjs";
-import { pagesOf, ROLES } from "../lib/pages.mjs";
+import { flaws, LOOKS, tooWide, wear } from "../lib/looks.mjs";
+import { pagesOf, ROLES, someLink } from "../lib/pages.mjs";
 
 const javaScript = [true];
 
@@ -38,6 +38,42 @@ journey("the pages around signing in read well, in both languages", { javaScript
     await look("/login");
     await person.signIn("tom", "un mot de passe qui ne va pas");
     await look("/login, refused");
+  }
+  assert.deepEqual(found, []);
+});
+
+journey("no page scrolls sideways on any screen between a phone and a wall", { javaScript: [false] }, async ({ signedIn }) => {
+  const tom = await signedIn("tom");
+  const found = [];
+  for (const path of await pagesOf(tom, "tom")) {
+    await tom.open(path);
+    for (const width of [360, 480, 600, 720, 860, 1024, 1180, 1600]) {
+      await tom.page.setViewportSize({ width, height: 900 });
+      found.push(...(await tooWide(tom.page)).map((flaw) => `${path}: ${flaw}`));
+    }
+  }
+  assert.deepEqual(found, []);
+});
+
+journey("the longest name that people have widens no page", { javaScript }, async ({ signedIn }) => {
+  const tom = await signedIn("tom");
+  // 200 letters, in words of 34: as long as a name may be.
+  const name = `Zzwww ${"Donaudampfschifffahrtsgesellschaft ".repeat(5)}Nord-Ost, Wien und Umgeb`.slice(0, 200);
+  await tom.open("/members/new");
+  await tom.fill({ name, city: name, street: name, email: "association.pour.la.culture.numerique@haut-comminges.example.org" });
+  assert.equal(await tom.press(tom.page.locator('main form[method="post"] button.is-primary').last()), 200);
+  const member = tom.path();
+  await tom.open("/payments/new");
+  await tom.fill({ member: name, amount: "123456,78", label: name, note: name });
+  assert.equal(await tom.press(tom.page.locator('main form[method="post"] button.is-primary').last()), 200);
+  const payment = await someLink(tom, "/payments?q=Zzwww", "/payments");
+  const found = [];
+  for (const path of [member, "/members?q=Zzwww", "/people?q=Zzwww", "/payments?q=Zzwww", payment, `${payment}/edit`, "/payments/queue?q=Zzwww"]) {
+    await tom.open(path);
+    for (const look of LOOKS.filter(({ theme }) => theme === "light")) {
+      await wear(tom.page, look);
+      found.push(...(await flaws(tom.page)).map((flaw) => `${path} (${look.name}): ${flaw}`));
+    }
   }
   assert.deepEqual(found, []);
 });
