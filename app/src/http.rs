@@ -23,16 +23,16 @@ const TIME_MAX: Duration = Duration::from_secs(60);
 
 /// The whole site.
 pub fn site(app: App) -> Router {
+    let panicked = |_: Box<dyn std::any::Any + Send>| {
+        Failure(Problem::internal("a handler panicked")).into_response()
+    };
+    // The last layer is the outermost: `around` also writes the page of a panic and of a time-out.
     let pages = pages::routes()
         .fallback(missing)
-        .layer(middleware::from_fn_with_state(app.clone(), around))
-        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(in_time))
-        .layer(CatchPanicLayer::custom(
-            |_: Box<dyn std::any::Any + Send>| {
-                Failure(Problem::internal("a handler panicked")).into_response()
-            },
-        ));
+        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(middleware::from_fn_with_state(app.clone(), around));
     Router::new()
         .merge(assets::router())
         .route("/health", get(async || "ok"))

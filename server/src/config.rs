@@ -98,7 +98,9 @@ impl Config {
         );
         figment = figment.merge(Env::prefixed("EQUIPAGE_").filter(|key| {
             // Names that other parts read for themselves.
-            !key.starts_with("TEST") && !key.starts_with("BANK") && key != "CONFIG" && key != "LOG"
+            !key.starts_with("TEST")
+                && !key.starts_with("BANK")
+                && !["CONFIG", "LOG", "BIN"].iter().any(|name| key == *name)
         }));
         let mut keys: Keys = figment.extract().map_err(|e| explain(&e))?;
         if let Some(data) = &overrides.data {
