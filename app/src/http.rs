@@ -23,23 +23,28 @@ const TIME_MAX: Duration = Duration::from_secs(60);
 
 /// The whole site.
 pub fn site(app: App) -> Router {
-    let panicked = |_: Box<dyn std::any::Any + Send>| {
-        Failure(Problem::internal("a handler panicked")).into_response()
-    };
-    // The last layer is the outermost: `around` also writes the page of a panic and of a time-out.
-    let pages = pages::routes()
-        .fallback(missing)
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn(in_time))
-        .layer(DefaultBodyLimit::max(BODY_MAX))
-        .layer(middleware::from_fn_with_state(app.clone(), around));
     Router::new()
         .merge(assets::router())
         .route("/health", get(async || "ok"))
         // No secret of a person's stands in a page beside what somebody else chose, so that
         // compressing both together tells nothing (BREACH).
-        .merge(pages.with_state(app.clone()).layer(CompressionLayer::new()))
+        .merge(guarded(app.clone(), pages::routes()).layer(CompressionLayer::new()))
         .layer(middleware::from_fn_with_state(app, headers))
+}
+
+/// Routes with all that stands around them.
+fn guarded(app: App, routes: Router<App>) -> Router {
+    let panicked = |_: Box<dyn std::any::Any + Send>| {
+        Failure(Problem::internal("a handler panicked")).into_response()
+    };
+    // The last layer is the outermost: `around` also writes the page of a panic and of a time-out.
+    routes
+        .fallback(missing)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(in_time))
+        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(middleware::from_fn_with_state(app.clone(), around))
+        .with_state(app)
 }
 
 async fn missing() -> Failure {
@@ -246,5 +251,35 @@ mod tests {
             assert!(!is_same_origin(&headers(&bad), false), "{bad:?}");
         }
         assert!(!is_same_origin(&headers(&[host, own]), true));
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_answered_with_a_page() {
+        use tower::ServiceExt;
+        let bench = domain::db::testing::Bench::sqlite().await;
+        let app = Arc::new(crate::request::Shared {
+            db: bench.db.clone(),
+            hasher: domain::identity::Hasher::cheap(),
+            clock: domain::context::Clock::System,
+            base_domain: "localhost".into(),
+            default_tenant: domain::kernel::Slug::parse(&bench.tenant.slug).ok(),
+            secure: false,
+            address_header: None,
+        });
+        let routes =
+            Router::new().route("/", get(async || -> &'static str { panic!("on purpose") }));
+        let request = axum::http::Request::get("/").header("host", "localhost");
+        let request = request.body(axum::body::Body::empty()).unwrap();
+        let response = guarded(app, routes).oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = axum::body::to_bytes(response.into_body(), BODY_MAX)
+            .await
+            .unwrap();
+        let page = String::from_utf8(body.to_vec()).unwrap();
+        assert!(
+            page.contains("<h1>") && page.contains("<code>internal</code>"),
+            "{page}"
+        );
+        assert!(!page.contains("on purpose"), "{page}");
     }
 }

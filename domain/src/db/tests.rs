@@ -66,3 +66,37 @@ async fn more_tenants_than_open_files_all_answer() {
         assert_eq!(settings::get(&mut cx).await.unwrap().title, tenant.title);
     }
 }
+
+/// Invariant 1 of ARCHITECTURE.md: the verbs are called in `store.rs` files and in `db/` only.
+#[test]
+fn sql_stands_in_stores_only() {
+    fn sources(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, found)
+            } else {
+                found.push(path)
+            }
+        }
+    }
+    let mut found = Vec::new();
+    sources(
+        std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")),
+        &mut found,
+    );
+    let mut stores = 0;
+    for path in found {
+        let name = path.to_string_lossy().replace('\\', "/");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let calls = ["one!(", "opt!(", "all!(", "exec!(", "sqlx::query"]
+            .iter()
+            .any(|verb| text.contains(verb));
+        if name.ends_with("/store.rs") {
+            stores += usize::from(calls);
+        } else if !name.contains("/db/") && !name.contains("/tests") {
+            assert!(!calls, "{name} holds SQL");
+        }
+    }
+    assert!(stores >= 8, "the stores were read");
+}

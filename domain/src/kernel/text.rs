@@ -108,6 +108,19 @@ pub fn like_pattern(query: &str) -> String {
     out
 }
 
+/// The remainder of a text by 97 (ISO/IEC 7064, MOD 97-10): letters count as 10 to 35.
+/// `None` for anything but ASCII letters and digits.
+pub fn mod_97(text: &str) -> Option<u32> {
+    text.chars().try_fold(0_u32, |sum, c| {
+        let value = c.to_digit(36)?;
+        Some(if value < 10 {
+            (sum * 10 + value) % 97
+        } else {
+            (sum * 100 + value) % 97
+        })
+    })
+}
+
 macro_rules! checked_text {
     ($name:ident) => {
         impl $name {

@@ -1,6 +1,7 @@
 //! Member numbers, their check digits, the reference for transfers, and how a
 //! member stands. Pure.
 
+use crate::kernel::text::mod_97;
 use crate::kernel::{Code, Day, Problem, Result};
 use serde::{Deserialize, Serialize};
 
@@ -182,19 +183,6 @@ pub fn is_reference(text: &str) -> bool {
             .is_some_and(|rf| rf.eq_ignore_ascii_case("RF"))
         && head.bytes().skip(2).all(|b| b.is_ascii_digit());
     shape && mod_97(&format!("{body}{head}")) == Some(1)
-}
-
-/// The remainder of a text by 97 (ISO/IEC 7064, MOD 97-10): letters count as 10 to 35.
-/// `None` for anything but ASCII letters and digits.
-pub fn mod_97(text: &str) -> Option<u32> {
-    text.chars().try_fold(0_u32, |sum, c| {
-        let value = c.to_digit(36)?;
-        Some(if value < 10 {
-            (sum * 10 + value) % 97
-        } else {
-            (sum * 100 + value) % 97
-        })
-    })
 }
 
 /// How a member stands.

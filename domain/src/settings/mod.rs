@@ -151,7 +151,7 @@ pub fn parse_iban(text: &str) -> Result<String> {
         && clean.bytes().all(|b| b.is_ascii_alphanumeric())
         && head.bytes().take(2).all(|b| b.is_ascii_uppercase())
         && head.bytes().skip(2).all(|b| b.is_ascii_digit());
-    if shape && crate::members::rules::mod_97(&format!("{body}{head}")) == Some(1) {
+    if shape && text::mod_97(&format!("{body}{head}")) == Some(1) {
         Ok(clean)
     } else {
         Err(Problem::new(Code::NotAnIban))
@@ -166,4 +166,28 @@ pub fn space_iban(iban: &str) -> String {
         .map(|c| c.iter().collect::<String>())
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_iban_with_a_mistake_is_refused() {
+        // The example of the French banks' own documents.
+        let good = "FR76 3000 6000 0112 3456 7890 189";
+        assert_eq!(parse_iban(good).unwrap(), good.replace(' ', ""));
+        assert_eq!(space_iban(&parse_iban(good).unwrap()), good);
+        for bad in [
+            "",
+            "FR",
+            "FR77 3000 6000 0112 3456 7890 189",
+            "FR76 3000 6000 0112 3456 7890 198",
+            "76FR30006000011234567890189",
+            "FR76-3000-6000",
+            "é",
+        ] {
+            assert_eq!(parse_iban(bad).unwrap_err().code, Code::NotAnIban, "{bad}");
+        }
+    }
 }
