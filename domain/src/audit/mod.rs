@@ -12,6 +12,9 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+/// How many rows one statement writes: its text of JSON stays below a few megabytes.
+const CHUNK: usize = 500;
+
 /// What was done to what.
 pub struct Change<'a> {
     /// A verb in the past: `added`, `changed`, `validated`. The screens translate it.
@@ -74,11 +77,40 @@ pub async fn record(
     before: Option<&(impl Serialize + Sync)>,
     after: Option<&(impl Serialize + Sync)>,
 ) -> Result<()> {
+    let entry = entry(cx, change, before, after)?;
+    store::insert(&mut cx.tx, cx.tenant, &entry).await?;
+    cx.mark_audited();
+    Ok(())
+}
+
+/// Writes many changes down, each in a row of its own, in few statements.
+/// [`entry`] makes them.
+///
+/// # Errors
+/// The database's own.
+pub async fn record_many(cx: &mut Cx, entries: &[Entry]) -> Result<()> {
+    for chunk in entries.chunks(CHUNK) {
+        store::insert_many(&mut cx.tx, cx.tenant, chunk).await?;
+        cx.mark_audited();
+    }
+    Ok(())
+}
+
+/// A change as [`record_many`] writes it down: who, when and from where come from `cx`.
+///
+/// # Errors
+/// [`Code::Internal`](crate::kernel::Code::Internal) where an object is no JSON.
+pub fn entry(
+    cx: &Cx,
+    change: Change<'_>,
+    before: Option<&(impl Serialize + Sync)>,
+    after: Option<&(impl Serialize + Sync)>,
+) -> Result<Entry> {
     let (via, address) = match &cx.actor.via {
         Via::Web { address } => ("web", address.clone()),
         Via::Cli => ("cli", String::new()),
     };
-    let entry = Entry {
+    Ok(Entry {
         id: cx.new_id()?,
         at: cx.now,
         actor: cx.actor.person,
@@ -91,10 +123,7 @@ pub async fn record(
         label: change.label.to_owned(),
         before: before.map(to_json).transpose()?,
         after: after.map(to_json).transpose()?,
-    };
-    store::insert(&mut cx.tx, cx.tenant, &entry).await?;
-    cx.mark_audited();
-    Ok(())
+    })
 }
 
 /// Nothing before, or nothing after.

@@ -44,6 +44,47 @@ pub(super) async fn insert(tx: &mut Tx, tenant: TenantId, entry: &Entry) -> Resu
     Ok(())
 }
 
+/// Many rows as one bind of JSON, which each engine takes apart in its own words. What an
+/// object was not before, or is not any more, is NULL, as with one row.
+pub(super) async fn insert_many(tx: &mut Tx, tenant: TenantId, entries: &[Entry]) -> Result<()> {
+    let Some(first) = entries.first() else {
+        return Ok(());
+    };
+    let sql = if tx.is_sqlite() {
+        "INSERT INTO audit (tenant_id, id, at, actor_id, actor_name, via, address, action, object_kind, object_id, object_label, search, before, after) SELECT $1, unhex(value ->> 0), $2, $3, $4, $5, $6, value ->> 1, value ->> 2, unhex(value ->> 3), value ->> 4, value ->> 5, nullif(value -> 6, 'null'), nullif(value -> 7, 'null') FROM json_each($7)"
+    } else {
+        "INSERT INTO audit (tenant_id, id, at, actor_id, actor_name, via, address, action, object_kind, object_id, object_label, search, before, after) SELECT $1, CAST(e ->> 0 AS uuid), $2, $3, $4, $5, $6, e ->> 1, e ->> 2, CAST(e ->> 3 AS uuid), e ->> 4, e ->> 5, nullif(e -> 6, 'null'), nullif(e -> 7, 'null') FROM jsonb_array_elements($7) t (e)"
+    };
+    let rows: Vec<_> = entries
+        .iter()
+        .map(|e| {
+            (
+                // Without hyphens: SQLite makes bytes of them, PostgreSQL a UUID.
+                e.id.simple().to_string(),
+                &e.action,
+                &e.kind,
+                e.object.simple().to_string(),
+                &e.label,
+                text::fold(&format!("{} {}", e.actor_name, e.label)),
+                &e.before,
+                &e.after,
+            )
+        })
+        .collect();
+    exec!(
+        *tx,
+        sql,
+        tenant,
+        first.at,
+        first.actor,
+        &first.actor_name,
+        &first.via,
+        &first.address,
+        Json(rows)
+    )?;
+    Ok(())
+}
+
 pub(super) async fn list(
     tx: &mut Tx,
     tenant: TenantId,

@@ -16,11 +16,18 @@ const PORTAL: &[Written] = &[(
     include_str!("../../../migrations/portal/0001_tenants.sql"),
 )];
 
-const TENANT: &[Written] = &[(
-    1001,
-    "ground",
-    include_str!("../../../migrations/tenant/0001_ground.sql"),
-)];
+const TENANT: &[Written] = &[
+    (
+        1001,
+        "ground",
+        include_str!("../../../migrations/tenant/0001_ground.sql"),
+    ),
+    (
+        1003,
+        "receipts",
+        include_str!("../../../migrations/tenant/0003_receipts.sql"),
+    ),
+];
 
 /// The engine that a text is turned into.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -169,5 +176,36 @@ mod tests {
                 assert!(table.contains("PRIMARY KEY (tenant_id"), "{name}: {table}");
             }
         }
+    }
+
+    #[tokio::test]
+    async fn a_file_with_payments_takes_the_receipts_and_keeps_what_it_has() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("t.db").display());
+        let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
+        let ground = TENANT.iter().filter(|(version, ..)| *version == 1001);
+        migrator(ground, Dialect::Sqlite)
+            .unwrap()
+            .run(&pool)
+            .await
+            .unwrap();
+        for sql in [
+            "INSERT INTO settings VALUES (x'01', 'Nuage Libre', 'fr', 'Europe/Paris', 'anyone', NULL, 3000, 12, 1)",
+            "INSERT INTO parties (tenant_id, id, kind, given_name, name, search, sort_name, version, created_at, updated_at) VALUES (x'01', x'02', 'person', 'Léa', 'Benamar', '', '', 1, '', '')",
+            "INSERT INTO members (tenant_id, id, party_id, number, joined_on, search, version, created_at) VALUES (x'01', x'03', x'02', 1001, '2026-01-01', '', 1, '')",
+            "INSERT INTO payments (tenant_id, id, member_id, amount_cents, method, received_on, label, note, search, state, entered_by_name, entered_at, version) VALUES (x'01', x'04', x'03', 3000, 'cash', '2026-01-01', '', '', '', 'draft', '', '', 1)",
+            "UPDATE payments SET state = 'validated', validated_at = '2026-01-02'",
+        ] {
+            sqlx::query(sql).execute(&pool).await.unwrap();
+        }
+        sqlite_tenant().unwrap().run(&pool).await.unwrap();
+        let kept: (String, i64, i64) = sqlx::query_as(
+            "SELECT s.title, (SELECT count(*) FROM payments WHERE state = 'validated'), (SELECT count(*) FROM receipts) FROM settings s",
+        )
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+        // No number is made up for what was validated before.
+        assert_eq!(kept, ("Nuage Libre".to_owned(), 1, 0));
     }
 }

@@ -263,19 +263,6 @@ pub(crate) async fn find_by_reference(
     store::find_by_reference(&mut cx.tx, cx.tenant, &source, &reference).await
 }
 
-/// Follows the payments: until when a member's validated payments reach. Called by
-/// the use-cases that validate, in their transaction; they have asked for the right.
-///
-/// # Errors
-/// The database's own.
-pub(crate) async fn set_paid_until(
-    cx: &mut Cx,
-    member: MemberId,
-    until: Option<Day>,
-) -> Result<()> {
-    store::set_paid_until(&mut cx.tx, cx.tenant, member, until).await
-}
-
 async fn load(cx: &mut Cx, id: MemberId) -> Result<Member> {
     store::find(&mut cx.tx, cx.tenant, id)
         .await?

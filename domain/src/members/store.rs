@@ -249,19 +249,3 @@ pub(super) async fn insert_reference(
     }
     Ok(new)
 }
-
-pub(super) async fn set_paid_until(
-    tx: &mut Tx,
-    tenant: TenantId,
-    member: MemberId,
-    paid_until: Option<Day>,
-) -> Result<()> {
-    exec!(
-        *tx,
-        "UPDATE members SET paid_until = $3 WHERE tenant_id = $1 AND id = $2",
-        tenant,
-        member,
-        paid_until
-    )?;
-    Ok(())
-}

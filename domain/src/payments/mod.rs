@@ -3,6 +3,7 @@
 //! wrong is taken back by a payment of its own, its reversal.
 
 mod form;
+pub mod receipts;
 pub mod rules;
 #[cfg(feature = "server")]
 mod service;
@@ -23,6 +24,7 @@ pub use validation::validate;
 use crate::kernel::{Cents, Check, Code, Day, MemberId, PartyId, PaymentId, Period, Result};
 use crate::members::MemberNumber;
 use chrono::{DateTime, Utc};
+use receipts::ReceiptNumber;
 use rules::Lock;
 use serde::{Deserialize, Serialize};
 
@@ -128,6 +130,8 @@ pub struct Payment {
     pub reverses: Option<PaymentId>,
     /// The payment that takes this one back, and whether it is validated.
     pub reversed_by: Option<(PaymentId, State)>,
+    /// The number of its receipt.
+    pub receipt: Option<ReceiptNumber>,
     /// Grows with each change.
     pub version: i64,
 }

@@ -214,8 +214,8 @@ pub async fn of_member(cx: &mut Cx, member: MemberId) -> Result<Vec<Payment>> {
 /// one who asks nor an organisation that is reached through them.
 pub async fn of_member_for_self(cx: &mut Cx, member: MemberId) -> Result<Vec<Payment>> {
     // No right is needed for what is one's own.
-    let person = cx.actor.signed_in()?;
-    if !store::is_own(&mut cx.tx, cx.tenant, member, person).await? {
+    cx.actor.signed_in()?;
+    if !is_own(cx, member).await? {
         return Err(Problem::new(Code::NotFound));
     }
     let mut payments = store::of_member(&mut cx.tx, cx.tenant, member).await?;
@@ -227,6 +227,15 @@ pub async fn of_member_for_self(cx: &mut Cx, member: MemberId) -> Result<Vec<Pay
         payment.validated_by_name = None;
     }
     Ok(payments)
+}
+
+/// Whether a member is the one who acts, or an organisation that is reached through them.
+/// The calling use-case says what follows from it.
+pub(super) async fn is_own(cx: &mut Cx, member: MemberId) -> Result<bool> {
+    match cx.actor.person {
+        Some(person) => store::is_own(&mut cx.tx, cx.tenant, member, person).await,
+        None => Ok(false),
+    }
 }
 
 /// The form of the payment that a member is likely to make next. It is entered with
@@ -317,7 +326,7 @@ async fn insert(
 }
 
 /// Writes a change of a payment down.
-pub(super) async fn record(
+async fn record(
     cx: &mut Cx,
     action: &'static str,
     before: Option<&Payment>,
@@ -326,21 +335,31 @@ pub(super) async fn record(
     let Some(payment) = after.or(before) else {
         return Ok(());
     };
-    let label = format!(
-        "{}, {}, {} EUR",
-        payment.member_name,
-        payment.received_on,
-        Locale::En.money_input(payment.amount)
-    );
-    let change = Change {
-        action,
-        kind: KIND,
-        id: payment.id.0,
-        label: &label,
-    };
+    let label = audit_label(payment);
+    let change = change(action, payment.id, &label);
     match (before, after) {
         (None, after) => audit::record(cx, change, NOTHING, after).await,
         (before, None) => audit::record(cx, change, before, NOTHING).await,
         (before, after) => audit::record(cx, change, before, after).await,
+    }
+}
+
+/// What the audit calls a payment.
+pub(super) fn audit_label(payment: &Payment) -> String {
+    format!(
+        "{}, {}, {} EUR",
+        payment.member_name,
+        payment.received_on,
+        Locale::En.money_input(payment.amount)
+    )
+}
+
+/// What was done to which payment.
+pub(super) fn change<'a>(action: &'static str, id: PaymentId, label: &'a str) -> Change<'a> {
+    Change {
+        action,
+        kind: KIND,
+        id: id.0,
+        label,
     }
 }

@@ -1,5 +1,6 @@
 //! The table of payments.
 
+use super::receipts::ReceiptNumber;
 use super::{
     EnteredBy, Enterer, Method, OF_MEMBER_MAX, PEOPLE_MAX, Payment, PaymentData, PaymentFilter,
     State,
@@ -38,6 +39,8 @@ struct Row {
     reverses_id: Option<PaymentId>,
     reversal_id: Option<PaymentId>,
     reversal_state: Option<State>,
+    receipt_year: Option<i64>,
+    receipt_number: Option<i64>,
     version: i64,
 }
 
@@ -66,6 +69,10 @@ impl TryFrom<Row> for Payment {
             validated_at: row.validated_at,
             reverses: row.reverses_id,
             reversed_by: row.reversal_id.zip(row.reversal_state),
+            receipt: row
+                .receipt_year
+                .zip(row.receipt_number)
+                .map(|(year, number)| ReceiptNumber { year, number }),
             version: row.version,
         })
     }
@@ -93,8 +100,10 @@ macro_rules! payment {
              m.number AS member_number, p.amount_cents, p.method, p.received_on, p.period_from, \
              p.period_until, p.label, p.note, p.state, p.entered_by, p.entered_by_name, \
              p.entered_at, p.validated_by, p.validated_by_name, p.validated_at, p.reverses_id, \
-             r.id AS reversal_id, r.state AS reversal_state, p.version",
-            tables!()
+             r.id AS reversal_id, r.state AS reversal_state, q.year AS receipt_year, \
+             q.number AS receipt_number, p.version",
+            tables!(),
+            "LEFT JOIN receipts q ON q.tenant_id = p.tenant_id AND q.payment_id = p.id "
         )
     };
 }
@@ -409,27 +418,31 @@ pub(super) struct Stamp<'a> {
     pub at: DateTime<Utc>,
 }
 
-/// Whether it was a draft until now.
+/// How many of them were drafts until now.
 pub(super) async fn validate(
     tx: &mut Tx,
     tenant: TenantId,
-    id: PaymentId,
+    ids: &[PaymentId],
     stamp: &Stamp<'_>,
-) -> Result<bool> {
-    let rows = exec!(
+) -> Result<u64> {
+    let sql = if tx.is_sqlite() {
+        "UPDATE payments SET state = 'validated', validated_by = $3, validated_by_name = $4, validated_at = $5, version = version + 1 WHERE tenant_id = $1 AND id IN (SELECT unhex(value) FROM json_each($2)) AND state = 'draft'"
+    } else {
+        "UPDATE payments SET state = 'validated', validated_by = $3, validated_by_name = $4, validated_at = $5, version = version + 1 WHERE tenant_id = $1 AND id IN (SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x)) AND state = 'draft'"
+    };
+    exec!(
         *tx,
-        "UPDATE payments SET state = 'validated', validated_by = $3, validated_by_name = $4, validated_at = $5, version = version + 1 WHERE tenant_id = $1 AND id = $2 AND state = 'draft'",
+        sql,
         tenant,
-        id,
+        id_list(ids),
         stamp.by,
         stamp.by_name,
         stamp.at
-    )?;
-    Ok(rows == 1)
+    )
 }
 
 /// Ids as one bind that both engines take apart.
-fn id_list<T: std::fmt::Display>(ids: &[T]) -> Json<Value> {
+pub(super) fn id_list<T: std::fmt::Display>(ids: &[T]) -> Json<Value> {
     // Without hyphens: SQLite makes bytes of them, PostgreSQL a UUID.
     let texts = ids.iter().map(|id| id.to_string().replace('-', "").into());
     Json(Value::Array(texts.collect()))
@@ -487,17 +500,26 @@ pub(super) async fn lock_members(
     Ok(())
 }
 
-/// The last day that a member's validated payments cover, without what was taken back.
-pub(super) async fn paid_until(
+/// Writes down until when members have paid: the last day that their validated payments
+/// cover, without what was taken back.
+pub(super) async fn set_paid_until(
     tx: &mut Tx,
     tenant: TenantId,
-    member: MemberId,
-) -> Result<Option<Day>> {
-    let (until,): (Option<Day>,) = one!(
-        *tx,
-        "SELECT max(p.period_until) FROM payments p WHERE p.tenant_id = $1 AND p.member_id = $2 AND p.state = 'validated' AND p.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM payments r WHERE r.tenant_id = p.tenant_id AND r.reverses_id = p.id AND r.state = 'validated')",
-        tenant,
-        member
-    )?;
-    Ok(until)
+    members: &[MemberId],
+) -> Result<()> {
+    macro_rules! update {
+        ($ids:literal) => {
+            concat!(
+                "UPDATE members SET paid_until = (SELECT max(p.period_until) FROM payments p WHERE p.tenant_id = members.tenant_id AND p.member_id = members.id AND p.state = 'validated' AND p.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM payments r WHERE r.tenant_id = p.tenant_id AND r.reverses_id = p.id AND r.state = 'validated')) WHERE tenant_id = $1 AND id IN ",
+                $ids
+            )
+        };
+    }
+    let sql = if tx.is_sqlite() {
+        update!("(SELECT unhex(value) FROM json_each($2))")
+    } else {
+        update!("(SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x))")
+    };
+    exec!(*tx, sql, tenant, id_list(members))?;
+    Ok(())
 }

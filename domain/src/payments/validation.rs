@@ -1,17 +1,20 @@
-//! Validation: many payments at once, one answer for each, in one transaction.
+//! Validation: many payments at once, one answer for each, in one transaction and a
+//! handful of statements, however many there are.
 
+use super::receipts::{self, ReceiptNumber};
 use super::rules::{Lock, may_validate};
-use super::service::record;
+use super::service::{audit_label, change};
 use super::store::{self, Stamp};
-use super::{AT_ONCE_MAX, Outcome, Payment};
+use super::{AT_ONCE_MAX, Method, Outcome, Payment, State};
 use crate::context::Cx;
 use crate::kernel::{Code, MemberId, PaymentId, Problem, Result, Right};
 use crate::once::{self, Sent};
-use crate::{members, settings};
-use std::collections::BTreeSet;
+use crate::{audit, settings};
+use std::collections::{BTreeSet, HashMap};
 
-/// Validates payments: each is answered once, in the order of the ids. One that cannot
-/// be validated keeps none of the others from it; where something fails, none is.
+/// Validates payments: each is answered once, in the order of the ids, and each payment
+/// of money gets its receipt. One that cannot be validated keeps none of the others from
+/// it; where something fails, none is.
 ///
 /// # Errors
 /// Refused without [`Right::PaymentsValidate`]; [`Code::NothingSelected`],
@@ -41,57 +44,87 @@ pub async fn validate(
     Ok(answers)
 }
 
+/// Locks payments, then their members, then the counter of receipts: everybody in this
+/// order, so that nobody waits for somebody who waits for them.
 async fn validate_first(cx: &mut Cx, ids: &[PaymentId]) -> Result<Vec<(PaymentId, Outcome)>> {
     let validation = settings::get(cx).await?.validation;
     // In the order of their ids, as `ids` is.
     let payments = store::lock(&mut cx.tx, cx.tenant, ids).await?;
-    let members: BTreeSet<MemberId> = payments.iter().map(|p| p.member).collect();
-    let members: Vec<MemberId> = members.into_iter().collect();
-    store::lock_members(&mut cx.tx, cx.tenant, &members).await?;
-
     let mut answers = Vec::with_capacity(ids.len());
-    let mut changed = BTreeSet::new();
+    let mut accepted = Vec::with_capacity(payments.len());
     let mut found = payments.into_iter().peekable();
     for &id in ids {
-        let Some(payment) = found.next_if(|p| p.id == id) else {
-            answers.push((id, Outcome::Refused(Code::NotFound)));
-            continue;
-        };
-        let outcome = match may_validate(&cx.actor.rights, cx.actor.person, &payment, validation) {
-            Ok(()) => {
-                changed.insert(payment.member);
-                validate_one(cx, payment).await?
+        let outcome = match found.next_if(|p| p.id == id) {
+            None => Outcome::Refused(Code::NotFound),
+            Some(payment) => {
+                match may_validate(&cx.actor.rights, cx.actor.person, &payment, validation) {
+                    Ok(()) => {
+                        accepted.push(payment);
+                        Outcome::Validated
+                    }
+                    Err(Lock::Validated { .. }) => Outcome::Refused(Code::AlreadyValidated),
+                    Err(lock) => Outcome::Refused(lock.code()),
+                }
             }
-            Err(Lock::Validated { .. }) => Outcome::Refused(Code::AlreadyValidated),
-            Err(lock) => Outcome::Refused(lock.code()),
         };
         answers.push((id, outcome));
     }
-    for member in changed {
-        let until = store::paid_until(&mut cx.tx, cx.tenant, member).await?;
-        members::set_paid_until(cx, member, until).await?;
+    if !accepted.is_empty() {
+        write(cx, &accepted).await?;
     }
     Ok(answers)
 }
 
-async fn validate_one(cx: &mut Cx, before: Payment) -> Result<Outcome> {
+/// Freezes drafts that are locked and may be validated, with all that follows from it.
+async fn write(cx: &mut Cx, drafts: &[Payment]) -> Result<()> {
+    let members = BTreeSet::from_iter(drafts.iter().map(|p| p.member));
+    let members: Vec<MemberId> = members.into_iter().collect();
+    store::lock_members(&mut cx.tx, cx.tenant, &members).await?;
+
+    let ids: Vec<PaymentId> = drafts.iter().map(|p| p.id).collect();
     let name = cx.actor.name.clone();
     let stamp = Stamp {
         by: cx.actor.person,
         by_name: &name,
         at: cx.now,
     };
-    if !store::validate(&mut cx.tx, cx.tenant, before.id, &stamp).await? {
-        return Ok(Outcome::Refused(Code::AlreadyValidated));
+    let written = store::validate(&mut cx.tx, cx.tenant, &ids, &stamp).await?;
+    if usize::try_from(written) != Ok(ids.len()) {
+        // They are locked: nobody can have been faster.
+        return Err(Problem::internal("a locked draft was not validated"));
     }
-    let after = Payment {
-        state: super::State::Validated,
-        validated_by: stamp.by,
-        validated_by_name: Some(name.clone()),
-        validated_at: Some(stamp.at),
-        version: before.version + 1,
-        ..before.clone()
-    };
-    record(cx, "validated", Some(&before), Some(&after)).await?;
-    Ok(Outcome::Validated)
+    store::set_paid_until(&mut cx.tx, cx.tenant, &members).await?;
+    let paid: Vec<PaymentId> = drafts.iter().filter(|p| is_paid(p)).map(|p| p.id).collect();
+    let receipts = receipts::issue(cx, &paid).await?;
+    record(cx, drafts, &stamp, &receipts).await
+}
+
+/// Whether money came: what is waived and what is given back has no receipt.
+fn is_paid(payment: &Payment) -> bool {
+    payment.reverses.is_none() && payment.method != Method::Waived
+}
+
+/// One audit row for each.
+async fn record(
+    cx: &mut Cx,
+    drafts: &[Payment],
+    stamp: &Stamp<'_>,
+    receipts: &HashMap<PaymentId, ReceiptNumber>,
+) -> Result<()> {
+    let mut entries = Vec::with_capacity(drafts.len());
+    for before in drafts {
+        let after = Payment {
+            state: State::Validated,
+            validated_by: stamp.by,
+            validated_by_name: Some(stamp.by_name.to_owned()),
+            validated_at: Some(stamp.at),
+            receipt: receipts.get(&before.id).copied(),
+            version: before.version + 1,
+            ..before.clone()
+        };
+        let label = audit_label(before);
+        let change = change("validated", before.id, &label);
+        entries.push(audit::entry(cx, change, Some(before), Some(&after))?);
+    }
+    audit::record_many(cx, &entries).await
 }

@@ -34,6 +34,7 @@ fn a_payment() -> Payment {
         validated_at: None,
         reverses: None,
         reversed_by: None,
+        receipt: None,
         version: 1,
     }
 }
