@@ -452,7 +452,9 @@ pub struct Asked<T>(pub T);
 impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     type Rejection = Failure;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let query = parts.uri.query().unwrap_or_default();
+        // No text in the storage holds a NUL, and PostgreSQL refuses to look for one.
+        let query = parts.uri.query().filter(|q| !q.contains("%00"));
+        let query = query.unwrap_or_default();
         Ok(Self(serde_html_form::from_str(query).unwrap_or_default()))
     }
 }

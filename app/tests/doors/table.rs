@@ -1,0 +1,317 @@
+//! The table of routes: what each one takes. `listed.rs` compares it with the routes that
+//! there are and with the forms on the pages, so that a new one fails until it stands here.
+
+/// Something that an address names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Thing {
+    /// Somebody who is no member.
+    Person,
+    /// An organisation with one contact.
+    Organisation,
+    /// That contact.
+    Contact,
+    /// A member.
+    Member,
+    /// A payment that waits.
+    Draft,
+    /// A payment that is validated.
+    Validated,
+    /// A file that was uploaded.
+    Import,
+    /// Another session of the one who asks.
+    Session,
+}
+
+/// What a field holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// What a person types: it comes back with a message at it.
+    Typed,
+    /// A choice, a secret, or hidden: what is wrong with it is only refused.
+    Sent,
+}
+
+/// A field of a form, with a content that is taken. `@…` is filled in by the world.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    pub name: &'static str,
+    pub good: &'static str,
+    pub how: How,
+}
+
+/// A route.
+#[derive(Clone, Copy, Debug)]
+pub struct Door {
+    pub method: &'static str,
+    pub path: &'static str,
+    /// What the parts of the path in braces name.
+    pub things: &'static [Thing],
+    pub fields: &'static [Field],
+    /// The names in the query.
+    pub query: &'static [&'static str],
+    /// Whether those who have not signed in may use it.
+    pub open: bool,
+    /// What a good form is answered with.
+    pub done: u16,
+}
+
+const fn typed(name: &'static str, good: &'static str) -> Field {
+    let how = How::Typed;
+    Field { name, good, how }
+}
+
+const fn sent(name: &'static str, good: &'static str) -> Field {
+    let how = How::Sent;
+    Field { name, good, how }
+}
+
+const fn get(path: &'static str, things: &'static [Thing], query: &'static [&'static str]) -> Door {
+    Door {
+        method: "GET",
+        path,
+        things,
+        fields: &[],
+        query,
+        open: false,
+        done: 200,
+    }
+}
+
+const fn post(path: &'static str, things: &'static [Thing], fields: &'static [Field]) -> Door {
+    Door {
+        method: "POST",
+        path,
+        things,
+        fields,
+        query: &[],
+        open: false,
+        done: 303,
+    }
+}
+
+const fn open(door: Door) -> Door {
+    Door { open: true, ..door }
+}
+
+const KEY: Field = sent("key", "@key");
+const VERSION: Field = sent("version", "1");
+
+const PARTY: [Field; 9] = [
+    typed("given_name", "Zoé"),
+    typed("name", "@name"),
+    typed("email", ""),
+    typed("phone", "+33 1 23 45 67 89"),
+    typed("street", "1 rue des Lilas\nBâtiment B"),
+    typed("postcode", "31000"),
+    typed("city", "Toulouse"),
+    typed("country", ""),
+    typed("note", "une note"),
+];
+
+const PAYMENT: [Field; 10] = [
+    KEY,
+    VERSION,
+    typed("member", "@member"),
+    typed("amount", "30,00"),
+    sent("method", "transfer"),
+    typed("received_on", "2026-05-04"),
+    typed("period_from", "2026-01-01"),
+    typed("period_until", "2026-12-31"),
+    typed("label", "Cotisation"),
+    typed("note", "une note"),
+];
+
+const fn with<const A: usize, const B: usize, const N: usize>(
+    a: [Field; A],
+    b: [Field; B],
+) -> [Field; N] {
+    let mut all = [KEY; N];
+    let mut n = 0;
+    while n < A {
+        all[n] = a[n];
+        n += 1;
+    }
+    while n < A + B {
+        all[n] = b[n - A];
+        n += 1;
+    }
+    all
+}
+
+const PAYMENTS_QUERY: &[&str] = &[
+    "q",
+    "state",
+    "method",
+    "entered_by",
+    "from",
+    "until",
+    "member",
+    "page",
+];
+const DIRECTORY_QUERY: &[&str] = &["q", "kind", "standing", "membership", "page"];
+
+/// A file is sent as `multipart/form-data`; all other forms as `application/x-www-form-urlencoded`.
+pub const UPLOAD: &str = "/members/import";
+
+/// Every route of the site.
+pub const DOORS: &[Door] = &[
+    open(get("/health", &[], &[])),
+    open(get("/assets/{file}", &[], &[])),
+    get("/", &[], &[]),
+    get("/settings", &[], &[]),
+    post(
+        "/settings",
+        &[],
+        &[
+            sent("version", "@settings"),
+            typed("title", "Nuage Libre"),
+            sent("locale", "fr"),
+            sent("validation", "someone_else"),
+            typed("dues", "30,00"),
+            typed("months", "12"),
+            typed("iban", "FR76 3000 6000 0112 3456 7890 189"),
+        ],
+    ),
+    get("/audit", &[], &["q", "kind", "page"]),
+    // --- accounts
+    open(get("/login", &[], &["next"])),
+    open(post(
+        "/login",
+        &[],
+        &[
+            sent("next", "/me"),
+            typed("name", "verrou"),
+            sent("password", "quatre mots mis bout"),
+        ],
+    )),
+    open(post("/logout", &[], &[])),
+    open(post(
+        "/language",
+        &[],
+        &[sent("language", "en"), sent("back", "/me")],
+    )),
+    get("/account", &[], &[]),
+    post(
+        "/account/password",
+        &[],
+        &[
+            sent("present", "quatre mots mis bout"),
+            sent("password", "cinq mots mis bout a bout"),
+        ],
+    ),
+    post("/account/sessions/end-others", &[], &[]),
+    post("/account/sessions/{id}/end", &[Thing::Session], &[]),
+    // --- people
+    get("/people", &[], DIRECTORY_QUERY),
+    get("/people/new", &[], &[]),
+    post(
+        "/people/new",
+        &[],
+        &with::<9, 3, 12>(PARTY, [KEY, sent("kind", "person"), sent("anyway", "yes")]),
+    ),
+    get("/people/{id}", &[Thing::Organisation], &[]),
+    get("/people/{id}/edit", &[Thing::Person], &[]),
+    post(
+        "/people/{id}/edit",
+        &[Thing::Person],
+        &with::<9, 2, 11>(PARTY, [VERSION, sent("kind", "person")]),
+    ),
+    post(
+        "/people/{id}/member",
+        &[Thing::Person],
+        &[KEY, typed("joined_on", "2026-01-01")],
+    ),
+    post(
+        "/people/{id}/contacts",
+        &[Thing::Organisation],
+        &[typed("person", "@person"), typed("role", "trésorier")],
+    ),
+    post(
+        "/people/{id}/contacts/{person}/remove",
+        &[Thing::Organisation, Thing::Contact],
+        &[],
+    ),
+    // --- members
+    get("/me", &[], &[]),
+    get("/members", &[], DIRECTORY_QUERY),
+    get("/members/new", &[], &[]),
+    post(
+        "/members/new",
+        &[],
+        &with::<9, 4, 13>(
+            PARTY,
+            [
+                KEY,
+                sent("kind", "person"),
+                sent("anyway", "yes"),
+                typed("joined_on", "2026-01-01"),
+            ],
+        ),
+    ),
+    get("/members/suggest", &[], &["q"]),
+    get("/members/{id}", &[Thing::Member], &[]),
+    get("/members/{id}/edit", &[Thing::Member], &[]),
+    post(
+        "/members/{id}/edit",
+        &[Thing::Member],
+        &[
+            VERSION,
+            typed("joined_on", "2026-01-01"),
+            typed("left_on", "2026-02-01"),
+        ],
+    ),
+    // --- payments
+    get("/payments", &[], PAYMENTS_QUERY),
+    get("/payments/new", &[], &["member"]),
+    post(
+        "/payments/new",
+        &[],
+        &with::<10, 1, 11>(PAYMENT, [sent("next", "again")]),
+    ),
+    get("/payments/queue", &[], PAYMENTS_QUERY),
+    Door {
+        query: PAYMENTS_QUERY,
+        ..post(
+            "/payments/queue",
+            &[],
+            &[
+                KEY,
+                sent("id", "@draft"),
+                sent("all", "1"),
+                sent("shown", "@draft"),
+            ],
+        )
+    },
+    get("/payments/{id}", &[Thing::Validated], &[]),
+    get("/payments/{id}/edit", &[Thing::Draft], &[]),
+    post("/payments/{id}/edit", &[Thing::Draft], &PAYMENT),
+    post("/payments/{id}/delete", &[Thing::Draft], &[VERSION]),
+    post("/payments/{id}/validate", &[Thing::Draft], &[KEY]),
+    get("/payments/{id}/reverse", &[Thing::Validated], &[]),
+    post(
+        "/payments/{id}/reverse",
+        &[Thing::Validated],
+        &[KEY, typed("reason", "revenu impayé")],
+    ),
+    // --- imports
+    get("/members/import", &[], &[]),
+    post(UPLOAD, &[], &[KEY, sent("file", "Nom;Montant\nZoé;30\n")]),
+    get("/members/import/{id}", &[Thing::Import], &[]),
+    get("/members/import/{id}/columns", &[Thing::Import], &[]),
+    post(
+        "/members/import/{id}/columns",
+        &[Thing::Import],
+        &[
+            sent("columns", "name"),
+            sent("source", "csv"),
+            typed("label", "tableur"),
+            typed("amount", "30"),
+            sent("method", "transfer"),
+        ],
+    ),
+    post(
+        "/members/import/{id}/apply",
+        &[Thing::Import],
+        &[KEY, sent("leave_out", "yes")],
+    ),
+];

@@ -1,0 +1,424 @@
+//! An organisation with people of every role, a sibling beside it, and the whole site over both.
+
+use super::ask::{Answer, Ask, encoded};
+use super::table::{Door, Thing};
+use app::request::Shared;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use chrono::{DateTime, Utc};
+use domain::access::Actor;
+use domain::context::{Clock, Cx};
+use domain::db::Db;
+use domain::identity::{self, Hasher, Password};
+use domain::kernel::{Locale, LoginName, PartyId, Problem, Right, Slug};
+use domain::members::{self, MembershipForm};
+use domain::payments::{self, PaymentForm};
+use domain::people::{self, PartyForm};
+use domain::portal::{self, Tenant};
+use domain::{crews, import};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use tower::ServiceExt;
+use uuid::Uuid;
+
+/// The password of everybody.
+pub const PASSWORD: &str = "quatre mots mis bout";
+/// The port that stands in every address.
+const PORT: u16 = 3000;
+/// The most of an answer that is read.
+const ANSWER_MAX: usize = 64 << 20;
+
+/// The roles: a login's name, and its rights.
+pub const ROLES: &[(&str, &[Right])] = &[
+    ("toutes", Right::ALL),
+    ("membre", &[]),
+    (
+        "equipe",
+        &[
+            Right::People,
+            Right::Members,
+            Right::PaymentsAdd,
+            Right::PaymentsChange,
+            Right::PaymentsDelete,
+        ],
+    ),
+    ("banque", &[Right::PaymentsValidate]),
+    ("reglages", &[Right::Settings]),
+    ("verrou", &[]),
+];
+
+/// An organisation with its own address.
+pub struct House {
+    pub tenant: Tenant,
+    pub host: String,
+    people: BTreeMap<&'static str, PartyId>,
+}
+
+pub struct World {
+    pub db: Db,
+    pub here: House,
+    pub sibling: House,
+    /// The folder of the SQLite files, where it is SQLite.
+    pub folder: Option<tempfile::TempDir>,
+    site: Router,
+    hasher: Hasher,
+    now: DateTime<Utc>,
+    cookies: BTreeMap<(String, &'static str), String>,
+    things: BTreeMap<Thing, String>,
+    addresses: AtomicU32,
+}
+
+fn new_key() -> String {
+    Uuid::now_v7().to_string()
+}
+
+impl World {
+    /// On a SQLite folder.
+    pub async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open_sqlite(folder.path()).await.unwrap();
+        Self::over(db, Some(folder)).await
+    }
+
+    /// In the private PostgreSQL of `script/postgres`.
+    pub async fn postgres() -> Self {
+        let url = std::env::var(domain::db::testing::POSTGRES)
+            .expect("run `script/postgres cargo test …`");
+        Self::over(Db::open_postgres(&url).await.unwrap(), None).await
+    }
+
+    async fn over(db: Db, folder: Option<tempfile::TempDir>) -> Self {
+        let now: DateTime<Utc> = "2026-06-01T12:00:00Z".parse().unwrap();
+        let hasher = Hasher::cheap();
+        let shared = Shared {
+            db: db.clone(),
+            hasher: hasher.clone(),
+            clock: Clock::At(now),
+            base_domain: "localhost".into(),
+            default_tenant: None,
+            secure: false,
+            address_header: Some("x-address".into()),
+        };
+        let mut world = Self {
+            here: house(&db, "Nuage Libre").await,
+            sibling: house(&db, "Les Sentiers").await,
+            db,
+            folder,
+            site: app::http::site(Arc::new(shared)),
+            hasher,
+            now,
+            cookies: BTreeMap::new(),
+            things: BTreeMap::new(),
+            addresses: AtomicU32::new(1),
+        };
+        for sibling in [false, true] {
+            let people = world.fill(sibling).await;
+            if sibling {
+                world.sibling.people = people
+            } else {
+                world.here.people = people
+            }
+        }
+        world
+    }
+
+    /// The whole site, to look at.
+    pub fn site(&self) -> &Router {
+        &self.site
+    }
+
+    async fn fill(&self, sibling: bool) -> BTreeMap<&'static str, PartyId> {
+        let house = if sibling { &self.sibling } else { &self.here };
+        let hash = self
+            .hasher
+            .hash(&Password::parse(PASSWORD).unwrap())
+            .await
+            .unwrap();
+        let mut people = BTreeMap::new();
+        let mut cx = self.cx(&house.tenant).await;
+        for (login, rights) in ROLES {
+            let person = a_person(&mut cx, "Rôle", login).await;
+            identity::create_login(&mut cx, person, LoginName::parse(login).unwrap(), &hash)
+                .await
+                .unwrap();
+            if !rights.is_empty() {
+                let crew = crews::create(&mut cx, login, rights).await.unwrap();
+                crews::add_person(&mut cx, crew, person).await.unwrap();
+            }
+            people.insert(*login, person);
+        }
+        cx.commit().await.unwrap();
+        people
+    }
+
+    async fn cx(&self, tenant: &Tenant) -> Cx {
+        let tx = self.db.write(tenant.id).await.unwrap();
+        Cx::new(
+            tenant.id,
+            Actor::operator(),
+            self.now,
+            chrono_tz::Europe::Paris,
+            tx,
+        )
+    }
+
+    /// What is asked of the site, with nothing added.
+    pub async fn send(&self, ask: &Ask) -> Answer {
+        let mut request = Request::builder().method(ask.method.as_str()).uri(&ask.uri);
+        for (name, value) in &ask.headers {
+            request = request.header(*name, value);
+        }
+        let request = request.body(Body::from(ask.body.clone())).unwrap();
+        let response = self.site.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, ANSWER_MAX).await.unwrap();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
+    }
+
+    /// The same, from the site's own pages: with the host, its origin and an address of its own.
+    pub async fn visit(&self, ask: &Ask, cookie: Option<&str>) -> Answer {
+        self.send(&self.dressed(ask, cookie)).await
+    }
+
+    /// What a browser adds.
+    pub fn dressed(&self, ask: &Ask, cookie: Option<&str>) -> Ask {
+        let host = &self.here.host;
+        let [a, b, c, d] = self.addresses.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        let mut ask = ask
+            .clone()
+            .with("host", host.clone())
+            .with("origin", format!("http://{host}"));
+        // So that many failures at signing in lock nobody out but the account.
+        ask = ask.with("x-address", format!("10.{}.{c}.{d}", a.wrapping_add(b)));
+        match cookie {
+            Some(cookie) => ask.with("cookie", cookie),
+            None => ask,
+        }
+    }
+
+    /// The cookie of somebody's session.
+    pub async fn cookie(&mut self, sibling: bool, login: &'static str) -> String {
+        let house = if sibling { &self.sibling } else { &self.here };
+        let place = (house.host.clone(), login);
+        if let Some(cookie) = self.cookies.get(&place) {
+            return cookie.clone();
+        }
+        // Setting the password ends a lock that earlier requests may have brought.
+        let hash = self
+            .hasher
+            .hash(&Password::parse(PASSWORD).unwrap())
+            .await
+            .unwrap();
+        let mut cx = self.cx(&house.tenant).await;
+        identity::set_password(&mut cx, house.people[login], &hash)
+            .await
+            .unwrap();
+        cx.commit().await.unwrap();
+        let cookie = self.sign_in(house, login).await;
+        self.cookies.insert(place, cookie.clone());
+        cookie
+    }
+
+    async fn sign_in(&self, house: &House, login: &str) -> String {
+        let form = [
+            ("name".to_owned(), encoded(login)),
+            ("password".to_owned(), encoded(PASSWORD)),
+        ];
+        let host = &house.host;
+        let ask = Ask::new("POST", "/login")
+            .with("host", host.clone())
+            .with("origin", format!("http://{host}"));
+        let answer = self.send(&ask.form(&form)).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{login} signs in");
+        let cookies = answer.headers.get_all(header::SET_COOKIE).iter();
+        let session = cookies
+            .filter_map(|c| c.to_str().ok())
+            .find(|c| c.starts_with("session="))
+            .unwrap();
+        session.split(';').next().unwrap().to_owned()
+    }
+
+    /// Forgets sessions and things: something was done with them.
+    pub fn used_up(&mut self, door: &Door) {
+        if door.path.starts_with("/account") || door.path == "/logout" || door.path == "/login" {
+            self.cookies.clear();
+        }
+        self.things.clear();
+    }
+
+    /// An address behind a door, with things that are there.
+    pub async fn path(&mut self, door: &Door) -> String {
+        let mut path = door.path.to_owned();
+        for &thing in door.things {
+            let id = self.thing(thing).await;
+            let (from, to) = (path.find('{').unwrap(), path.find('}').unwrap());
+            path.replace_range(from..=to, &id);
+        }
+        path
+    }
+
+    /// A door's form with good contents, not yet encoded.
+    pub async fn good(&mut self, door: &Door) -> Vec<(String, String)> {
+        let mut form = Vec::new();
+        for field in door.fields {
+            let value = match field.good {
+                "@key" => new_key(),
+                "@name" => format!("Zola {}", new_key()),
+                "@person" => self.thing(Thing::Person).await,
+                "@member" => self.thing(Thing::Member).await,
+                "@draft" => self.thing(Thing::Draft).await,
+                "@settings" => {
+                    let mut cx = self.cx(&self.here.tenant).await;
+                    domain::settings::get(&mut cx)
+                        .await
+                        .unwrap()
+                        .version
+                        .to_string()
+                }
+                good => good.to_owned(),
+            };
+            form.push((field.name.to_owned(), value));
+        }
+        // A column's field comes once for each column.
+        if door.method == "POST" && door.path.ends_with("/columns") {
+            form.insert(1, ("columns".into(), "ignore".into()));
+        }
+        form
+    }
+
+    /// The id of something that is there and that nobody changed.
+    pub async fn thing(&mut self, thing: Thing) -> String {
+        if let Some(id) = self.things.get(&thing) {
+            return id.clone();
+        }
+        if thing == Thing::Contact {
+            Box::pin(self.thing(Thing::Organisation)).await;
+            return self.things[&Thing::Contact].clone();
+        }
+        if thing == Thing::Session {
+            let id = self.another_session().await;
+            self.things.insert(thing, id.clone());
+            return id;
+        }
+        let mut cx = self.cx(&self.here.tenant).await;
+        let mut contact = None;
+        let id = match thing {
+            Thing::Person => a_person(&mut cx, "Zoé", &format!("Zola {}", new_key()))
+                .await
+                .to_string(),
+            Thing::Organisation => {
+                let person = a_person(&mut cx, "Zoé", &format!("Zola {}", new_key())).await;
+                let organisation =
+                    a_party(&mut cx, "organisation", "", &format!("Asso {}", new_key())).await;
+                people::add_contact(&mut cx, organisation, person, "présidente")
+                    .await
+                    .unwrap();
+                contact = Some(person.to_string());
+                organisation.to_string()
+            }
+            Thing::Member => a_member(&mut cx).await,
+            Thing::Draft => a_payment(&mut cx).await.to_string(),
+            Thing::Validated => {
+                let id = a_payment(&mut cx).await;
+                cx.actor.person = Some(self.here.people["banque"]);
+                let done = payments::validate(&mut cx, &[id], &new_key())
+                    .await
+                    .unwrap();
+                assert_eq!(done[0].1, payments::Outcome::Validated);
+                id.to_string()
+            }
+            Thing::Import => {
+                let file = "Nom;Montant\nZoé Zola;30\n".as_bytes();
+                import::upload(&mut cx, "a.csv", file, &new_key())
+                    .await
+                    .unwrap()
+                    .to_string()
+            }
+            Thing::Contact | Thing::Session => unreachable!(),
+        };
+        cx.commit().await.unwrap();
+        if let Some(contact) = contact {
+            self.things.insert(Thing::Contact, contact);
+        }
+        self.things.insert(thing, id.clone());
+        id
+    }
+
+    /// A second session of the one who has every right.
+    async fn another_session(&mut self) -> String {
+        let present = self.cookie(false, "toutes").await;
+        self.sign_in(&self.here, "toutes").await;
+        let mut cx = self.cx(&self.here.tenant).await;
+        let token = present.trim_start_matches("session=");
+        let signed_in = identity::resume(&mut cx, token).await.unwrap().unwrap();
+        cx.actor.person = Some(signed_in.person);
+        let all = identity::sessions(&mut cx).await.unwrap();
+        all.iter()
+            .find(|s| s.id != signed_in.session)
+            .unwrap()
+            .id
+            .to_string()
+    }
+}
+
+async fn house(db: &Db, title: &str) -> House {
+    let slug = format!("t-{}", Uuid::now_v7().simple());
+    let tenant = portal::create(
+        db,
+        &Clock::System,
+        Slug::parse(&slug).unwrap(),
+        title,
+        Locale::Fr,
+    )
+    .await
+    .unwrap();
+    House {
+        host: format!("{}.localhost:{PORT}", tenant.slug),
+        tenant,
+        people: BTreeMap::new(),
+    }
+}
+
+async fn a_party(cx: &mut Cx, kind: &str, given_name: &str, name: &str) -> PartyId {
+    let form = PartyForm {
+        key: new_key(),
+        kind: kind.into(),
+        given_name: given_name.into(),
+        name: name.into(),
+        ..PartyForm::default()
+    };
+    people::add(cx, &form).await.unwrap()
+}
+
+async fn a_person(cx: &mut Cx, given_name: &str, name: &str) -> PartyId {
+    a_party(cx, "person", given_name, name).await
+}
+
+async fn a_member(cx: &mut Cx) -> String {
+    let party = a_person(cx, "Zoé", &format!("Zola {}", new_key())).await;
+    let form = MembershipForm {
+        key: new_key(),
+        joined_on: "2026-01-01".into(),
+        ..MembershipForm::default()
+    };
+    members::add(cx, party, &form).await.unwrap().to_string()
+}
+
+async fn a_payment(cx: &mut Cx) -> domain::kernel::PaymentId {
+    let form = PaymentForm {
+        key: new_key(),
+        member: a_member(cx).await,
+        amount: "30".into(),
+        method: "transfer".into(),
+        received_on: "2026-05-04".into(),
+        ..PaymentForm::default()
+    };
+    let added: Result<_, Problem> = payments::add(cx, &form).await;
+    added.unwrap()
+}
