@@ -5,11 +5,11 @@
 use crate::locales::notices::Notice;
 use crate::shell::{self, Width};
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use domain::access::{Actor, Rights, Via};
 use domain::context::{Clock, Cx};
-use domain::db::Db;
+use domain::db::{Db, Tx};
 use domain::identity::{self, Hasher, SignedIn};
 use domain::kernel::problem::Class;
 use domain::kernel::{Code, Locale, Problem, Slug};
@@ -17,7 +17,7 @@ use domain::portal::{self, Tenant};
 use domain::settings::{self, Settings};
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What the whole server shares.
 pub struct Shared {
@@ -66,6 +66,8 @@ pub struct Known {
     pub notice: Option<Notice>,
     /// How many payments wait: shown to crews in the navigation.
     pub waiting: i64,
+    /// The transaction in which all this was read: the page of a `GET` is read in it too.
+    tx: Mutex<Option<Tx>>,
 }
 
 impl std::ops::Deref for Req {
@@ -142,10 +144,12 @@ impl Req {
             cx.actor.rights = person.rights.clone();
             waiting = domain::payments::waiting_count(&mut cx).await?;
         }
-        drop(cx);
+        let mut tx = (parts.method == Method::GET).then_some(cx.tx);
         if let Some(person) = &signed_in
             && person.touch_due
         {
+            // Nobody waits for a second connection while they hold a first.
+            drop(tx.take());
             identity::touch(&app.db, &app.clock, tenant.id, person.session).await?;
         }
         let chosen = signed_in.as_ref().and_then(|p| p.locale);
@@ -167,6 +171,7 @@ impl Req {
             nonce: nonce()?,
             notice: cookie(&parts.headers, "notice").and_then(Notice::from_cookie),
             waiting,
+            tx: Mutex::new(tx),
         })))
     }
 
@@ -216,7 +221,15 @@ impl Req {
         &self,
         read: impl AsyncFnOnce(&mut Cx) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        let tx = self.app.db.read(self.tenant.id).await?;
+        let begun = self
+            .tx
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let tx = match begun {
+            Some(tx) => tx,
+            None => self.app.db.read(self.tenant.id).await?,
+        };
         let now = self.app.clock.now();
         let mut cx = Cx::new(self.tenant.id, self.actor(), now, self.zone(), tx);
         read(&mut cx).await
@@ -230,6 +243,13 @@ impl Req {
         &self,
         change: impl AsyncFnOnce(&mut Cx) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
+        // What is changed is read anew, behind whoever changes it now.
+        drop(
+            self.tx
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
         let tx = self.app.db.write(self.tenant.id).await?;
         let now = self.app.clock.now();
         let mut cx = Cx::new(self.tenant.id, self.actor(), now, self.zone(), tx);

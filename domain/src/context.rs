@@ -103,6 +103,25 @@ impl Cx {
             .into())
     }
 
+    /// An answer that costs much to find and stays the same until somebody changes something:
+    /// found once, then remembered until the tenant's data changes. The question names it
+    /// with all that the answer depends on beside the data: today, a filter, a person.
+    ///
+    /// # Errors
+    /// Those of finding it.
+    pub async fn remember<T: Clone + Send + Sync + 'static>(
+        &mut self,
+        question: String,
+        find: impl AsyncFnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        if let Some(known) = self.tx.remembered(&question).await? {
+            return Ok(known);
+        }
+        let found = find(self).await?;
+        self.tx.remember(question, found.clone());
+        Ok(found)
+    }
+
     /// Notes that the change was written into the audit: `act` commits nothing else.
     pub(crate) fn mark_audited(&mut self) {
         self.audited += 1;

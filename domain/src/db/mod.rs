@@ -5,6 +5,7 @@
 //! SQLite: a file per tenant and `portal.db`, one writer and a few readers per
 //! open file. PostgreSQL: all tenants in one database, `tenant_id` first in every key.
 
+mod answers;
 mod migrations;
 mod postgres;
 mod sqlite;
@@ -17,13 +18,30 @@ mod tx;
 use crate::kernel::{Problem, Result, TenantId};
 pub use migrations::{latest_portal, latest_tenant};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 pub use tx::{Tx, TxKind};
 
 /// The installation's storage. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
     engine: Engine,
+    answers: answers::Answers,
+    portal: Arc<Portal>,
 }
+
+/// What lets the portal's answers be remembered for a moment.
+struct Portal {
+    opened: Instant,
+    changes: AtomicU64,
+}
+
+/// How long an answer of the portal may be remembered: so long may another process's change
+/// of it stay unseen.
+const PORTAL_REMEMBERED: Duration = Duration::from_secs(2);
+/// The portal is nobody's own.
+const NO_TENANT: TenantId = TenantId(uuid::Uuid::nil());
 
 #[derive(Clone)]
 enum Engine {
@@ -39,6 +57,8 @@ impl Db {
     pub async fn open_sqlite(folder: &Path) -> Result<Self> {
         Ok(Self {
             engine: Engine::Sqlite(sqlite::Files::open(folder).await?),
+            answers: answers::Answers::default(),
+            portal: Portal::opened(),
         })
     }
 
@@ -49,6 +69,8 @@ impl Db {
     pub async fn open_postgres(url: &str) -> Result<Self> {
         Ok(Self {
             engine: Engine::Postgres(postgres::Pool::open(url).await?),
+            answers: answers::Answers::default(),
+            portal: Portal::opened(),
         })
     }
 
@@ -65,10 +87,11 @@ impl Db {
     /// # Errors
     /// [`Code::Internal`](crate::kernel::Code::Internal) with the engine's own cause.
     pub async fn read(&self, tenant: TenantId) -> Result<Tx> {
-        match &self.engine {
+        let tx = match &self.engine {
             Engine::Sqlite(files) => files.read(tenant).await,
             Engine::Postgres(pool) => pool.read(tenant).await,
-        }
+        }?;
+        Ok(tx.remembering(tenant, self.answers.clone()))
     }
 
     /// A transaction that changes one tenant's data.
@@ -98,10 +121,33 @@ impl Db {
     /// # Errors
     /// [`Code::Internal`](crate::kernel::Code::Internal) with the engine's own cause.
     pub async fn portal_write(&self) -> Result<Tx> {
+        self.portal.changes.fetch_add(1, Ordering::Relaxed);
         match &self.engine {
             Engine::Sqlite(files) => files.portal_write().await,
             Engine::Postgres(pool) => pool.portal().await,
         }
+    }
+
+    /// What the portal says, where it says anything: remembered for a moment, as every
+    /// request asks for its tenant. What is not there is asked for anew each time.
+    ///
+    /// # Errors
+    /// Those of finding it.
+    pub async fn portal_remember<T: Clone + Send + Sync + 'static>(
+        &self,
+        question: String,
+        find: impl AsyncFnOnce() -> Result<Option<T>>,
+    ) -> Result<Option<T>> {
+        let version = self.portal.version();
+        if let Some(known) = self.answers.get(NO_TENANT, &question, &version) {
+            return Ok(Some(known));
+        }
+        let found = find().await?;
+        if let Some(found) = &found {
+            self.answers
+                .keep(NO_TENANT, question, version, found.clone());
+        }
+        Ok(found)
     }
 
     /// Makes the place for a new tenant's data, or brings an old one up to date.
@@ -121,6 +167,21 @@ impl Db {
             Engine::Sqlite(files) => files.close().await,
             Engine::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+impl Portal {
+    fn opened() -> Arc<Self> {
+        Arc::new(Self {
+            opened: Instant::now(),
+            changes: AtomicU64::new(0),
+        })
+    }
+
+    /// Another one after each change by this process, and every moment.
+    fn version(&self) -> String {
+        let moment = self.opened.elapsed().as_millis() / PORTAL_REMEMBERED.as_millis();
+        format!("{}-{moment}", self.changes.load(Ordering::Relaxed))
     }
 }
 

@@ -152,11 +152,15 @@ impl File {
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(WAIT_MAX)
+            .test_before_acquire(false)
             .connect_with(options.clone())
             .await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(WAIT_MAX)
+            // A file does not hang up: asking each time whether it is still there costs as
+            // much as a statement.
+            .test_before_acquire(false)
             .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "ON"));
         Ok(Self { writer, readers })
     }

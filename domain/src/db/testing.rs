@@ -21,7 +21,7 @@ pub struct Bench {
     pub tenant: Tenant,
     /// What time it is: noon of 1 June 2026, UTC.
     pub now: DateTime<Utc>,
-    _folder: Option<tempfile::TempDir>,
+    folder: Option<tempfile::TempDir>,
 }
 
 #[expect(
@@ -58,8 +58,13 @@ impl Bench {
             db,
             tenant,
             now,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Where the files are, on SQLite.
+    pub fn folder(&self) -> Option<&std::path::Path> {
+        self.folder.as_ref().map(tempfile::TempDir::path)
     }
 
     /// A second tenant beside the first.

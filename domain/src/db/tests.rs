@@ -2,9 +2,9 @@
 
 use super::testing::{Bench, somebody_with};
 use super::{Db, Tx};
-use crate::context::Clock;
-use crate::kernel::{Locale, Right, Slug};
-use crate::{all, portal, settings};
+use crate::context::{Clock, Cx};
+use crate::kernel::{Locale, Result, Right, Slug};
+use crate::{all, both_engines, one, portal, settings};
 use std::collections::BTreeSet;
 
 /// Table, column, and whether it may be empty.
@@ -36,6 +36,82 @@ async fn both_engines_keep_the_same_tables() {
     let on_postgres = columns(&mut postgres.db.read(postgres.tenant.id).await.unwrap()).await;
     assert!(on_sqlite.len() > 100, "the catalogue was read");
     assert_eq!(on_sqlite, on_postgres);
+}
+
+/// A second opening of the same storage: another process, as far as the first one knows.
+async fn beside(bench: &Bench) -> Db {
+    match bench.folder() {
+        Some(folder) => Db::open_sqlite(folder).await.unwrap(),
+        None => {
+            let url = std::env::var(super::testing::POSTGRES).unwrap();
+            Db::open_postgres(&url).await.unwrap()
+        }
+    }
+}
+
+async fn parties(cx: &mut Cx) -> i64 {
+    cx.remember("parties".into(), async |cx| {
+        let (count,): (i64,) = one!(
+            cx.tx,
+            "SELECT count(*) FROM parties WHERE tenant_id = $1",
+            cx.tenant
+        )?;
+        Ok(count)
+    })
+    .await
+    .unwrap()
+}
+
+async fn add_somebody(cx: &mut Cx) -> Result<()> {
+    let form = crate::people::PartyForm {
+        key: uuid::Uuid::now_v7().to_string(),
+        kind: "person".into(),
+        name: "Verhaegen".into(),
+        ..crate::people::PartyForm::default()
+    };
+    crate::people::add(cx, &form).await.map(drop)
+}
+
+both_engines! {
+    async fn what_is_remembered_is_what_is_there(bench: Bench) {
+        let actor = somebody_with(Right::ALL);
+        let other = beside(&bench).await;
+        for round in 0..5 {
+            // Twice: the second is remembered.
+            assert_eq!(parties(&mut bench.view(&actor).await).await, round);
+            assert_eq!(parties(&mut bench.view(&actor).await).await, round);
+            let before = bench.view(&actor).await;
+            let mut before = Some(before);
+            if round % 2 == 0 {
+                // One that began to read before the change goes on to see what was.
+                assert_eq!(parties(before.as_mut().unwrap()).await, round);
+            } else {
+                before = None;
+            }
+            let tx = other.write(bench.tenant.id).await.unwrap();
+            let zone = settings::DEFAULT_ZONE;
+            let mut cx = Cx::new(bench.tenant.id, actor.clone(), bench.now, zone, tx);
+            add_somebody(&mut cx).await.unwrap();
+            cx.commit().await.unwrap();
+            if let Some(mut before) = before {
+                assert_eq!(parties(&mut before).await, round);
+            }
+            assert_eq!(parties(&mut bench.view(&actor).await).await, round + 1);
+        }
+    }
+
+    async fn what_was_undone_is_not_remembered(bench: Bench) {
+        let actor = somebody_with(Right::ALL);
+        for _ in 0..3 {
+            let mut undone = bench.act(&actor).await;
+            add_somebody(&mut undone).await.unwrap();
+            assert_eq!(parties(&mut undone).await, 1);
+            drop(undone);
+            assert_eq!(parties(&mut bench.view(&actor).await).await, 0);
+        }
+        bench.run(&actor, async |cx| add_somebody(cx).await).await.unwrap();
+        assert_eq!(parties(&mut bench.view(&actor).await).await, 1);
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! A transaction on either engine, and the four verbs.
 
-use crate::kernel::{Code, Problem, Result};
+use super::answers::Answers;
+use crate::kernel::{Code, Problem, Result, TenantId};
 use sqlx::{Postgres, Sqlite, Transaction};
 
 /// An open transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
@@ -8,6 +9,14 @@ pub struct Tx {
     /// The engine's own transaction, for the verbs.
     pub kind: TxKind,
     wrote: bool,
+    memory: Option<Memory>,
+}
+
+/// What a transaction that only reads remembers by.
+struct Memory {
+    tenant: TenantId,
+    answers: Answers,
+    version: Option<String>,
 }
 
 /// A transaction of one of the engines.
@@ -20,7 +29,65 @@ pub enum TxKind {
 
 impl Tx {
     pub(super) fn new(kind: TxKind) -> Self {
-        Self { kind, wrote: false }
+        Self {
+            kind,
+            wrote: false,
+            memory: None,
+        }
+    }
+
+    /// A transaction that only reads, and may be answered from what was read before. One
+    /// that writes may not: what it sees may yet be undone.
+    pub(super) fn remembering(self, tenant: TenantId, answers: Answers) -> Self {
+        let memory = Memory {
+            tenant,
+            answers,
+            version: None,
+        };
+        Self {
+            memory: Some(memory),
+            ..self
+        }
+    }
+
+    /// The answer to a question that was read from the very version of the data that this
+    /// transaction reads.
+    ///
+    /// # Errors
+    /// The engine's own, as a problem.
+    pub async fn remembered<T: Clone + 'static>(&mut self, question: &str) -> Result<Option<T>> {
+        let Some(memory) = &self.memory else {
+            return Ok(None);
+        };
+        let version = match memory.version.clone() {
+            Some(version) => version,
+            None => self.read_version().await?,
+        };
+        let Some(memory) = &mut self.memory else {
+            return Ok(None);
+        };
+        let version = memory.version.insert(version);
+        Ok(memory.answers.get(memory.tenant, question, version))
+    }
+
+    /// Keeps an answer for the transactions that will read the same version.
+    pub fn remember<T: Send + Sync + 'static>(&mut self, question: String, value: T) {
+        if let Some(memory) = &self.memory
+            && let Some(version) = memory.version.clone()
+        {
+            memory.answers.keep(memory.tenant, question, version, value);
+        }
+    }
+
+    /// What is another one after every change of the tenant's data. SQLite: every change
+    /// writes an audit row, which is never deleted. PostgreSQL: which transactions are seen.
+    async fn read_version(&mut self) -> Result<String> {
+        let (version,): (String,) = if self.is_sqlite() {
+            crate::one!(*self, "SELECT coalesce(max(rowid), 0) || '' FROM audit")?
+        } else {
+            crate::one!(*self, "SELECT pg_current_snapshot()::text")?
+        };
+        Ok(version)
     }
 
     /// Notes that something was written; the verb `exec!` calls it.

@@ -195,7 +195,10 @@ pub async fn queue(cx: &mut Cx, query: &PaymentQuery) -> Result<Queue> {
 /// Refused to those who are in no crew.
 pub async fn waiting_count(cx: &mut Cx) -> Result<i64> {
     cx.require_crew()?;
-    store::waiting_count(&mut cx.tx, cx.tenant).await
+    cx.remember("payments waiting".into(), async |cx| {
+        store::waiting_count(&mut cx.tx, cx.tenant).await
+    })
+    .await
 }
 
 /// A member's payments, the last received first; at most [`super::OF_MEMBER_MAX`].

@@ -16,8 +16,11 @@ const LIST_MAX: i64 = 10_000;
 /// # Errors
 /// The database's own.
 pub async fn find(db: &Db, slug: &str) -> Result<Option<Tenant>> {
-    let mut tx = db.portal_read().await?;
-    store::find_ready(&mut tx, slug).await
+    db.portal_remember(format!("tenant {slug}"), async || {
+        let mut tx = db.portal_read().await?;
+        store::find_ready(&mut tx, slug).await
+    })
+    .await
 }
 
 /// Every tenant that is ready, by name.
@@ -34,9 +37,12 @@ pub async fn list(db: &Db) -> Result<Vec<Tenant>> {
 /// # Errors
 /// The database's own.
 pub async fn only(db: &Db) -> Result<Option<Tenant>> {
-    let mut tx = db.portal_read().await?;
-    let mut found = store::list_ready(&mut tx, 2).await?;
-    Ok(if found.len() == 1 { found.pop() } else { None })
+    db.portal_remember("only tenant".into(), async || {
+        let mut tx = db.portal_read().await?;
+        let mut found = store::list_ready(&mut tx, 2).await?;
+        Ok(if found.len() == 1 { found.pop() } else { None })
+    })
+    .await
 }
 
 /// Makes a tenant. A making that was stopped half way is gone on with.

@@ -34,7 +34,11 @@ pub async fn directory(
         // The last page tells how many there are: no need to search once more.
         page.offset() + read
     } else {
-        store::count_rows(&mut cx.tx, cx.tenant, filter, today).await?
+        let question = format!("directory {filter:?} {today}");
+        cx.remember(question, async |cx| {
+            store::count_rows(&mut cx.tx, cx.tenant, filter, today).await
+        })
+        .await?
     };
     Ok(Page::new(rows, total, page))
 }
@@ -46,7 +50,10 @@ pub async fn directory(
 pub async fn counts(cx: &mut Cx) -> Result<Counts> {
     cx.require_crew()?;
     let today = cx.today();
-    store::counts(&mut cx.tx, cx.tenant, today).await
+    cx.remember(format!("members by standing {today}"), async |cx| {
+        store::counts(&mut cx.tx, cx.tenant, today).await
+    })
+    .await
 }
 
 /// The members that somebody may mean while they type; the one of a full number
