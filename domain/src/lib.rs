@@ -11,6 +11,7 @@ pub mod context;
 pub mod crews;
 #[cfg(feature = "server")]
 pub mod db;
+pub mod dues;
 pub mod identity;
 pub mod import;
 pub mod kernel;

@@ -59,6 +59,7 @@ texts! {
     hello(name: &str): format!("Bonjour {name}"), format!("Hello {name}");
     own_several: "Votre adhésion, et celles des organisations dont vous êtes un contact.", "Your membership, and those of the organisations that you are a contact of.";
     own_in_order(day: &str): format!("Vous êtes à jour jusqu’au {day}"), format!("You are paid up until {day}");
+    own_free: "Vous n’avez pas de cotisation à payer", "You have no dues to pay";
     own_late(day: &str): format!("Votre cotisation manque depuis le {day}"), format!("Your dues are missing since {day}");
     own_never: "Votre première cotisation n’est pas encore là", "Your first dues have not arrived yet";
     own_left(day: &str): format!("Vous n’êtes plus membre depuis le {day}"), format!("You are no member any more since {day}");
@@ -145,6 +146,8 @@ pub fn standing(l: Locale, standing: Standing) -> Text {
     Text::from(match (l, standing) {
         (Locale::Fr, Standing::InOrder { until }) => format!("en règle jusqu’au {}", l.day(until)),
         (Locale::En, Standing::InOrder { until }) => format!("paid up until {}", l.day(until)),
+        (Locale::Fr, Standing::Free) => return Text::from("dispensé de cotisation"),
+        (Locale::En, Standing::Free) => return Text::from("free of dues"),
         (Locale::Fr, Standing::Late { since }) => format!("en retard depuis le {}", l.day(since)),
         (Locale::En, Standing::Late { since }) => format!("late since {}", l.day(since)),
         (Locale::Fr, Standing::NeverPaid) => return Text::from("n’a jamais payé"),
@@ -158,6 +161,7 @@ pub fn standing(l: Locale, standing: Standing) -> Text {
 pub fn own_standing(l: Locale, standing: Standing) -> Text {
     match standing {
         Standing::InOrder { until } => own_in_order(l, &l.day(until)),
+        Standing::Free => own_free(l),
         Standing::Late { since } => own_late(l, &l.day(since)),
         Standing::NeverPaid => own_never(l),
         Standing::Left { on } => own_left(l, &l.day(on)),

@@ -12,9 +12,10 @@ texts! {
     anyone: "Toute personne de l’équipe banque", "Anyone in the bank crew";
     iban: "IBAN de l’organisation", "The organisation’s IBAN";
     iban_help: "Les membres le lisent sur leur page, avec leur référence.", "Members read it on their page, with their reference.";
-    dues: "Cotisation", "Dues";
-    dues_help: "Proposée à la saisie d’un paiement.", "Proposed when a payment is entered.";
-    months: "Pour combien de mois", "For how many months";
+    lapse: "Une période passée et jamais payée", "A period that is over and was never paid";
+    start_again: "N’est plus réclamée", "Is not claimed any more";
+    start_again_help: "Qui revient repart d’aujourd’hui, ou de l’année en cours.", "Whoever comes back starts again today, or with the present year.";
+    claim_all: "Reste due", "Stays due";
 
     audit_title: "Traces", "Audit";
     audit_state: "Chaque changement : qui, quoi, quand, d’où. Rien ne s’efface ici.", "Every change: who, what, when, from where. Nothing is ever erased here.";
@@ -50,6 +51,12 @@ pub fn action(l: Locale, action: &str) -> Text {
         "contact_changed" => ("a modifié un contact de", "changed a contact of"),
         "contact_removed" => ("a retiré un contact de", "removed a contact from"),
         "reference_added" => ("a noté un ancien numéro de", "noted a former number of"),
+        "dues_changed" => ("a changé la cotisation de", "changed the dues of"),
+        "dues_removed" => ("a retiré une cotisation de", "removed dues of"),
+        "payer_changed" => ("a dit qui paie pour", "said who pays for"),
+        "made_default" => ("a mis par défaut", "made the default"),
+        "archived" => ("a archivé", "archived"),
+        "restored" => ("a remis", "restored"),
         "person_added" => ("a ajouté une personne à", "added a person to"),
         "signed_in" => ("s’est connecté", "signed in"),
         "signed_out" => ("s’est déconnecté", "signed out"),

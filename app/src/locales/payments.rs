@@ -138,12 +138,6 @@ texts! {
     save_button: "Enregistrer le paiement", "Save the payment";
     leave: "Ne rien changer", "Change nothing";
     leave_new: "Renoncer", "Do not add";
-    proposed(dues: Cents, months: i64, start: &str):
-        format!("Proposé d’après les réglages ({} pour {months} mois), {start}. Changez ce qui ne convient pas.", Locale::Fr.money(dues)),
-        format!("Proposed from the settings ({} for {months} {}), {start}. Change what does not fit.", Locale::En.money(dues), Locale::En.plural(months, "month", "months"));
-    start_follows: "à la suite de la dernière période saisie", "following the last period entered";
-    start_joined: "à partir de l’adhésion", "from the day of joining";
-    start_today: "à partir d’aujourd’hui", "from today";
 
     payment_of(who: &str): format!("Paiement · {who}"), format!("Payment · {who}");
     reversal_of(who: &str): format!("Annulation · {who}"), format!("Reversal · {who}");

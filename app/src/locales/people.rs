@@ -118,6 +118,9 @@ pub fn done(l: Locale, object: &str, action: &str) -> Text {
         ("party", "contact_removed") => ("Contact enlevé", "Contact removed"),
         ("member", "added") => ("Adhésion enregistrée", "Membership entered"),
         ("member", "changed") => ("Adhésion modifiée", "Membership changed"),
+        ("member", "dues_changed") => ("Cotisation changée", "Dues changed"),
+        ("member", "dues_removed") => ("Cotisation retirée", "Dues removed"),
+        ("member", "payer_changed") => ("Payeur changé", "Payer changed"),
         ("member", "reference_added") => ("Ancien numéro noté", "Former number noted"),
         (_, other) => return Text::from(other.replace('_', " ")),
     };

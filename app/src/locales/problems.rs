@@ -80,6 +80,21 @@ fn french(code: &Code) -> Text {
         Code::AlreadyMember => "Cette personne ou organisation est déjà membre.",
         Code::MaybeKnown => "Cette personne ou organisation est peut-être déjà là. Regardez celles qui lui ressemblent.",
         Code::UnknownPerson => "Aucune personne ne correspond. Essayez avec moins de mots, ou ajoutez d’abord la personne.",
+        Code::KindNameTaken => "Une autre cotisation porte déjà ce nom.",
+        Code::KindArchived => "Cette cotisation est archivée : elle n’est plus proposée.",
+        Code::DefaultKindNotFree => {
+            "C’est la cotisation par défaut : elle ne peut pas être gratuite."
+        }
+        Code::DefaultKindNotArchived => {
+            "C’est la cotisation par défaut : choisissez-en d’abord une autre."
+        }
+        Code::FreeKindNoAmount => "Une cotisation gratuite n’a pas de montant.",
+        Code::TooManyKinds { max } => {
+            return format!("Il y a déjà {max} sortes de cotisation : c’est le plus possible.").into();
+        }
+        Code::PayerIsSelf => "Chaque membre paie pour soi : il n’y a rien à dire.",
+        Code::PayerHasPayer => "Quelqu’un d’autre paie déjà pour cette personne ou organisation.",
+        Code::PaysForOthers => "Ce membre paie pour d’autres : personne ne peut payer pour lui.",
         Code::PaymentFrozen => "Ce qui est validé ne change plus, pour personne.",
         Code::OwnEntry => "Vous l’avez saisi : quelqu’un d’autre doit le valider.",
         Code::AlreadyValidated => "Ce paiement est déjà validé.",
@@ -191,6 +206,18 @@ fn english(code: &Code) -> Text {
             "This person or organisation may be here already. Look at those that resemble it."
         }
         Code::UnknownPerson => "No person matches. Try fewer words, or add the person first.",
+        Code::KindNameTaken => "Another kind of dues has this name already.",
+        Code::KindArchived => "This kind of dues is archived: it is offered no more.",
+        Code::DefaultKindNotFree => "These are the default dues: they cannot be free.",
+        Code::DefaultKindNotArchived => "These are the default dues: choose others first.",
+        Code::FreeKindNoAmount => "Free dues have no amount.",
+        Code::TooManyKinds { max } => {
+            return format!("There are {max} kinds of dues already: that is as many as can be.")
+                .into();
+        }
+        Code::PayerIsSelf => "Every member pays for themselves: there is nothing to say.",
+        Code::PayerHasPayer => "Somebody else pays for this person or organisation already.",
+        Code::PaysForOthers => "This member pays for others: nobody can pay for them.",
         Code::PaymentFrozen => "What was validated does not change any more, for anyone.",
         Code::OwnEntry => "You entered it: somebody else must validate it.",
         Code::AlreadyValidated => "This payment is validated already.",

@@ -7,15 +7,17 @@ use crate::locales::members as t;
 use crate::people::directory::standing_mark;
 use crate::request::{Reply, Req};
 use crate::ui::{self, PageHead, Tone};
-use domain::kernel::{Cents, Day, Locale, Period};
-use domain::members::{self, Member, Standing};
+use domain::dues::{self, Due, MemberDues};
+use domain::kernel::{Cents, Code, Locale, Period, Problem};
+use domain::members::{self, Member};
 use domain::payments::{self, Payment, State};
-use domain::settings::{Settings, space_iban};
+use domain::settings::space_iban;
 use leptos::prelude::*;
 
 /// A membership and its payments.
 struct Own {
     member: Member,
+    dues: MemberDues,
     payments: Vec<Payment>,
 }
 
@@ -24,9 +26,16 @@ pub async fn show(req: Req) -> Reply {
     let own = req
         .view(async |cx| {
             let mut own = Vec::new();
+            let all = dues::mine(cx).await?;
             for member in members::mine(cx).await? {
                 let payments = payments::of_member_for_self(cx, member.id).await?;
-                own.push(Own { member, payments });
+                let dues = all.iter().find(|dues| dues.member == member.id).cloned();
+                let dues = dues.ok_or_else(|| Problem::new(Code::NotFound))?;
+                own.push(Own {
+                    member,
+                    dues,
+                    payments,
+                });
             }
             Ok(own)
         })
@@ -94,11 +103,8 @@ fn nothing(req: &Req) -> AnyView {
 fn standing(req: &Req, own: &Own) -> AnyView {
     let l = req.locale;
     let standing = own.member.standing(req.today());
-    let late = matches!(standing, Standing::Late { .. } | Standing::NeverPaid)
-        && req.settings.dues_cents > Cents::ZERO
-        && own.payments.iter().all(|p| p.state != State::Draft);
-    let missing = late.then(|| {
-        let amount = l.money(req.settings.dues_cents);
+    let missing = (own.dues.dues.arrears_sum() > Cents::ZERO).then(|| {
+        let amount = l.money(own.dues.dues.arrears_sum());
         ui::notice(Tone::Warning, t::missing(l, &amount))
     });
     view! {
@@ -106,21 +112,6 @@ fn standing(req: &Req, own: &Own) -> AnyView {
         {missing}
     }
     .into_any()
-}
-
-/// Which time the next dues are for; none for those who left or leave before.
-fn next_dues(settings: &Settings, member: &Member, today: Day) -> Option<Period> {
-    if settings.dues_cents <= Cents::ZERO {
-        return None;
-    }
-    let from = match member.standing(today) {
-        Standing::Left { .. } => return None,
-        Standing::InOrder { until } => until.succ_opt()?,
-        Standing::Late { since } => since,
-        Standing::NeverPaid => member.joined_on,
-    };
-    let leaves = member.left_on.is_some_and(|left_on| left_on <= from);
-    (!leaves).then(|| settings.dues_period(from))
 }
 
 /// The next dues left, the payments right. `prefix` keeps the ids of several apart.
@@ -136,10 +127,16 @@ fn columns(req: &Req, own: &Own, prefix: &str) -> AnyView {
             {help}
         </section>
     };
-    match next_dues(&req.settings, &own.member, req.today()) {
-        Some(period) => view! {
+    match own
+        .dues
+        .dues
+        .next
+        .as_ref()
+        .filter(|due| due.amount > Cents::ZERO)
+    {
+        Some(due) => view! {
             <div class="columns is-side-first">
-                {dues(req, own, period, &format!("{prefix}next"))}
+                {next(req, own, due, &format!("{prefix}next"))}
                 <div>{payments}</div>
             </div>
         }
@@ -148,10 +145,10 @@ fn columns(req: &Req, own: &Own, prefix: &str) -> AnyView {
     }
 }
 
-fn dues(req: &Req, own: &Own, period: Period, id: &str) -> AnyView {
+fn next(req: &Req, own: &Own, due: &Due, id: &str) -> AnyView {
     let l = req.locale;
     let settings = &req.settings;
-    let in_order = matches!(own.member.standing(req.today()), Standing::InOrder { .. });
+    let in_order = due.period.from() > req.today();
     let title = if in_order {
         t::next_dues(l)
     } else {
@@ -170,8 +167,8 @@ fn dues(req: &Req, own: &Own, period: Period, id: &str) -> AnyView {
         <section class="card stack" aria-labelledby=id.to_owned()>
             <div>
                 <h2 id=id.to_owned()>{title}</h2>
-                <p class="figure">{l.money(settings.dues_cents)}</p>
-                <p class="soft">{when(l, period, in_order)}</p>
+                <p class="figure">{l.money(due.amount)}</p>
+                <p class="soft">{when(l, due.period, in_order)}</p>
             </div>
             {iban}
             {reference}

@@ -5,10 +5,11 @@ use super::{locked_page, path};
 use crate::islands::payment_form::PaymentFormChecks;
 use crate::islands::search::MemberSuggest;
 use crate::locales::notices::Notice;
-use crate::locales::{Text, payments as t};
+use crate::locales::{Text, dues as td, payments as t};
 use crate::request::{Asked, Id, Posted, Reply, Req};
 use crate::ui::{self, Choice, FormView, PageHead, Tone};
-use domain::kernel::{Cents, Code, Day, Locale, PaymentId, Problem, Right};
+use domain::dues::{self, Kind};
+use domain::kernel::{Cents, Code, Locale, PaymentId, Problem, Right};
 use domain::members;
 use domain::payments::rules::may_change;
 use domain::payments::{self, Method, Payment, PaymentForm};
@@ -22,93 +23,65 @@ pub struct Wanted {
     member: String,
 }
 
-/// From when on a proposal proposes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Start {
-    /// After the last period that was entered.
-    Follows,
-    /// From the day on which the member joined.
-    Joined,
-    /// From today.
-    Today,
-}
-
-/// Which of them a proposal's first day shows.
-fn start_of(period_from: &str, joined_on: Day, today: Day) -> Start {
-    match domain::kernel::calendar::parse_day(period_from) {
-        Ok(day) if day == joined_on => Start::Joined,
-        Ok(day) if day == today => Start::Today,
-        _ => Start::Follows,
-    }
-}
-
 /// `GET /payments/new`
 pub async fn new(req: Req, Asked(wanted): Asked<Wanted>) -> Reply {
     let l = req.locale;
     let member = wanted.member.trim().to_owned();
-    if member.is_empty() {
-        let form = req.view(async |cx| {
-            cx.require(Right::PaymentsAdd)?;
-            Ok(blank(&req))
-        });
-        let form = form.await?;
-        return Ok(req.form_page(&t::add(l), page(&req, &Mode::New, &form, None, None)));
-    }
     let proposed = req
         .view(async |cx| {
             cx.require(Right::PaymentsAdd)?;
+            let kinds = dues::kinds(cx).await?;
+            if member.is_empty() {
+                let form = blank(&req, &kinds);
+                return Ok((kinds, Ok((form, None))));
+            }
             let id = match members::resolve(cx, &member).await {
                 Err(p) if matches!(p.code, Code::UnknownMember | Code::WrongCheckDigit) => {
-                    return Ok(Err(Problem::at_field("member", p.code)));
+                    return Ok((kinds, Err(Problem::at_field("member", p.code))));
                 }
                 found => found?,
             };
-            let joined_on = members::get(cx, id).await?.joined_on;
-            Ok(Ok((payments::proposal(cx, id).await?, joined_on)))
+            let mut proposal = payments::proposal(cx, id).await?;
+            // The proposal is written in the organisation's language, the form in the person's.
+            if let Ok(amount) = Cents::parse(&proposal.form.amount) {
+                proposal.form.amount = l.money_input(amount);
+            }
+            let why = match &proposal.due {
+                Some(due) => td::proposed(l, &td::why(l, due)),
+                None => td::nothing_due(l),
+            };
+            Ok((kinds, Ok((proposal.form, Some(why)))))
         })
         .await?;
     match proposed {
-        Ok((mut form, joined_on)) => {
-            // The proposal is written in the organisation's language, the form in the person's.
-            if let Ok(amount) = Cents::parse(&form.amount) {
-                form.amount = l.money_input(amount);
-            }
-            let why = proposed_from(&req, start_of(&form.period_from, joined_on, req.today()));
-            Ok(req.form_page(&t::add(l), page(&req, &Mode::New, &form, None, Some(why))))
+        (kinds, Ok((form, why))) => {
+            Ok(req.form_page(&t::add(l), page(&req, &Mode::New, &kinds, &form, None, why)))
         }
-        Err(problem) => {
+        (kinds, Err(problem)) => {
             let form = PaymentForm {
                 member,
-                ..blank(&req)
+                ..blank(&req, &kinds)
             };
             req.page_again(problem, &t::add(l), |problem| {
-                page(&req, &Mode::New, &form, Some(problem), None)
+                page(&req, &Mode::New, &kinds, &form, Some(problem), None)
             })
         }
     }
 }
 
 /// The form where nobody is known yet.
-fn blank(req: &Req) -> PaymentForm {
-    let dues = req.settings.dues_cents;
-    let amount = (dues > Cents::ZERO).then(|| req.locale.money_input(dues));
+fn blank(req: &Req, kinds: &[Kind]) -> PaymentForm {
+    let kind = kinds.iter().find(|kind| kind.is_default);
+    let price = kind.map_or(Cents::ZERO, |kind| kind.price_on(req.today()));
+    let amount = (price > Cents::ZERO).then(|| req.locale.money_input(price));
     PaymentForm {
         key: ui::new_key(),
         amount: amount.unwrap_or_default(),
         method: Method::Transfer.name().into(),
         received_on: req.today().to_string(),
+        kind: kind.map(|kind| kind.id.to_string()).unwrap_or_default(),
         ..PaymentForm::default()
     }
-}
-
-fn proposed_from(req: &Req, start: Start) -> Text {
-    let l = req.locale;
-    let start = match start {
-        Start::Follows => t::start_follows(l),
-        Start::Joined => t::start_joined(l),
-        Start::Today => t::start_today(l),
-    };
-    t::proposed(l, req.settings.dues_cents, req.settings.dues_months, &start)
 }
 
 /// A new payment, and where to go on.
@@ -133,8 +106,9 @@ pub async fn add(req: Req, Posted(entered): Posted<Entered>) -> Reply {
             if problem.code == Code::AlreadySent {
                 form.key = ui::new_key();
             }
+            let kinds = req.view(async |cx| dues::kinds(cx).await).await?;
             req.page_again(problem, &t::add(l), |problem| {
-                page(&req, &Mode::New, &form, Some(problem), None)
+                page(&req, &Mode::New, &kinds, &form, Some(problem), None)
             })
         }
     }
@@ -142,7 +116,9 @@ pub async fn add(req: Req, Posted(entered): Posted<Entered>) -> Reply {
 
 /// `GET /payments/{id}/edit`
 pub async fn edit(req: Req, Id(id): Id<PaymentId>) -> Reply {
-    let payment = req.view(async |cx| payments::get(cx, id).await).await?;
+    let (payment, kinds) = req
+        .view(async |cx| Ok((payments::get(cx, id).await?, dues::kinds(cx).await?)))
+        .await?;
     let title = t::edit_title(req.locale, &payment.member_name);
     if let Err(lock) = may_change(&req.rights(), &payment) {
         return Ok(locked_page(&req, &payment, &title, &lock));
@@ -150,7 +126,7 @@ pub async fn edit(req: Req, Id(id): Id<PaymentId>) -> Reply {
     let form = PaymentForm::of(&payment, req.locale);
     Ok(req.form_page(
         &title,
-        page(&req, &Mode::Change(&payment), &form, None, None),
+        page(&req, &Mode::Change(&payment), &kinds, &form, None, None),
     ))
 }
 
@@ -163,13 +139,22 @@ pub async fn save(req: Req, Id(id): Id<PaymentId>, Posted(form): Posted<PaymentF
         Ok(()) => return Ok(req.go(&format!("/payments/{id}"), Some(Notice::Saved))),
         Err(problem) => problem,
     };
-    let payment = req.view(async |cx| payments::get(cx, id).await).await?;
+    let (payment, kinds) = req
+        .view(async |cx| Ok((payments::get(cx, id).await?, dues::kinds(cx).await?)))
+        .await?;
     let title = t::edit_title(req.locale, &payment.member_name);
     if let Err(lock) = may_change(&req.rights(), &payment) {
         return Ok(locked_page(&req, &payment, &title, &lock));
     }
     req.page_again(problem, &title, |problem| {
-        page(&req, &Mode::Change(&payment), &form, Some(problem), None)
+        page(
+            &req,
+            &Mode::Change(&payment),
+            &kinds,
+            &form,
+            Some(problem),
+            None,
+        )
     })
 }
 
@@ -182,6 +167,7 @@ enum Mode<'a> {
 fn page(
     req: &Req,
     mode: &Mode<'_>,
+    kinds: &[Kind],
     form: &PaymentForm,
     problem: Option<&Problem>,
     proposed: Option<Text>,
@@ -202,7 +188,7 @@ fn page(
             (head, format!("{}/edit", path(payment)))
         }
     };
-    let fields = fields(&f, form);
+    let fields = fields(&f, kinds, form);
     let ends = ends(l, mode);
     let form = view! {
         <form class="form" method="post" action=action novalidate>
@@ -229,12 +215,19 @@ fn page(
     .into_any()
 }
 
-fn fields(f: &FormView<'_>, form: &PaymentForm) -> AnyView {
+fn fields(f: &FormView<'_>, kinds: &[Kind], form: &PaymentForm) -> AnyView {
     let l = f.l;
     let methods = Method::ALL
         .iter()
         .map(|method| Choice::new(method.name(), capital(&t::method(l, *method))))
         .collect();
+    // What is offered no more stays where it was chosen.
+    let offered = kinds
+        .iter()
+        .filter(|kind| !kind.is_archived || kind.id.to_string() == form.kind)
+        .map(|kind| Choice::new(kind.id.to_string(), kind.name.clone()));
+    let none = std::iter::once(Choice::new("", td::kind_none(l)));
+    let offered = offered.chain(none).collect();
     view! {
         {f.field("member", t::member(l), &form.member).help(t::member_help(l)).view()}
         <div class="field-row">
@@ -242,6 +235,7 @@ fn fields(f: &FormView<'_>, form: &PaymentForm) -> AnyView {
             {f.field("received_on", t::received(l), &form.received_on).kind("date").class("is-medium").view()}
         </div>
         {f.select("method", t::method_title(l), &form.method, methods)}
+        {f.select("kind", td::kind(l), &form.kind, offered)}
         <div class="field-row">
             {f.optional("period_from", t::period_from(l), &form.period_from).help(t::period_help(l)).kind("date").view()}
             {f.optional("period_until", t::period_until(l), &form.period_until).kind("date").view()}
@@ -285,15 +279,6 @@ fn capital(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_proposal_says_from_where_its_first_day_comes() {
-        let day = |text| domain::kernel::calendar::parse_day(text).unwrap();
-        let of = |from| start_of(from, day("2024-02-01"), day("2026-03-12"));
-        assert_eq!(of("2024-02-01"), Start::Joined);
-        assert_eq!(of("2026-03-12"), Start::Today);
-        assert_eq!(of("2026-01-01"), Start::Follows);
-    }
 
     #[test]
     fn a_posted_payment_says_where_to_go_on() {

@@ -241,7 +241,7 @@ pub fn standing_badge(l: Locale, standing: Standing) -> AnyView {
 /// The mark of a standing.
 pub fn standing_mark(standing: Standing) -> Mark {
     match standing {
-        Standing::InOrder { .. } => Mark::Validated,
+        Standing::InOrder { .. } | Standing::Free => Mark::Validated,
         Standing::Late { .. } => Mark::Late,
         Standing::NeverPaid | Standing::Left { .. } => Mark::None,
     }

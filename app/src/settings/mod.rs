@@ -17,7 +17,7 @@ pub async fn show(req: Req) -> Reply {
         })
         .await?;
     let l = req.locale;
-    let form = SettingsForm::of(&present, l);
+    let form = SettingsForm::of(&present);
     Ok(req.form_page(&t::settings_title(l), page(l, &form, None)))
 }
 
@@ -41,6 +41,10 @@ fn page(l: Locale, form: &SettingsForm, problem: Option<&Problem>) -> AnyView {
         Choice::with_help("someone_else", t::someone_else(l), t::someone_else_help(l)),
         Choice::new("anyone", t::anyone(l)),
     ];
+    let lapses = vec![
+        Choice::with_help("start_again", t::start_again(l), t::start_again_help(l)),
+        Choice::new("claim_all", t::claim_all(l)),
+    ];
     view! {
         {PageHead::new(t::settings_title(l)).state(t::settings_state(l)).view()}
         {f.summary()}
@@ -49,10 +53,7 @@ fn page(l: Locale, form: &SettingsForm, problem: Option<&Problem>) -> AnyView {
             {f.field("title", t::title(l), &form.title).autocomplete("organization").view()}
             {f.select("locale", t::locale(l), &form.locale, languages)}
             {f.radios("validation", t::validation(l), &form.validation, rules)}
-            <div class="field-row">
-                {f.field("dues", t::dues(l), &form.dues).help(t::dues_help(l)).inputmode("decimal").class("is-short num").view()}
-                {f.field("months", t::months(l), &form.months).inputmode("numeric").class("is-short num").view()}
-            </div>
+            {f.radios("lapse", t::lapse(l), &form.lapse, lapses)}
             {f.optional("iban", t::iban(l), &form.iban).help(t::iban_help(l)).view()}
             <div class="form-end">
                 <button class="button is-primary">{tf::save(l)}</button>

@@ -23,6 +23,11 @@ const TENANT: &[Written] = &[
         include_str!("../../../migrations/tenant/0001_ground.sql"),
     ),
     (
+        1002,
+        "dues",
+        include_str!("../../../migrations/tenant/0002_dues.sql"),
+    ),
+    (
         1003,
         "receipts",
         include_str!("../../../migrations/tenant/0003_receipts.sql"),
@@ -207,5 +212,95 @@ mod tests {
         .unwrap();
         // No number is made up for what was validated before.
         assert_eq!(kept, ("Nuage Libre".to_owned(), 1, 0));
+    }
+
+    /// A tenant's data as it was before dues had tables of their own, filled through what
+    /// both engines understand.
+    const OLD: &[&str] = &[
+        "INSERT INTO settings VALUES ($1, 'Nuage Libre', 'fr', 'Europe/Paris', 'anyone', NULL, 2500, 6, 1)",
+        "INSERT INTO parties (tenant_id, id, kind, given_name, name, search, sort_name, version, created_at, updated_at) VALUES ($1, $1, 'person', 'Léa', 'Benamar', '', '', 1, '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z')",
+        "INSERT INTO members (tenant_id, id, party_id, number, joined_on, paid_until, search, version, created_at) VALUES ($1, $1, $1, 1001, '2020-01-01', '2027-12-31', '', 1, '2026-01-01T00:00:00Z')",
+    ];
+
+    /// Payments of before: their number, their period, whether validated, what they reverse.
+    const OLD_PAYMENTS: &[(u128, &str, &str, bool, Option<u128>)] = &[
+        (1, "2020-01-01", "2020-12-31", true, None),
+        // Within the first, and touching it.
+        (2, "2020-03-01", "2020-04-30", true, None),
+        (3, "2021-01-01", "2021-06-30", true, None),
+        // A day is missing.
+        (4, "2021-07-02", "2021-12-31", true, None),
+        // Taken back; about to be taken back; never validated.
+        (5, "2022-01-01", "2022-12-31", true, None),
+        (6, "2022-01-01", "2022-12-31", true, Some(5)),
+        (7, "2023-01-01", "2023-12-31", true, None),
+        (8, "2023-01-01", "2023-12-31", false, Some(7)),
+        (9, "2024-01-01", "2024-12-31", false, None),
+        (10, "2027-01-01", "2027-12-31", true, None),
+    ];
+
+    const NEW_RUNS: [(&str, &str); 4] = [
+        ("2020-01-01", "2021-06-30"),
+        ("2021-07-02", "2021-12-31"),
+        ("2023-01-01", "2023-12-31"),
+        ("2027-01-01", "2027-12-31"),
+    ];
+
+    /// Fills the old tables, migrates, and reads the kind, its price and the coverage.
+    macro_rules! moves_dues {
+        ($pool:ident, $dialect:expr, $day:literal) => {{
+            let only = |wanted: &'static [i64]| {
+                let all = TENANT.iter().filter(move |m| wanted.contains(&m.0));
+                migrator(all, $dialect).unwrap()
+            };
+            only(&[1001]).run(&$pool).await.unwrap();
+            let tenant = uuid::Uuid::from_u128(7);
+            for sql in OLD {
+                sqlx::query(*sql).bind(tenant).execute(&$pool).await.unwrap();
+            }
+            for (id, from, until, validated, reverses) in OLD_PAYMENTS {
+                let amount = if reverses.is_some() { -3000_i64 } else { 3000 };
+                let id = uuid::Uuid::from_u128(*id);
+                sqlx::query(concat!("INSERT INTO payments (tenant_id, id, member_id, amount_cents, method, received_on, period_from, period_until, label, note, search, state, entered_by_name, entered_at, reverses_id, version) VALUES ($1, $2, $1, $3, 'cash', CAST($4 AS ", $day, "), CAST($4 AS ", $day, "), CAST($5 AS ", $day, "), '', '', '', 'draft', '', '2026-01-01T00:00:00Z', $6, 1)"))
+                    .bind(tenant).bind(id).bind(amount).bind(*from).bind(*until)
+                    .bind(reverses.map(uuid::Uuid::from_u128))
+                    .execute(&$pool).await.unwrap();
+                if *validated {
+                    sqlx::query("UPDATE payments SET state = 'validated', validated_at = '2026-01-02T00:00:00Z' WHERE id = $1")
+                        .bind(id).execute(&$pool).await.unwrap();
+                }
+            }
+            only(&[1001, 1002]).run(&$pool).await.unwrap();
+            let kind: (String, String, i64, bool, i64) = sqlx::query_as("SELECT k.name, k.cycle, k.months, k.is_default, p.amount_cents FROM dues_kinds k JOIN dues_prices p ON p.tenant_id = k.tenant_id AND p.kind_id = k.id WHERE k.id = $1")
+                .bind(tenant).fetch_one(&$pool).await.unwrap();
+            assert_eq!(kind, ("Cotisation".into(), "months".into(), 6, true, 2500));
+            let runs: Vec<(String, String)> = sqlx::query_as("SELECT CAST(from_on AS TEXT), CAST(until_on AS TEXT) FROM coverage WHERE member_id = $1 ORDER BY from_on")
+                .bind(tenant).fetch_all(&$pool).await.unwrap();
+            assert_eq!(runs, NEW_RUNS.map(|(a, b)| (a.to_owned(), b.to_owned())));
+            let (lapse,): (String,) = sqlx::query_as("SELECT lapse FROM settings").fetch_one(&$pool).await.unwrap();
+            assert_eq!(lapse, "start_again");
+        }};
+    }
+
+    #[tokio::test]
+    async fn old_dues_become_a_kind_and_old_payments_coverage_on_sqlite() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("t.db").display());
+        let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
+        moves_dues!(pool, Dialect::Sqlite, "TEXT");
+    }
+
+    #[tokio::test]
+    async fn old_dues_become_a_kind_and_old_payments_coverage_on_postgres() {
+        // A schema of its own: the harness has brought the public one up to date.
+        let url = std::env::var(crate::db::testing::POSTGRES).unwrap();
+        let schema = format!("s{}", uuid::Uuid::now_v7().simple());
+        let options: sqlx::postgres::PgConnectOptions = url.parse().unwrap();
+        let admin = sqlx::PgPool::connect_with(options.clone()).await.unwrap();
+        let sql = AssertSqlSafe(format!("CREATE SCHEMA {schema}"));
+        sqlx::query(sql).execute(&admin).await.unwrap();
+        let own = options.options([("search_path", schema.as_str())]);
+        let pool = sqlx::PgPool::connect_with(own).await.unwrap();
+        moves_dues!(pool, Dialect::Postgres, "DATE");
     }
 }

@@ -21,7 +21,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-pub use tx::{Tx, TxKind};
+pub use tx::{Tx, TxKind, id_list};
 
 /// The installation's storage. Cheap to clone.
 #[derive(Clone)]

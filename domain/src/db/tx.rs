@@ -2,6 +2,8 @@
 
 use super::answers::Answers;
 use crate::kernel::{Code, Problem, Result, TenantId};
+use serde_json::Value;
+use sqlx::types::Json;
 use sqlx::{Postgres, Sqlite, Transaction};
 
 /// An open transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
@@ -141,6 +143,14 @@ pub(super) fn problem_of(error: sqlx::Error) -> Problem {
         _ => Code::Internal,
     };
     Problem::new(code).because(error)
+}
+
+/// Ids as one bind that both engines take apart: `json_each` and `unhex` on SQLite,
+/// `jsonb_array_elements_text` and a cast on PostgreSQL.
+pub fn id_list<T: std::fmt::Display>(ids: &[T]) -> Json<Value> {
+    // Without hyphens: SQLite makes bytes of them, PostgreSQL a UUID.
+    let texts = ids.iter().map(|id| id.to_string().replace('-', "").into());
+    Json(Value::Array(texts.collect()))
 }
 
 /// Runs a query that gives exactly one row. `one!(tx, "SQL", bind, …)`

@@ -5,12 +5,12 @@ use super::report::*;
 use super::{Choices, Paid, Row, Said, Table, Who, parse_rows, read, store};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
+use crate::dues;
 use crate::kernel::{Cents, Code, ImportId, MemberId, Problem, Result, Right, text};
 use crate::members::{self, MemberNumber, MembershipData};
 use crate::once::{self, Sent};
 use crate::payments::{self, PaymentData};
 use crate::people::{self, PartyData};
-use crate::settings;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -38,12 +38,12 @@ pub async fn upload(cx: &mut Cx, file_name: &str, bytes: &[u8], key: &str) -> Re
         Sent::Again(id) => return Ok(id),
         Sent::First(ticket) => ticket,
     };
-    let settings = settings::get(cx).await?;
-    let months = u32::try_from(settings.dues_months).unwrap_or(12);
+    let kind = dues::default_kind(cx).await?;
+    let (price, months) = (kind.price_on(cx.today()), kind.cycle.months());
     let import = Import {
         id: cx.new_id()?,
         file_name: short_file_name(file_name),
-        choices: Choices::recognised(&table, settings.dues_cents, months),
+        choices: Choices::recognised(&table, price, months),
         state: State::Uploaded,
         report: None,
         created_by: cx.actor.person,
@@ -315,6 +315,7 @@ fn payment_data(paid: &Paid) -> PaymentData {
         method: paid.method,
         received_on: paid.received_on,
         period: paid.period,
+        kind: None,
         label: paid.label.clone(),
         note: paid.note.clone(),
     }

@@ -10,6 +10,19 @@ pub type Day = NaiveDate;
 /// The first and the last year that are believable in a form.
 const YEARS: std::ops::RangeInclusive<i32> = 1800..=2200;
 
+/// The first day that is believable.
+pub const FIRST_DAY: Day = at(*YEARS.start(), 1, 1);
+/// The last day that is believable: what has no end ends here.
+pub const LAST_DAY: Day = at(*YEARS.end(), 12, 31);
+
+/// A day that is known to exist.
+const fn at(year: i32, month: u32, day: u32) -> Day {
+    match NaiveDate::from_ymd_opt(year, month, day) {
+        Some(day) => day,
+        None => NaiveDate::MIN,
+    }
+}
+
 /// Reads a day as people and programs write it: `2026-03-12` (also with a time
 /// behind it), `12/03/2026`, `12.03.2026`, `12-03-2026`. The day stands before
 /// the month, as everywhere in Europe.

@@ -44,6 +44,10 @@ ids! {
     CrewId,
     /// Money that came, is said to have come, or was given back.
     PaymentId,
+    /// A kind of dues: what membership costs, and for which time.
+    DuesKindId,
+    /// Payments that came as one.
+    PaymentGroupId,
     /// Somebody's being signed in, in one browser.
     SessionId,
     /// A file that was uploaded to be imported.

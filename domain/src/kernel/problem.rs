@@ -126,6 +126,29 @@ pub enum Code {
     /// Only organisations have contacts.
     NotAnOrganisation,
 
+    // --- dues
+    /// Another kind of dues has this name.
+    KindNameTaken,
+    /// The kind of dues is archived: it is offered no more.
+    KindArchived,
+    /// Those for whom nothing else is said pay something: their kind is not free.
+    DefaultKindNotFree,
+    /// The kind by which those pay for whom nothing else is said stays.
+    DefaultKindNotArchived,
+    /// A free kind of dues has no amount.
+    FreeKindNoAmount,
+    /// There are as many kinds of dues as there may be.
+    TooManyKinds {
+        /// The most.
+        max: usize,
+    },
+    /// Nobody pays for themselves through somebody.
+    PayerIsSelf,
+    /// Somebody else pays for the one who was to pay.
+    PayerHasPayer,
+    /// The member pays for others: nobody pays for them.
+    PaysForOthers,
+
     // --- payments
     /// The payment was validated: nobody changes it any more.
     PaymentFrozen,

@@ -32,7 +32,7 @@ pub struct Member {
     pub joined_on: Day,
     /// The day on which they left, where they did.
     pub left_on: Option<Day>,
-    /// The last day that validated payments reach.
+    /// The last day of what is paid or free, of the run of days that began last; as of today.
     pub paid_until: Option<Day>,
     /// What the member was called in other programs: the program, and the reference there.
     pub references: Vec<(String, String)>,
@@ -73,7 +73,7 @@ pub struct MemberRow {
     pub joined_on: Option<Day>,
     /// The day on which they left.
     pub left_on: Option<Day>,
-    /// The last day that validated payments reach.
+    /// The last day of what is paid or free, of the run of days that began last; as of today.
     pub paid_until: Option<Day>,
 }
 

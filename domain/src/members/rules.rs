@@ -1,6 +1,7 @@
 //! Member numbers, their check digits, the reference for transfers, and how a
 //! member stands. Pure.
 
+use crate::kernel::calendar::LAST_DAY;
 use crate::kernel::text::mod_97;
 use crate::kernel::{Code, Day, Problem, Result};
 use serde::{Deserialize, Serialize};
@@ -194,6 +195,8 @@ pub enum Standing {
         /// The last day that is paid.
         until: Day,
     },
+    /// Nothing is to be paid, and no end is set.
+    Free,
     /// The dues were paid once, but not until today.
     Late {
         /// The first day that is not paid.
@@ -209,11 +212,13 @@ pub enum Standing {
 }
 
 /// How a member stands on a day. The day of leaving is the first one without
-/// membership; leaving in the future changes nothing yet. `directory/store.rs` says the same in SQL.
+/// membership; leaving in the future changes nothing yet. What is covered without an end is
+/// free. `directory/store.rs` says the same in SQL.
 pub fn standing(left_on: Option<Day>, paid_until: Option<Day>, today: Day) -> Standing {
     match (left_on, paid_until) {
         (Some(on), _) if on <= today => Standing::Left { on },
         (_, None) => Standing::NeverPaid,
+        (_, Some(LAST_DAY)) => Standing::Free,
         (_, Some(until)) if until >= today => Standing::InOrder { until },
         (_, Some(until)) => Standing::Late {
             since: until.succ_opt().unwrap_or(until),

@@ -27,8 +27,8 @@ pub async fn get(cx: &mut Cx, id: MemberId) -> Result<Member> {
 /// [`Code::SignInNeeded`] for nobody.
 pub async fn mine(cx: &mut Cx) -> Result<Vec<Member>> {
     // No right is needed: the query holds nothing but one's own.
-    let person = cx.actor.signed_in()?;
-    let mut members = store::list_of_person(&mut cx.tx, cx.tenant, person, MINE_MAX).await?;
+    let (person, today) = (cx.actor.signed_in()?, cx.today());
+    let mut members = store::list_of_person(&mut cx.tx, cx.tenant, today, person, MINE_MAX).await?;
     for member in &mut members {
         member.party.note = None;
     }
@@ -264,7 +264,8 @@ pub(crate) async fn find_by_reference(
 }
 
 async fn load(cx: &mut Cx, id: MemberId) -> Result<Member> {
-    store::find(&mut cx.tx, cx.tenant, id)
+    let today = cx.today();
+    store::find(&mut cx.tx, cx.tenant, today, id)
         .await?
         .ok_or_else(|| Problem::new(Code::NotFound))
 }

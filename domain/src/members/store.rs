@@ -22,20 +22,41 @@ struct MemberSql {
     party: Party,
 }
 
+/// Until when a member is covered, as of a day: the end of the last run that has begun.
+macro_rules! paid_until {
+    ($today:literal) => {
+        concat!(
+            "(SELECT c.until_on FROM coverage c WHERE c.tenant_id = m.tenant_id AND c.member_id = m.id AND c.from_on <= ",
+            $today,
+            " ORDER BY c.from_on DESC LIMIT 1)"
+        )
+    };
+}
+pub(super) use paid_until;
+
+/// A member; today is $2.
 macro_rules! select_member {
     ($where:literal) => {
         concat!(
-            "SELECT m.id AS member_id, m.number, m.joined_on, m.left_on, m.paid_until, m.version AS member_version, p.id, p.kind, p.given_name, p.name, p.email, p.phone, p.street, p.postcode, p.city, p.country, p.note, p.locale, p.version, p.created_at, p.updated_at FROM members m JOIN parties p ON p.tenant_id = m.tenant_id AND p.id = m.party_id WHERE ",
+            "SELECT m.id AS member_id, m.number, m.joined_on, m.left_on, ",
+            paid_until!("$2"),
+            " AS paid_until, m.version AS member_version, p.id, p.kind, p.given_name, p.name, p.email, p.phone, p.street, p.postcode, p.city, p.country, p.note, p.locale, p.version, p.created_at, p.updated_at FROM members m JOIN parties p ON p.tenant_id = m.tenant_id AND p.id = m.party_id WHERE ",
             $where
         )
     };
 }
 
-pub(super) async fn find(tx: &mut Tx, tenant: TenantId, id: MemberId) -> Result<Option<Member>> {
+pub(super) async fn find(
+    tx: &mut Tx,
+    tenant: TenantId,
+    today: Day,
+    id: MemberId,
+) -> Result<Option<Member>> {
     let found: Option<MemberSql> = opt!(
         *tx,
-        select_member!("m.tenant_id = $1 AND m.id = $2"),
+        select_member!("m.tenant_id = $1 AND m.id = $3"),
         tenant,
+        today,
         id
     )?;
     match found {
@@ -48,15 +69,17 @@ pub(super) async fn find(tx: &mut Tx, tenant: TenantId, id: MemberId) -> Result<
 pub(super) async fn list_of_person(
     tx: &mut Tx,
     tenant: TenantId,
+    today: Day,
     person: PartyId,
     limit: i64,
 ) -> Result<Vec<Member>> {
     let found: Vec<MemberSql> = all!(
         *tx,
         select_member!(
-            "m.tenant_id = $1 AND m.party_id IN (SELECT $2 UNION ALL SELECT organisation_id FROM organisation_contacts WHERE tenant_id = $1 AND person_id = $2) ORDER BY CASE WHEN p.id = $2 THEN 0 ELSE 1 END, p.sort_name, p.id LIMIT $3"
+            "m.tenant_id = $1 AND m.party_id IN (SELECT $3 UNION ALL SELECT organisation_id FROM organisation_contacts WHERE tenant_id = $1 AND person_id = $3) ORDER BY CASE WHEN p.id = $3 THEN 0 ELSE 1 END, p.sort_name, p.id LIMIT $4"
         ),
         tenant,
+        today,
         person,
         limit
     )?;

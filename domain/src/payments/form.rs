@@ -5,7 +5,8 @@ use super::{Method, Payment, PaymentData, State};
 use crate::kernel::calendar::parse_day;
 use crate::kernel::text::{self, NAME_MAX, NOTE_MAX};
 use crate::kernel::{
-    Cents, Check, Code, Day, Locale, MemberId, PageRequest, PartyId, Period, Problem, Result,
+    Cents, Check, Code, Day, DuesKindId, Locale, MemberId, PageRequest, PartyId, Period, Problem,
+    Result,
 };
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,8 @@ pub struct PaymentForm {
     pub period_from: String,
     /// The last day that it pays for; may be empty.
     pub period_until: String,
+    /// The id of the kind of dues that it pays; may be empty.
+    pub kind: String,
     /// What it is called; may be empty.
     pub label: String,
     /// A remark; the reason where the dues are waived.
@@ -51,6 +54,7 @@ impl PaymentForm {
             received_on: payment.received_on.to_string(),
             period_from,
             period_until,
+            kind: payment.kind.map(|k| k.to_string()).unwrap_or_default(),
             label: payment.label.clone(),
             note: payment.note.clone(),
         }
@@ -70,6 +74,10 @@ impl PaymentForm {
         let amount = check.required("amount", &self.amount, Cents::parse);
         let received_on = check.required("received_on", &self.received_on, parse_day);
         let period = self.parse_period(&mut check);
+        let kind = check.optional("kind", &self.kind, |t| {
+            let unknown = |_| Problem::new(Code::UnknownChoice);
+            t.parse::<DuesKindId>().map_err(unknown)
+        });
         let label = check.field("label", text::name(&self.label));
         let note = check.field("note", text::lines(&self.note, NOTE_MAX));
         // What the parts say of each other is said together with the rest: each part
@@ -82,6 +90,7 @@ impl PaymentForm {
             method: method.unwrap_or(Method::Transfer),
             received_on: received_on.unwrap_or(today),
             period,
+            kind,
             label: label.unwrap_or_default(),
             note: note.unwrap_or_else(|| "…".to_owned()),
         };

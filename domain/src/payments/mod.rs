@@ -21,7 +21,11 @@ pub use service::*;
 #[cfg(feature = "server")]
 pub use validation::validate;
 
-use crate::kernel::{Cents, Check, Code, Day, MemberId, PartyId, PaymentId, Period, Result};
+use crate::dues::{Due, MemberDues};
+use crate::kernel::{
+    Cents, Check, Code, Day, DuesKindId, MemberId, PartyId, PaymentGroupId, PaymentId, Period,
+    Result,
+};
 use crate::members::MemberNumber;
 use chrono::{DateTime, Utc};
 use receipts::ReceiptNumber;
@@ -108,6 +112,10 @@ pub struct Payment {
     pub received_on: Day,
     /// Which time it pays for.
     pub period: Option<Period>,
+    /// Which kind of dues it pays; unknown of old payments.
+    pub kind: Option<DuesKindId>,
+    /// The payments that came together with it.
+    pub group: Option<PaymentGroupId>,
     /// What it is called.
     pub label: String,
     /// For the crews' eyes: a remark, the reason of a waiver or of a reversal.
@@ -210,6 +218,7 @@ impl Payment {
             method: self.method,
             received_on: self.received_on,
             period: self.period,
+            kind: self.kind,
             label: self.label.clone(),
             note: self.note.clone(),
         }
@@ -227,6 +236,8 @@ pub struct PaymentData {
     pub received_on: Day,
     /// Which time it pays for.
     pub period: Option<Period>,
+    /// Which kind of dues it pays.
+    pub kind: Option<DuesKindId>,
     /// What it is called; may be empty.
     pub label: String,
     /// A remark; the reason where it is waived.
@@ -258,6 +269,18 @@ impl PaymentData {
         }
         check.done(Some(self))
     }
+}
+
+/// What a member is likely to pay next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// The form, as it can be sent; the amount in the organisation's language. Without a
+    /// period and an amount where nothing is due.
+    pub form: PaymentForm,
+    /// What the form proposes, and why.
+    pub due: Option<Due>,
+    /// Everything else about the member's dues.
+    pub dues: MemberDues,
 }
 
 /// What became of one of the payments that were to be validated.

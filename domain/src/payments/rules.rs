@@ -7,8 +7,8 @@
 
 use super::{Payment, State};
 use crate::access::Rights;
-use crate::kernel::{Code, Day, PartyId, Period, Problem, Right};
-use crate::settings::{Settings, Validation};
+use crate::kernel::{Code, PartyId, Problem, Right};
+use crate::settings::Validation;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -140,21 +140,4 @@ fn not_frozen(payment: &Payment) -> Result<(), Lock> {
             at: at.unwrap_or(payment.entered_at),
         }),
     }
-}
-
-/// The period that the next payment of a member is likely to cover: it follows the last
-/// covered day. Where nothing is covered, it starts when the member joined, as long as
-/// that first period is not over yet; then today.
-pub fn next_period(
-    settings: &Settings,
-    covered_until: Option<Day>,
-    joined_on: Day,
-    today: Day,
-) -> Period {
-    let from = match covered_until {
-        Some(day) => day.succ_opt().unwrap_or(day),
-        None if settings.dues_period(joined_on).until() >= today => joined_on,
-        None => today,
-    };
-    settings.dues_period(from)
 }

@@ -1,14 +1,15 @@
 //! Entering, changing, deleting, reversing and reading payments. Validation has a file
 //! of its own.
 
-use super::rules::{self, may_change, may_delete, may_reverse, may_validate};
+use super::rules::{may_change, may_delete, may_reverse, may_validate};
 use super::store::{self, New};
 use super::{
-    AT_ONCE_MAX, Method, Payment, PaymentData, PaymentFilter, PaymentForm, PaymentQuery, Queue,
-    QueueRow, ReversalForm, State, form,
+    AT_ONCE_MAX, Method, Payment, PaymentData, PaymentFilter, PaymentForm, PaymentQuery, Proposal,
+    Queue, QueueRow, ReversalForm, State, form,
 };
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
+use crate::dues;
 use crate::kernel::problem::{Class, FieldProblem};
 use crate::kernel::{
     Cents, Code, ImportId, Locale, MemberId, Page, PageRequest, PaymentId, Problem, Result, Right,
@@ -131,6 +132,7 @@ pub(crate) async fn insert_imported(
         entered_by_name: &cx.actor.name,
         entered_at: cx.now,
         reverses: None,
+        group: None,
         import: Some((import, import_key)),
     };
     let written = store::insert(&mut cx.tx, cx.tenant, &new).await?;
@@ -241,33 +243,35 @@ pub(super) async fn is_own(cx: &mut Cx, member: MemberId) -> Result<bool> {
     }
 }
 
-/// The form of the payment that a member is likely to make next. It is entered with
-/// [`add`]; the amount is written in the organisation's language.
+/// What a member is likely to pay next, and why. Its form is entered with [`add`]; the
+/// amount is written in the organisation's language.
 ///
 /// # Errors
 /// Refused without [`Right::PaymentsAdd`]; [`Code::NotFound`].
-pub async fn proposal(cx: &mut Cx, member: MemberId) -> Result<PaymentForm> {
+pub async fn proposal(cx: &mut Cx, member: MemberId) -> Result<Proposal> {
     cx.require(Right::PaymentsAdd)?;
-    let settings = settings::get(cx).await?;
-    let to_pay = members::get(cx, member).await?;
-    let covered_until = store::covered_until(&mut cx.tx, cx.tenant, member).await?;
-    let today = cx.today();
-    let period = rules::next_period(&settings, covered_until, to_pay.joined_on, today);
-    let (period_from, period_until) = form::period_texts(Some(period));
-    let method = match settings.dues_cents {
-        Cents::ZERO => Method::Waived,
+    let locale = settings::get(cx).await?.locale;
+    let dues = dues::of_member(cx, member).await?;
+    let due = dues.dues.next.clone();
+    let (period_from, period_until) = form::period_texts(due.as_ref().map(|due| due.period));
+    let method = match &due {
+        Some(due) if due.amount == Cents::ZERO => Method::Waived,
         _ => Method::Transfer,
     };
-    Ok(PaymentForm {
+    let amount = due.as_ref().map(|due| locale.money_input(due.amount));
+    let kind = due.as_ref().map(|due| due.why.kind.to_string());
+    let form = PaymentForm {
         key: cx.new_id::<Uuid>()?.to_string(),
-        member: to_pay.label(),
-        amount: settings.locale.money_input(settings.dues_cents),
+        member: dues.label(),
+        amount: amount.unwrap_or_default(),
         method: method.name().into(),
-        received_on: today.to_string(),
+        received_on: cx.today().to_string(),
         period_from,
         period_until,
+        kind: kind.unwrap_or_default(),
         ..PaymentForm::default()
-    })
+    };
+    Ok(Proposal { form, due, dues })
 }
 
 /// The audit's name for payments.
@@ -277,7 +281,10 @@ const DELETED: &str = "deleted";
 
 /// A form's content, and the member that it names.
 async fn read(cx: &mut Cx, form: &PaymentForm) -> Result<(MemberId, PaymentData)> {
-    let parsed = form.parse(cx.today());
+    let parsed = match form.parse(cx.today()) {
+        Ok(data) => known_kind(cx, data).await,
+        refused => refused,
+    };
     let member = match form.member.trim() {
         "" => Err(Problem::new(Code::Required)),
         text => members::resolve(cx, text).await,
@@ -302,6 +309,17 @@ async fn read(cx: &mut Cx, form: &PaymentForm) -> Result<(MemberId, PaymentData)
     }
 }
 
+/// The kind of dues is one that there is.
+async fn known_kind(cx: &mut Cx, data: PaymentData) -> Result<PaymentData> {
+    let Some(kind) = data.kind else {
+        return Ok(data);
+    };
+    match dues::kinds(cx).await?.iter().any(|known| known.id == kind) {
+        true => Ok(data),
+        false => Err(Problem::at_field("kind", Code::UnknownChoice)),
+    }
+}
+
 async fn insert(
     cx: &mut Cx,
     member: MemberId,
@@ -317,6 +335,7 @@ async fn insert(
         entered_by_name: &cx.actor.name,
         entered_at: cx.now,
         reverses,
+        group: None,
         import: None,
     };
     if !store::insert(&mut cx.tx, cx.tenant, &new).await? {

@@ -5,16 +5,14 @@ use super::{
     EnteredBy, Enterer, Method, OF_MEMBER_MAX, PEOPLE_MAX, Payment, PaymentData, PaymentFilter,
     State,
 };
-use crate::db::Tx;
+use crate::db::{Tx, id_list};
 use crate::kernel::{
-    Cents, Day, ImportId, MemberId, PageRequest, PartyId, PaymentId, Period, Result, TenantId,
-    paging, text,
+    Cents, Day, DuesKindId, ImportId, MemberId, PageRequest, PartyId, PaymentGroupId, PaymentId,
+    Period, Result, TenantId, paging, text,
 };
 use crate::people::rules::{SEARCH_WORDS_MAX, search_words};
 use crate::{all, exec, one, opt};
 use chrono::{DateTime, Utc};
-use serde_json::Value;
-use sqlx::types::Json;
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -27,6 +25,8 @@ struct Row {
     received_on: Day,
     period_from: Option<Day>,
     period_until: Option<Day>,
+    kind_id: Option<DuesKindId>,
+    group_id: Option<PaymentGroupId>,
     label: String,
     note: String,
     state: State,
@@ -58,6 +58,8 @@ impl TryFrom<Row> for Payment {
             method: row.method,
             received_on: row.received_on,
             period: period.map(|(a, b)| Period::new(a, b)).transpose()?,
+            kind: row.kind_id,
+            group: row.group_id,
             label: row.label,
             note: row.note,
             state: row.state,
@@ -98,7 +100,7 @@ macro_rules! payment {
         concat!(
             "SELECT p.id, p.member_id, trim(w.given_name || ' ' || w.name) AS member_name, \
              m.number AS member_number, p.amount_cents, p.method, p.received_on, p.period_from, \
-             p.period_until, p.label, p.note, p.state, p.entered_by, p.entered_by_name, \
+             p.period_until, p.kind_id, p.group_id, p.label, p.note, p.state, p.entered_by, p.entered_by_name, \
              p.entered_at, p.validated_by, p.validated_by_name, p.validated_at, p.reverses_id, \
              r.id AS reversal_id, r.state AS reversal_state, q.year AS receipt_year, \
              q.number AS receipt_number, p.version",
@@ -310,22 +312,6 @@ pub(super) async fn is_own(
     Ok(count > 0)
 }
 
-/// The last day that a payment of a member covers, validated or not, as long as nobody
-/// has taken it back or is about to.
-pub(super) async fn covered_until(
-    tx: &mut Tx,
-    tenant: TenantId,
-    member: MemberId,
-) -> Result<Option<Day>> {
-    let (until,): (Option<Day>,) = one!(
-        *tx,
-        "SELECT max(p.period_until) FROM payments p WHERE p.tenant_id = $1 AND p.member_id = $2 AND p.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM payments r WHERE r.tenant_id = p.tenant_id AND r.reverses_id = p.id)",
-        tenant,
-        member
-    )?;
-    Ok(until)
-}
-
 /// A payment that is about to be written.
 pub(super) struct New<'a> {
     pub id: PaymentId,
@@ -335,6 +321,7 @@ pub(super) struct New<'a> {
     pub entered_by_name: &'a str,
     pub entered_at: DateTime<Utc>,
     pub reverses: Option<PaymentId>,
+    pub group: Option<PaymentGroupId>,
     pub import: Option<(ImportId, &'a str)>,
 }
 
@@ -344,7 +331,7 @@ pub(super) async fn insert(tx: &mut Tx, tenant: TenantId, new: &New<'_>) -> Resu
     let data = new.data;
     let rows = exec!(
         *tx,
-        "INSERT INTO payments (tenant_id, id, member_id, amount_cents, method, received_on, period_from, period_until, label, note, search, state, entered_by, entered_by_name, entered_at, reverses_id, import_id, import_key, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'draft', $12, $13, $14, $15, $16, $17, 1) ON CONFLICT DO NOTHING",
+        "INSERT INTO payments (tenant_id, id, member_id, amount_cents, method, received_on, period_from, period_until, label, note, search, state, entered_by, entered_by_name, entered_at, reverses_id, import_id, import_key, kind_id, group_id, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'draft', $12, $13, $14, $15, $16, $17, $18, $19, 1) ON CONFLICT DO NOTHING",
         tenant,
         new.id,
         new.member,
@@ -361,7 +348,9 @@ pub(super) async fn insert(tx: &mut Tx, tenant: TenantId, new: &New<'_>) -> Resu
         new.entered_at,
         new.reverses,
         new.import.map(|(id, _)| id),
-        new.import.map(|(_, key)| key)
+        new.import.map(|(_, key)| key),
+        data.kind,
+        new.group
     )?;
     Ok(rows == 1)
 }
@@ -377,7 +366,7 @@ pub(super) async fn update(
 ) -> Result<bool> {
     let rows = exec!(
         *tx,
-        "UPDATE payments SET member_id = $4, amount_cents = $5, method = $6, received_on = $7, period_from = $8, period_until = $9, label = $10, note = $11, search = $12, version = version + 1 WHERE tenant_id = $1 AND id = $2 AND version = $3 AND state = 'draft'",
+        "UPDATE payments SET member_id = $4, amount_cents = $5, method = $6, received_on = $7, period_from = $8, period_until = $9, label = $10, note = $11, search = $12, kind_id = $13, version = version + 1 WHERE tenant_id = $1 AND id = $2 AND version = $3 AND state = 'draft'",
         tenant,
         id,
         version,
@@ -389,7 +378,8 @@ pub(super) async fn update(
         data.period.map(Period::until),
         &data.label,
         &data.note,
-        search_text(&data.label)
+        search_text(&data.label),
+        data.kind
     )?;
     Ok(rows == 1)
 }
@@ -441,13 +431,6 @@ pub(super) async fn validate(
     )
 }
 
-/// Ids as one bind that both engines take apart.
-pub(super) fn id_list<T: std::fmt::Display>(ids: &[T]) -> Json<Value> {
-    // Without hyphens: SQLite makes bytes of them, PostgreSQL a UUID.
-    let texts = ids.iter().map(|id| id.to_string().replace('-', "").into());
-    Json(Value::Array(texts.collect()))
-}
-
 /// Several payments, in the order of their ids. On PostgreSQL they stay locked until the
 /// end, always in that order, so that two who validate at once wait for each other and
 /// do not block each other. On SQLite, who writes is alone.
@@ -497,29 +480,5 @@ pub(super) async fn lock_members(
         tenant,
         id_list(members)
     )?;
-    Ok(())
-}
-
-/// Writes down until when members have paid: the last day that their validated payments
-/// cover, without what was taken back.
-pub(super) async fn set_paid_until(
-    tx: &mut Tx,
-    tenant: TenantId,
-    members: &[MemberId],
-) -> Result<()> {
-    macro_rules! update {
-        ($ids:literal) => {
-            concat!(
-                "UPDATE members SET paid_until = (SELECT max(p.period_until) FROM payments p WHERE p.tenant_id = members.tenant_id AND p.member_id = members.id AND p.state = 'validated' AND p.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM payments r WHERE r.tenant_id = p.tenant_id AND r.reverses_id = p.id AND r.state = 'validated')) WHERE tenant_id = $1 AND id IN ",
-                $ids
-            )
-        };
-    }
-    let sql = if tx.is_sqlite() {
-        update!("(SELECT unhex(value) FROM json_each($2))")
-    } else {
-        update!("(SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x))")
-    };
-    exec!(*tx, sql, tenant, id_list(members))?;
     Ok(())
 }

@@ -9,7 +9,7 @@ use super::{AT_ONCE_MAX, Method, Outcome, Payment, State};
 use crate::context::Cx;
 use crate::kernel::{Code, MemberId, PaymentId, Problem, Result, Right};
 use crate::once::{self, Sent};
-use crate::{audit, settings};
+use crate::{audit, dues, settings};
 use std::collections::{BTreeSet, HashMap};
 
 /// Validates payments: each is answered once, in the order of the ids, and each payment
@@ -93,7 +93,7 @@ async fn write(cx: &mut Cx, drafts: &[Payment]) -> Result<()> {
         // They are locked: nobody can have been faster.
         return Err(Problem::internal("a locked draft was not validated"));
     }
-    store::set_paid_until(&mut cx.tx, cx.tenant, &members).await?;
+    dues::refresh(cx, &members).await?;
     let paid: Vec<PaymentId> = drafts.iter().filter(|p| is_paid(p)).map(|p| p.id).collect();
     let receipts = receipts::issue(cx, &paid).await?;
     record(cx, drafts, &stamp, &receipts).await

@@ -5,7 +5,7 @@ use crate::access::Actor;
 use crate::context::{Clock, Cx};
 use crate::db::Db;
 use crate::kernel::{Code, Locale, Problem, Result, Slug, TenantId, text};
-use crate::settings;
+use crate::{dues, settings};
 use uuid::Uuid;
 
 /// The most tenants that a list of them shows.
@@ -76,6 +76,7 @@ pub async fn create(
         tx,
     );
     settings::create(&mut cx, &title, locale).await?;
+    dues::create(&mut cx, locale).await?;
     cx.commit().await?;
 
     let mut tx = db.portal_write().await?;

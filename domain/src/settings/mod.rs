@@ -1,5 +1,5 @@
-//! What an organisation has decided for itself: its name, language, time zone,
-//! dues, and who may validate payments.
+//! What an organisation has decided for itself: its name, language, time zone, who may
+//! validate payments, and what becomes of dues that nobody paid.
 
 #[cfg(feature = "server")]
 mod service;
@@ -8,7 +8,7 @@ mod store;
 #[cfg(feature = "server")]
 pub use service::*;
 
-use crate::kernel::{Cents, Check, Code, Locale, Problem, Result, calendar::Period, text};
+use crate::kernel::{Check, Code, Locale, Problem, Result, text};
 use serde::{Deserialize, Serialize};
 
 /// Whether the one who entered a payment may validate it.
@@ -27,6 +27,32 @@ pub enum Validation {
     Anyone,
 }
 
+/// Whether dues for a time that is wholly over are still claimed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(sqlx::Type))]
+#[cfg_attr(
+    feature = "server",
+    sqlx(type_name = "text", rename_all = "snake_case")
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Lapse {
+    /// No: who comes back starts again.
+    #[default]
+    StartAgain,
+    /// Yes, from the day of joining on.
+    ClaimAll,
+}
+
+impl Lapse {
+    /// Its name in forms.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::StartAgain => "start_again",
+            Self::ClaimAll => "claim_all",
+        }
+    }
+}
+
 /// An organisation's decisions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "server", derive(sqlx::FromRow))]
@@ -41,19 +67,10 @@ pub struct Settings {
     pub validation: Validation,
     /// The account that members pay into, without spaces.
     pub iban: Option<String>,
-    /// What membership costs for one period.
-    pub dues_cents: Cents,
-    /// How long a period is, in months.
-    pub dues_months: i64,
+    /// What becomes of dues that nobody paid in their time.
+    pub lapse: Lapse,
     /// Grows with each change.
     pub version: i64,
-}
-
-impl Settings {
-    /// The period that a payment of dues covers when it starts on a day.
-    pub fn dues_period(&self, from: crate::kernel::Day) -> Period {
-        Period::months_from(from, u32::try_from(self.dues_months).unwrap_or(12))
-    }
 }
 
 /// The settings as a form sends them.
@@ -68,17 +85,15 @@ pub struct SettingsForm {
     pub validation: String,
     /// The organisation's IBAN; may be empty.
     pub iban: String,
-    /// What membership costs.
-    pub dues: String,
-    /// For how many months.
-    pub months: String,
+    /// A [`Lapse`]'s name.
+    pub lapse: String,
     /// The version that the form was made from.
     pub version: String,
 }
 
 impl SettingsForm {
     /// The form that shows the present settings.
-    pub fn of(settings: &Settings, locale: Locale) -> Self {
+    pub fn of(settings: &Settings) -> Self {
         Self {
             title: settings.title.clone(),
             locale: settings.locale.tag().into(),
@@ -88,8 +103,7 @@ impl SettingsForm {
             }
             .into(),
             iban: settings.iban.as_deref().map(space_iban).unwrap_or_default(),
-            dues: locale.money_input(settings.dues_cents),
-            months: settings.dues_months.to_string(),
+            lapse: settings.lapse.name().into(),
             version: settings.version.to_string(),
         }
     }
@@ -110,12 +124,9 @@ impl SettingsForm {
             _ => Err(Problem::new(Code::UnknownChoice)),
         });
         let iban = check.optional("iban", &self.iban, parse_iban);
-        let dues = check.required("dues", &self.dues, |t| match Cents::parse(t)? {
-            Cents(..0) => Err(Problem::new(Code::NotAnAmount)),
-            amount => Ok(amount),
-        });
-        let months = check.required("months", &self.months, |t| match t.parse() {
-            Ok(months @ 1..=120) => Ok(months),
+        let lapse = check.required("lapse", &self.lapse, |t| match t {
+            "start_again" => Ok(Lapse::StartAgain),
+            "claim_all" => Ok(Lapse::ClaimAll),
             _ => Err(Problem::new(Code::UnknownChoice)),
         });
         let read = (|| {
@@ -125,8 +136,7 @@ impl SettingsForm {
                 zone: present.zone.clone(),
                 validation: validation?,
                 iban,
-                dues_cents: dues?,
-                dues_months: months?,
+                lapse: lapse?,
                 version: present.version,
             })
         })();

@@ -1,9 +1,9 @@
 //! Reading and changing an organisation's decisions.
 
-use super::{Settings, SettingsForm, Validation, store};
+use super::{Lapse, Settings, SettingsForm, Validation, store};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
-use crate::kernel::{Cents, Code, Locale, Problem, Result, Right};
+use crate::kernel::{Code, Locale, Problem, Result, Right};
 
 /// The zone of an organisation that chose none.
 pub const DEFAULT_ZONE: chrono_tz::Tz = chrono_tz::Europe::Paris;
@@ -28,8 +28,7 @@ pub async fn create(cx: &mut Cx, title: &str, locale: Locale) -> Result<()> {
         zone: DEFAULT_ZONE.name().to_owned(),
         validation: Validation::default(),
         iban: None,
-        dues_cents: Cents(3000),
-        dues_months: 12,
+        lapse: Lapse::default(),
         version: 1,
     };
     if store::insert(&mut cx.tx, cx.tenant, &settings).await? {

@@ -12,7 +12,9 @@ use domain::context::{Clock, Cx};
 use domain::crews;
 use domain::db::Db;
 use domain::identity::{self, Hasher, Password};
-use domain::kernel::{Cents, Day, Locale, LoginName, MemberId, PartyId, PaymentId, Right, Slug};
+use domain::kernel::{
+    Cents, Day, Locale, LoginName, MemberId, PartyId, PaymentId, Period, Right, Slug,
+};
 use domain::members::{self, MembershipForm};
 use domain::payments::{self, PaymentForm, ReversalForm};
 use domain::people::{self, PartyForm};
@@ -127,7 +129,7 @@ async fn decide(cx: &mut Cx) -> Result<(), Failed> {
     let form = SettingsForm {
         // The example account of the French banks' own documents.
         iban: "FR76 3000 6000 0112 3456 7890 189".into(),
-        ..SettingsForm::of(&present, Locale::Fr)
+        ..SettingsForm::of(&present)
     };
     Ok(settings::save(cx, &form).await?)
 }
@@ -381,7 +383,7 @@ impl World {
         ];
         let pick = usize::try_from(self.draw.below(methods.len() as u64)).unwrap_or_default();
         let from = self.days_ago(started).date_naive();
-        let period = settings::get(cx).await?.dues_period(from);
+        let period = Period::months_from(from, 12);
         let form = PaymentForm {
             key: new_key(),
             member: member.to_string(),

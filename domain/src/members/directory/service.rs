@@ -66,19 +66,19 @@ pub async fn suggest(cx: &mut Cx, query: &str) -> Result<Vec<MemberRow>> {
     if names::search_words(query).is_empty() {
         return Ok(Vec::new());
     }
+    let today = cx.today();
     let mut found = Vec::new();
     if let Ok(number) = MemberNumber::parse(query) {
-        found.extend(store::find_row_by_number(&mut cx.tx, cx.tenant, number).await?);
+        found.extend(store::find_row_by_number(&mut cx.tx, cx.tenant, number, today).await?);
     }
     found.extend(
-        store::list_rows_by_full_name(&mut cx.tx, cx.tenant, query, SUGGESTIONS_MAX).await?,
+        store::list_rows_by_full_name(&mut cx.tx, cx.tenant, query, today, SUGGESTIONS_MAX).await?,
     );
     let filter = DirectoryFilter {
         query: query.to_owned(),
         membership: Membership::Members,
         ..DirectoryFilter::default()
     };
-    let today = cx.today();
     found
         .extend(store::list_rows(&mut cx.tx, cx.tenant, &filter, today, SUGGESTIONS_MAX, 0).await?);
     let mut suggestions: Vec<MemberRow> = Vec::new();
@@ -97,7 +97,8 @@ pub async fn suggest(cx: &mut Cx, query: &str) -> Result<Vec<MemberRow>> {
 /// Refused to those who are in no crew.
 pub async fn find_by_number(cx: &mut Cx, number: MemberNumber) -> Result<Option<MemberId>> {
     cx.require_crew()?;
-    let row = store::find_row_by_number(&mut cx.tx, cx.tenant, number).await?;
+    let today = cx.today();
+    let row = store::find_row_by_number(&mut cx.tx, cx.tenant, number, today).await?;
     Ok(row.and_then(|row| row.id))
 }
 
@@ -125,9 +126,10 @@ pub async fn resolve(cx: &mut Cx, text: &str) -> Result<MemberId> {
     if let Some(id) = resolve_label(cx, text).await? {
         return Ok(id);
     }
-    let mut found = store::list_rows_by_full_name(&mut cx.tx, cx.tenant, text, 2).await?;
+    let today = cx.today();
+    let mut found = store::list_rows_by_full_name(&mut cx.tx, cx.tenant, text, today, 2).await?;
     if found.is_empty() && !names::name_words(text).is_empty() {
-        found = store::list_rows_by_whole_words(&mut cx.tx, cx.tenant, text, 2).await?;
+        found = store::list_rows_by_whole_words(&mut cx.tx, cx.tenant, text, today, 2).await?;
     }
     match found.as_slice() {
         [only] => only.id.ok_or_else(unknown),
@@ -144,7 +146,8 @@ async fn resolve_label(cx: &mut Cx, text: &str) -> Result<Option<MemberId>> {
     let Ok(number) = MemberNumber::parse(number) else {
         return Ok(None);
     };
-    let Some(row) = store::find_row_by_number(&mut cx.tx, cx.tenant, number).await? else {
+    let today = cx.today();
+    let Some(row) = store::find_row_by_number(&mut cx.tx, cx.tenant, number, today).await? else {
         return Ok(None);
     };
     let known = names::name_words(&row.name);

@@ -3,6 +3,7 @@
 use super::{DirectoryFilter, Membership, StandingFilter};
 use crate::db::Tx;
 use crate::kernel::{Day, MemberId, PartyId, Result, TenantId, text};
+use crate::members::store::paid_until;
 use crate::members::{Counts, MemberNumber, MemberRow};
 use crate::people::{Kind, rules as names};
 use crate::{all, one, opt};
@@ -23,8 +24,12 @@ struct RowSql {
 }
 
 macro_rules! row_columns {
-    () => {
-        "SELECT m.id, p.id AS party, p.kind, p.given_name, p.name, m.number, p.city, p.email, m.joined_on, m.left_on, m.paid_until "
+    ($today:literal) => {
+        concat!(
+            "SELECT m.id, p.id AS party, p.kind, p.given_name, p.name, m.number, p.city, p.email, m.joined_on, m.left_on, ",
+            paid_until!($today),
+            " AS paid_until "
+        )
     };
 }
 
@@ -34,9 +39,11 @@ macro_rules! standing {
         concat!(
             "CASE WHEN m.left_on <= ",
             $today,
-            " THEN 'left' WHEN m.paid_until IS NULL THEN 'never_paid' WHEN m.paid_until >= ",
+            " THEN 'left' ELSE coalesce((SELECT CASE WHEN c.until_on >= ",
             $today,
-            " THEN 'in_order' ELSE 'late' END"
+            " THEN 'in_order' ELSE 'late' END FROM coverage c WHERE c.tenant_id = m.tenant_id AND c.member_id = m.id AND c.from_on <= ",
+            $today,
+            " ORDER BY c.from_on DESC LIMIT 1), 'never_paid') END"
         )
     };
 }
@@ -165,7 +172,7 @@ pub(super) async fn list_rows(
     let rows: Vec<RowSql> = all!(
         *tx,
         directory!(
-            row_columns!(),
+            row_columns!("$13"),
             "ORDER BY p.sort_name, p.id LIMIT $14 OFFSET $15"
         ),
         tenant,
@@ -192,15 +199,17 @@ pub(super) async fn find_row_by_number(
     tx: &mut Tx,
     tenant: TenantId,
     number: MemberNumber,
+    today: Day,
 ) -> Result<Option<MemberRow>> {
     let row: Option<RowSql> = opt!(
         *tx,
         concat!(
-            row_columns!(),
+            row_columns!("$3"),
             "FROM members m JOIN parties p ON p.tenant_id = m.tenant_id AND p.id = m.party_id WHERE m.tenant_id = $1 AND m.number = $2"
         ),
         tenant,
-        number
+        number,
+        today
     )?;
     Ok(row.map(to_row))
 }
@@ -210,6 +219,7 @@ pub(super) async fn list_rows_by_full_name(
     tx: &mut Tx,
     tenant: TenantId,
     query: &str,
+    today: Day,
     limit: i64,
 ) -> Result<Vec<MemberRow>> {
     let mut orders = names::name_orders(query).into_iter();
@@ -218,7 +228,7 @@ pub(super) async fn list_rows_by_full_name(
     let rows: Vec<RowSql> = all!(
         *tx,
         concat!(
-            row_columns!(),
+            row_columns!("$11"),
             "FROM parties p JOIN members m ON m.tenant_id = p.tenant_id AND m.party_id = p.id WHERE p.tenant_id = $1 AND p.sort_name IN ($2, $3, $4, $5, $6, $7, $8, $9) ORDER BY p.sort_name, p.id LIMIT $10"
         ),
         tenant,
@@ -230,7 +240,8 @@ pub(super) async fn list_rows_by_full_name(
         f,
         g,
         h,
-        limit
+        limit,
+        today
     )?;
     Ok(rows.into_iter().map(to_row).collect())
 }
@@ -252,6 +263,7 @@ pub(super) async fn list_rows_by_whole_words(
     tx: &mut Tx,
     tenant: TenantId,
     query: &str,
+    today: Day,
     limit: i64,
 ) -> Result<Vec<MemberRow>> {
     let mut words = names::name_words(query).into_iter();
@@ -264,7 +276,7 @@ pub(super) async fn list_rows_by_whole_words(
     let rows: Vec<RowSql> = all!(
         *tx,
         concat!(
-            row_columns!(),
+            row_columns!("$11"),
             "FROM parties p JOIN members m ON m.tenant_id = p.tenant_id AND m.party_id = p.id WHERE ",
             whole_word!("$2"),
             whole_word!("$3"),
@@ -285,7 +297,8 @@ pub(super) async fn list_rows_by_whole_words(
         f,
         g,
         h,
-        limit
+        limit,
+        today
     )?;
     Ok(rows.into_iter().map(to_row).collect())
 }

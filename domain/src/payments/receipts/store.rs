@@ -1,13 +1,12 @@
 //! The table of receipts.
 
 use super::{Cancelled, Receipt, ReceiptNumber, YEARS_MAX, YearTotals};
-use crate::db::Tx;
+use crate::db::{Tx, id_list};
 use crate::kernel::{
     Cents, Day, MemberId, PageRequest, PaymentId, Period, Result, TenantId, paging,
 };
 use crate::members::MemberNumber;
 use crate::payments::Method;
-use crate::payments::store::id_list;
 use crate::{all, one, opt};
 use chrono::{DateTime, Utc};
 

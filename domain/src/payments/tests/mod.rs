@@ -85,17 +85,13 @@ async fn read(bench: &Bench, id: PaymentId) -> Payment {
     get(&mut cx, id).await.unwrap()
 }
 
-/// What the members' list says.
+/// What the member's page says.
 async fn paid_until(bench: &Bench, member: MemberId) -> Option<Day> {
     let mut cx = bench.view(&Actor::operator()).await;
-    let (until,): (Option<Day>,) = crate::one!(
-        cx.tx,
-        "SELECT paid_until FROM members WHERE tenant_id = $1 AND id = $2",
-        cx.tenant,
-        member
-    )
-    .unwrap();
-    until
+    crate::members::get(&mut cx, member)
+        .await
+        .unwrap()
+        .paid_until
 }
 
 /// What the audit says was done to a payment, by the alphabet: a test's clock stands still.

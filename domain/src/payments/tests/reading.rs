@@ -178,7 +178,7 @@ both_engines! {
         let g = ground(&bench).await;
         let proposed = async || {
             let mut cx = bench.view(&g.crew).await;
-            proposal(&mut cx, g.member).await.unwrap()
+            proposal(&mut cx, g.member).await.unwrap().form
         };
         let first = proposed().await;
         assert_eq!((first.amount.as_str(), first.received_on.as_str()), ("30,00", "2026-06-01"));

@@ -4,7 +4,7 @@ use super::*;
 use crate::access::{Grant, Rights};
 use crate::kernel::{Locale, Period};
 use crate::payments::rules::*;
-use crate::settings::{Settings, Validation};
+use crate::settings::Validation;
 use proptest::prelude::*;
 
 const TODAY: &str = "2026-06-01";
@@ -23,6 +23,8 @@ fn a_payment() -> Payment {
         method: Method::Transfer,
         received_on: day("2026-05-04"),
         period: None,
+        kind: None,
+        group: None,
         label: String::new(),
         note: String::new(),
         state: State::Draft,
@@ -55,19 +57,6 @@ fn rights(rights: &[Right]) -> Rights {
         crew: "x".into(),
     };
     Rights::from_grants(rights.iter().map(grant).collect())
-}
-
-fn settings() -> Settings {
-    Settings {
-        title: String::new(),
-        locale: Locale::Fr,
-        zone: String::new(),
-        validation: Validation::SomeoneElse,
-        iban: None,
-        dues_cents: Cents(3000),
-        dues_months: 12,
-        version: 1,
-    }
 }
 
 /// The codes at the fields of a form that differs from a good one.
@@ -271,28 +260,6 @@ fn a_period_has_both_days_or_none() {
 }
 
 #[test]
-fn the_next_period_starts_when_the_covered_one_ends() {
-    let next = |covered: Option<&str>, joined: &str| {
-        let period = next_period(&settings(), covered.map(day), day(joined), day(TODAY));
-        (period.from().to_string(), period.until().to_string())
-    };
-    let period = |from: &str, until: &str| (from.to_owned(), until.to_owned());
-    let joined = "2015-03-01";
-    assert_eq!(
-        next(Some("2026-12-31"), joined),
-        period("2027-01-01", "2027-12-31")
-    );
-    assert_eq!(
-        next(Some("2024-12-31"), joined),
-        period("2025-01-01", "2025-12-31")
-    );
-    assert_eq!(next(None, "2026-02-01"), period("2026-02-01", "2027-01-31"));
-    assert_eq!(next(None, "2026-07-01"), period("2026-07-01", "2027-06-30"));
-    // Who joined long ago and never paid starts today.
-    assert_eq!(next(None, joined), period("2026-06-01", "2027-05-31"));
-}
-
-#[test]
 fn an_answer_survives_being_kept() {
     let answers = vec![
         (PaymentId(id(1)), Outcome::Validated),
@@ -345,6 +312,7 @@ proptest! {
             received_on: t(5),
             period_from: t(6),
             period_until: t(7),
+            kind: t(2),
             label: t(0),
             note: t(1),
         };
