@@ -112,6 +112,7 @@ fn read(root: &Element) -> PaymentForm {
         received_on: value(root, "received_on"),
         period_from: value(root, "period_from"),
         period_until: value(root, "period_until"),
+        kind: value(root, "kind"),
         label: value(root, "label"),
         note: value(root, "note"),
     }

@@ -54,6 +54,7 @@ fn periods(texts: &[(&str, &str)]) -> Vec<Period> {
 }
 
 /// What is due of a member who joined on a day; the rest is empty.
+#[derive(Clone, Debug)]
 struct Asked {
     kinds: Vec<Kind>,
     terms: Vec<Terms>,
@@ -255,7 +256,7 @@ fn terms_change_from_their_day_on() {
             "2024-01-01 2024-12-31 3000",
             "2025-01-01 2025-12-31 1000",
             "2026-01-01 2026-06-30 3000",
-            "2027-07-01 2027-12-31 3000",
+            "2027-07-01 2028-06-30 3000",
         ]
     );
     let reduced = asked.dues("2027-08-01").arrears.remove(1);
