@@ -108,13 +108,14 @@ const PARTY: [Field; 9] = [
     typed("note", "une note"),
 ];
 
-const PAYMENT: [Field; 10] = [
+const PAYMENT: [Field; 11] = [
     KEY,
     VERSION,
     typed("member", "@member"),
     typed("amount", "30,00"),
     sent("method", "transfer"),
     typed("received_on", "2026-05-04"),
+    sent("kind", ""),
     typed("period_from", "2026-01-01"),
     typed("period_until", "2026-12-31"),
     typed("label", "Cotisation"),
@@ -167,8 +168,7 @@ pub const DOORS: &[Door] = &[
             typed("title", "Nuage Libre"),
             sent("locale", "fr"),
             sent("validation", "someone_else"),
-            typed("dues", "30,00"),
-            typed("months", "12"),
+            sent("lapse", "start_again"),
             typed("iban", "FR76 3000 6000 0112 3456 7890 189"),
         ],
     ),
@@ -266,7 +266,7 @@ pub const DOORS: &[Door] = &[
     post(
         "/payments/new",
         &[],
-        &with::<10, 1, 11>(PAYMENT, [sent("next", "again")]),
+        &with::<11, 1, 12>(PAYMENT, [sent("next", "again")]),
     ),
     get("/payments/queue", &[], PAYMENTS_QUERY),
     Door {
