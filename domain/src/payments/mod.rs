@@ -2,6 +2,8 @@
 //! draft until the bank crew validates it; from then on it is frozen, and what was
 //! wrong is taken back by a payment of its own, its reversal.
 
+#[cfg(feature = "server")]
+mod deletion;
 mod form;
 pub mod receipts;
 pub mod rules;
@@ -15,6 +17,8 @@ mod tests;
 #[cfg(feature = "server")]
 mod validation;
 
+#[cfg(feature = "server")]
+pub use deletion::{delete, restore};
 pub use form::{EnteredBy, PaymentFilter, PaymentForm, PaymentQuery, ReversalForm};
 #[cfg(feature = "server")]
 pub use service::*;
@@ -36,6 +40,10 @@ use serde::{Deserialize, Serialize};
 pub const AT_ONCE_MAX: usize = 500;
 /// The most payments that one member's page shows.
 pub const OF_MEMBER_MAX: i64 = 500;
+/// The most payments that are shown of those that somebody enters one after the other.
+pub const SITTING_MAX: i64 = 50;
+/// How many hours a deleted draft can be taken back for, by the one who deleted it.
+pub const RESTORE_HOURS: i64 = 24;
 /// The most names that the queue's filter offers.
 pub const PEOPLE_MAX: i64 = 200;
 
@@ -291,6 +299,17 @@ pub enum Outcome {
     Validated,
     /// It stays as it is.
     Refused(Code),
+}
+
+/// What somebody has entered one after the other, the latest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sitting {
+    /// At most [`SITTING_MAX`] of them.
+    pub rows: Vec<Payment>,
+    /// How many there are.
+    pub count: i64,
+    /// Their sum.
+    pub sum: Cents,
 }
 
 /// The bank crew's queue: what waits, oldest first.

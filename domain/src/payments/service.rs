@@ -1,11 +1,11 @@
 //! Entering, changing, deleting, reversing and reading payments. Validation has a file
 //! of its own.
 
-use super::rules::{may_change, may_delete, may_reverse, may_validate};
+use super::rules::{may_change, may_reverse, may_validate};
 use super::store::{self, New};
 use super::{
     AT_ONCE_MAX, Method, Payment, PaymentData, PaymentFilter, PaymentForm, PaymentQuery, Proposal,
-    Queue, QueueRow, ReversalForm, State, form,
+    Queue, QueueRow, ReversalForm, Sitting, State, form,
 };
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
@@ -57,30 +57,6 @@ pub async fn save(cx: &mut Cx, id: PaymentId, form: &PaymentForm) -> Result<()> 
     }
     let after = get(cx, id).await?;
     record(cx, "changed", Some(&before), Some(&after)).await
-}
-
-/// Deletes a draft. Who sends the same form twice hears the same answer twice.
-///
-/// # Errors
-/// Refused without [`Right::PaymentsDelete`] and as [`may_delete`] says;
-/// [`Code::ChangedMeanwhile`] where somebody else was faster.
-pub async fn delete(cx: &mut Cx, id: PaymentId, version: &str) -> Result<()> {
-    cx.require(Right::PaymentsDelete)?;
-    let Some(before) = store::find(&mut cx.tx, cx.tenant, id).await? else {
-        let history = audit::history(cx, KIND, id.0).await?;
-        let own = |e: &audit::Entry| e.action == DELETED && e.actor == cx.actor.person;
-        return match history.iter().any(own) {
-            true => Ok(()),
-            false => Err(Problem::new(Code::NotFound)),
-        };
-    };
-    may_delete(&cx.actor.rights, &before)?;
-    if version != before.version.to_string()
-        || !store::delete(&mut cx.tx, cx.tenant, id, before.version).await?
-    {
-        return Err(Problem::new(Code::ChangedMeanwhile));
-    }
-    record(cx, DELETED, Some(&before), None).await
 }
 
 /// Takes a validated payment back: enters a payment of the opposite amount, which the
@@ -203,6 +179,18 @@ pub async fn waiting_count(cx: &mut Cx) -> Result<i64> {
     .await
 }
 
+/// What the one who asks has entered since a payment, that one included.
+///
+/// # Errors
+/// Refused without [`Right::PaymentsAdd`].
+pub async fn entered_since(cx: &mut Cx, first: PaymentId) -> Result<Sitting> {
+    cx.require(Right::PaymentsAdd)?;
+    let (tx, tenant, person) = (&mut cx.tx, cx.tenant, cx.actor.person);
+    let rows = store::entered_since(tx, tenant, first, person).await?;
+    let (count, sum) = store::totals_since(tx, tenant, first, person).await?;
+    Ok(Sitting { rows, count, sum })
+}
+
 /// A member's payments, the last received first; at most [`super::OF_MEMBER_MAX`].
 ///
 /// # Errors
@@ -275,9 +263,7 @@ pub async fn proposal(cx: &mut Cx, member: MemberId) -> Result<Proposal> {
 }
 
 /// The audit's name for payments.
-const KIND: &str = "payment";
-/// The audit's word for a payment that is gone.
-const DELETED: &str = "deleted";
+pub(super) const KIND: &str = "payment";
 
 /// A form's content, and the member that it names.
 async fn read(cx: &mut Cx, form: &PaymentForm) -> Result<(MemberId, PaymentData)> {

@@ -3,7 +3,7 @@
 use super::receipts::ReceiptNumber;
 use super::{
     EnteredBy, Enterer, Method, OF_MEMBER_MAX, PEOPLE_MAX, Payment, PaymentData, PaymentFilter,
-    State,
+    SITTING_MAX, State,
 };
 use crate::db::{Tx, id_list};
 use crate::kernel::{
@@ -479,6 +479,73 @@ pub(super) async fn lock_members(
         "SELECT id FROM members WHERE tenant_id = $1 AND id IN (SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x)) ORDER BY id FOR NO KEY UPDATE",
         tenant,
         id_list(members)
+    )?;
+    Ok(())
+}
+
+/// What somebody has entered since a payment, the latest first. Ids grow with time.
+pub(super) async fn entered_since(
+    tx: &mut Tx,
+    tenant: TenantId,
+    first: PaymentId,
+    person: Option<PartyId>,
+) -> Result<Vec<Payment>> {
+    payments(all!(
+        *tx,
+        concat!(
+            payment!(),
+            "WHERE p.tenant_id = $1 AND p.id >= $2 AND p.entered_by = $3 AND p.reverses_id IS NULL AND p.import_id IS NULL ORDER BY p.id DESC LIMIT $4"
+        ),
+        tenant,
+        first,
+        person,
+        SITTING_MAX
+    )?)
+}
+
+/// How many those are, and their sum.
+pub(super) async fn totals_since(
+    tx: &mut Tx,
+    tenant: TenantId,
+    first: PaymentId,
+    person: Option<PartyId>,
+) -> Result<(i64, Cents)> {
+    one!(
+        *tx,
+        "SELECT count(*), CAST(coalesce(sum(amount_cents), 0) AS BIGINT) FROM payments WHERE tenant_id = $1 AND id >= $2 AND entered_by = $3 AND reverses_id IS NULL AND import_id IS NULL",
+        tenant,
+        first,
+        person
+    )
+}
+
+/// The line of a file that a payment came from.
+pub(super) async fn import_of(
+    tx: &mut Tx,
+    tenant: TenantId,
+    id: PaymentId,
+) -> Result<Option<(ImportId, String)>> {
+    opt!(
+        *tx,
+        "SELECT import_id, import_key FROM payments WHERE tenant_id = $1 AND id = $2 AND import_id IS NOT NULL AND import_key IS NOT NULL",
+        tenant,
+        id
+    )
+}
+
+/// Gives a draft a version.
+pub(super) async fn set_version(
+    tx: &mut Tx,
+    tenant: TenantId,
+    id: PaymentId,
+    version: i64,
+) -> Result<()> {
+    exec!(
+        *tx,
+        "UPDATE payments SET version = $3 WHERE tenant_id = $1 AND id = $2 AND state = 'draft'",
+        tenant,
+        id,
+        version
     )?;
     Ok(())
 }

@@ -293,6 +293,10 @@ both_engines! {
         let again = insert_imported(&mut cx, g.member, data.clone(), import, "a:1").await.unwrap();
         let other = insert_imported(&mut cx, g.member, data.clone(), import, "a:2").await.unwrap();
         assert!(first.is_some() && again.is_none() && other.is_some());
+        // Deleted and restored, it still is the line of the file.
+        delete(&mut cx, other.unwrap(), "1").await.unwrap();
+        restore(&mut cx, other.unwrap()).await.unwrap();
+        assert_eq!(insert_imported(&mut cx, g.member, data.clone(), import, "a:2").await.unwrap(), None);
         assert_eq!(get(&mut cx, first.unwrap()).await.unwrap().entered_by, g.crew.person);
         let wrong = PaymentData { amount: Cents(0), ..data };
         assert_eq!(code(insert_imported(&mut cx, g.member, wrong, import, "a:3").await), Code::Invalid);

@@ -1,5 +1,6 @@
 //! What payments promise, on both engines.
 
+mod deletion;
 mod life;
 mod reading;
 mod rules;
