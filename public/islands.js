@@ -11,6 +11,7 @@ const TOUCHES = ["pointerdown", "pointerover", "keydown", "focusin"];
 const IDLE_AT_MOST_MS = 1500;
 
 let begun = false;
+let module;
 
 async function wake() {
   if (begun) return;
@@ -18,10 +19,10 @@ async function wake() {
   for (const touch of TOUCHES) document.removeEventListener(touch, touched, true);
   try {
     const { js, wasm } = document.querySelector("script[data-js][data-wasm]").dataset;
-    const module = await import(js);
+    module = await import(js);
     await module.default({ module_or_path: wasm });
     module.hydrate();
-    await walk(document.body, module, []);
+    await walk(document.body, []);
     // For browser tests, and for styles that belong to a live page.
     document.documentElement.dataset.hydrated = "";
   } catch (cause) {
@@ -36,21 +37,27 @@ function touched(event) {
 
 // Parents before children. What an island was given as children lies in <leptos-children>; the parent leaves a
 // callback there that restores its context, which each island inside needs before it starts.
-async function walk(node, module, contexts) {
+async function walk(node, contexts) {
   const tag = node.localName;
-  if (tag === ISLAND) await start(node, module, contexts.at(-1));
+  if (tag === ISLAND) await start(node, contexts.at(-1));
   if (tag === "leptos-children") contexts = [...contexts, node.$$on_hydrate];
   // A copy: an island may add elements beside itself, and none is to start twice.
-  for (const child of [...node.children]) await walk(child, module, contexts);
+  for (const child of [...node.children]) await walk(child, contexts);
 }
 
-async function start(island, module, context) {
+async function start(island, context) {
   const name = island.dataset.component;
   const component = module[name];
   if (!component) throw new Error(`no island is called ${name}`);
   context?.();
   await component(island);
 }
+
+// A form was answered in place (`forms.js`): what is live in the answer starts too.
+document.addEventListener("equipage:shown", () => {
+  if ("hydrated" in document.documentElement.dataset) walk(document.querySelector("main"), []).catch(console.error);
+  else wake();
+});
 
 if (document.querySelector(ISLAND)) {
   for (const touch of TOUCHES) document.addEventListener(touch, touched, true);

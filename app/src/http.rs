@@ -1,11 +1,13 @@
 //! Around every route: the request's context, the same-origin rule, headers, limits,
 //! and the page that says what went wrong.
 
-use crate::request::{App, Failure, Req, status_of};
+use crate::request::{App, Failure, Mode, Req, status_of};
 use crate::shell::Width;
-use crate::{assets, locales, pages, ui};
+use crate::typed::{KEPT_MAX, Typed};
+use crate::{account, assets, locales, pages, ui};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -28,8 +30,13 @@ pub fn site(app: App) -> Router {
         .route("/health", get(async || "ok"))
         // No secret of a person's stands in a page beside what somebody else chose, so that
         // compressing both together tells nothing (BREACH).
-        .merge(guarded(app.clone(), pages::routes()).layer(CompressionLayer::new()))
+        .merge(guarded(app.clone(), routes()).layer(CompressionLayer::new()))
         .layer(middleware::from_fn_with_state(app, headers))
+}
+
+/// Every route behind the door: what `pages` lists.
+pub fn routes() -> Router<App> {
+    pages::routes()
 }
 
 /// Routes with all that stands around them.
@@ -37,15 +44,23 @@ fn guarded(app: App, routes: Router<App>) -> Router {
     let panicked = |_: Box<dyn std::any::Any + Send>| {
         Failure(Problem::internal("a handler panicked")).into_response()
     };
-    // The last layer is the outermost: `around` also writes the page of a panic and of a time-out.
-    routes
-        .fallback(missing)
+    // `around` stands before the choice of a route: it may take another one. The last layer is the
+    // outermost: `around` also writes the page of a panic and of a time-out.
+    let routes = routes.fallback(missing).with_state(app.clone());
+    Router::new()
+        .fallback_service(routes)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(in_time))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(middleware::from_fn_with_state(app.clone(), around))
         .with_state(app)
 }
+
+/// The header by which a live form says that it follows a redirect by itself.
+const LIVE: &str = "x-live";
+/// Where a live form goes next. A redirect would be followed unseen, and what it says once
+/// would be lost.
+const LIVE_NEXT: &str = "x-next";
 
 async fn missing() -> Failure {
     Failure(Problem::new(Code::NotFound))
@@ -55,24 +70,138 @@ async fn missing() -> Failure {
 async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let asked = format!("{} {}", parts.method, parts.uri.path());
-    let req = match Req::of(&app, &parts).await {
+    let req = match Req::of(&app, &parts, Mode::Act).await {
         Ok(req) => req,
         Err(problem) => return bare_page(&asked, &problem, &parts.headers),
     };
-    let same_origin = is_safe(&parts.method) || is_same_origin(&parts.headers, app.secure);
+    if !is_safe(&parts.method) {
+        return change(app, req, asked, Request::from_parts(parts, body), next).await;
+    }
     let mut request = Request::from_parts(parts, body);
     request.extensions_mut().insert(req.clone());
-    let response = if same_origin {
-        next.run(request).await
-    } else {
-        Failure(Problem::new(Code::WrongOrigin)).into_response()
-    };
-    let mut response = match response.extensions().get::<Arc<Problem>>() {
-        Some(problem) => problem_page(&req, &asked, &problem.clone()),
+    finish(&req, &asked, next.run(request).await)
+}
+
+/// A problem becomes a page; a page says which scripts are its own.
+fn finish(req: &Req, asked: &str, response: Response) -> Response {
+    let problem = response.extensions().get::<Arc<Problem>>().cloned();
+    let mut response = match problem {
+        Some(problem) => problem_page(req, asked, &problem),
         None => response,
     };
     response.extensions_mut().insert(Nonce(req.nonce.clone()));
     response
+}
+
+/// A request that may change something: from this very origin only. Where the session ended
+/// meanwhile, what was typed comes back on the page of signing in, and after it.
+async fn change(app: App, req: Req, asked: String, request: Request, next: Next) -> Response {
+    if !is_same_origin(request.headers(), app.secure) {
+        let refused = Failure(Problem::new(Code::WrongOrigin)).into_response();
+        return finish(&req, &asked, refused);
+    }
+    let (mut request, typed) = match &req.signed_in {
+        Some(_) => (request, Typed::default()),
+        None => remember(request).await,
+    };
+    let is_live = request.headers().contains_key(LIVE);
+    request.extensions_mut().insert(req.clone());
+    let (head, body) = request.into_parts();
+    let again = head.clone();
+    let request = Request::from_parts(head, body);
+    let mut response = next.clone().run(request).await;
+    if let Some(Again { typed, cookie }) = response.extensions_mut().remove() {
+        return show_again(&app, again, typed, &cookie, response, next).await;
+    }
+    let problem = response.extensions().get::<Arc<Problem>>().cloned();
+    if problem.is_some_and(|p| p.code == Code::SignInNeeded) && req.signed_in.is_none() {
+        response = account::sign_in_again(&req, &typed);
+    }
+    let mut response = finish(&req, &asked, response);
+    if is_live {
+        said_in_a_header(&mut response);
+    }
+    response
+}
+
+/// Keeps what a form brought, where it comes from nobody: it may be that the session ended
+/// while somebody typed. What is too long, or no form, is passed on unread.
+async fn remember(request: Request) -> (Request, Typed) {
+    if !is_short_form(request.headers()) {
+        return (request, Typed::default());
+    }
+    let (parts, body) = request.into_parts();
+    // What breaks off here is refused by the handler, which finds it empty.
+    let body = axum::body::to_bytes(body, KEPT_MAX)
+        .await
+        .unwrap_or_default();
+    let at = parts.uri.path_and_query().map_or("/", |at| at.as_str());
+    let typed = Typed::of(at, &body);
+    (Request::from_parts(parts, body.into()), typed)
+}
+
+fn is_short_form(headers: &HeaderMap) -> bool {
+    let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
+    let length = text(header::CONTENT_LENGTH).and_then(|n| n.parse::<usize>().ok());
+    text(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+        && length.is_some_and(|n| n <= KEPT_MAX)
+}
+
+/// Asks for a form to be shown again with what was typed, to who has just signed in.
+#[derive(Clone)]
+pub struct Again {
+    /// What was typed, by this very person.
+    pub typed: Typed,
+    /// The cookie of the session that was just opened.
+    pub cookie: String,
+}
+
+/// The page of the form that could not be taken before, filled in. Its own handler makes it,
+/// as it makes the page of a form with problems; nothing changes meanwhile ([`Mode::Look`]).
+async fn show_again(
+    app: &App,
+    mut head: Parts,
+    typed: Typed,
+    cookie: &str,
+    signed_in: Response,
+    next: Next,
+) -> Response {
+    let (at, body) = typed.into_parts();
+    // The new session first: it is the one that is found.
+    let old = head.headers.get(header::COOKIE);
+    let old = old.and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let cookies = HeaderValue::from_str(&format!("{cookie}; {old}"));
+    let (Ok(uri), Ok(cookie)) = (at.parse(), cookies) else {
+        return signed_in;
+    };
+    head.uri = uri;
+    head.headers.insert(header::COOKIE, cookie);
+    head.headers.remove(header::CONTENT_LENGTH);
+    let asked = format!("{} {} (again)", head.method, head.uri.path());
+    let req = match Req::of(app, &head, Mode::Look).await {
+        Ok(req) => req,
+        Err(problem) => return bare_page(&asked, &problem, &head.headers),
+    };
+    let mut request = Request::from_parts(head, body.into());
+    request.extensions_mut().insert(req.clone());
+    let mut response = finish(&req, &asked, next.run(request).await);
+    for cookie in signed_in.headers().get_all(header::SET_COOKIE) {
+        response
+            .headers_mut()
+            .append(header::SET_COOKIE, cookie.clone());
+    }
+    response
+}
+
+/// A redirect as a live form reads it.
+fn said_in_a_header(response: &mut Response) {
+    if response.status() == StatusCode::SEE_OTHER
+        && let Some(to) = response.headers_mut().remove(header::LOCATION)
+    {
+        response.headers_mut().insert(LIVE_NEXT, to);
+        *response.status_mut() = StatusCode::NO_CONTENT;
+    }
 }
 
 fn is_safe(method: &Method) -> bool {

@@ -35,4 +35,6 @@ mod settings;
 #[cfg(feature = "ssr")]
 pub mod shell;
 #[cfg(feature = "ssr")]
+mod typed;
+#[cfg(feature = "ssr")]
 pub mod ui;

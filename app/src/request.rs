@@ -4,6 +4,7 @@
 
 use crate::locales::notices::Notice;
 use crate::shell::{self, Width};
+use crate::typed;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
@@ -40,6 +41,15 @@ pub struct Shared {
 /// The shared state, cheap to clone.
 pub type App = Arc<Shared>;
 
+/// Whether a request may change anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// As the person may.
+    Act,
+    /// Nothing: a form that came without a session is shown again, filled in.
+    Look,
+}
+
 /// What is known of one request.
 #[derive(Clone)]
 pub struct Req(Arc<Known>);
@@ -60,6 +70,8 @@ pub struct Known {
     pub origin: identity::Origin,
     /// The path, as it was asked.
     pub path: String,
+    /// The path with its query: a page that can be come back to.
+    pub at: String,
     /// The nonce of the answer's scripts.
     pub nonce: String,
     /// What was done just before.
@@ -68,6 +80,8 @@ pub struct Known {
     pub waiting: i64,
     /// The transaction in which all this was read: the page of a `GET` is read in it too.
     tx: Mutex<Option<Tx>>,
+    /// Whether anything may change.
+    pub mode: Mode,
 }
 
 impl std::ops::Deref for Req {
@@ -105,6 +119,8 @@ pub fn status_of(code: &Code) -> StatusCode {
         (Code::TooLarge { .. }, _) => StatusCode::PAYLOAD_TOO_LARGE,
         (Code::SignInLocked { .. }, _) => StatusCode::TOO_MANY_REQUESTS,
         (Code::BadRequest, _) => StatusCode::BAD_REQUEST,
+        // Who has signed in again sees their form: nothing went wrong.
+        (Code::LookAgain, _) => StatusCode::OK,
         (_, Class::Invalid) => StatusCode::UNPROCESSABLE_ENTITY,
         (_, Class::SignIn) => StatusCode::UNAUTHORIZED,
         (_, Class::Refused) => StatusCode::FORBIDDEN,
@@ -120,7 +136,7 @@ impl Req {
     ///
     /// # Errors
     /// [`Code::UnknownTenant`] where no organisation answers at this address.
-    pub async fn of(app: &App, parts: &Parts) -> Result<Self, Problem> {
+    pub async fn of(app: &App, parts: &Parts, mode: Mode) -> Result<Self, Problem> {
         let tenant = tenant_of(app, &parts.headers).await?;
         let origin = origin_of(app, parts);
         let tx = app.db.read(tenant.id).await?;
@@ -168,10 +184,16 @@ impl Req {
             locale,
             origin,
             path: parts.uri.path().to_owned(),
+            at: parts
+                .uri
+                .path_and_query()
+                .map(|at| at.as_str().to_owned())
+                .unwrap_or_default(),
             nonce: nonce()?,
             notice: cookie(&parts.headers, "notice").and_then(Notice::from_cookie),
             waiting,
             tx: Mutex::new(tx),
+            mode,
         })))
     }
 
@@ -254,6 +276,10 @@ impl Req {
         let now = self.app.clock.now();
         let mut cx = Cx::new(self.tenant.id, self.actor(), now, self.zone(), tx);
         let value = change(&mut cx).await?;
+        if self.mode == Mode::Look {
+            // It could be done, and is not: the transaction ends with `cx`.
+            return Err(Problem::new(Code::LookAgain));
+        }
         cx.commit().await?;
         Ok(value)
     }
@@ -452,6 +478,7 @@ pub struct Posted<T>(pub T);
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Posted<T> {
     type Rejection = Failure;
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let req = request.extensions().get::<Req>().cloned();
         let bytes = axum::body::Bytes::from_request(request, state)
             .await
             .map_err(|e| match e.status() {
@@ -460,6 +487,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Posted<T> {
                 })),
                 _ => Failure(Problem::new(Code::BadRequest)),
             })?;
+        if req.is_some_and(|req| typed::is_of_another(&req, &bytes)) {
+            return Err(Failure(Problem::new(Code::FormOfAnother)));
+        }
         let form = serde_html_form::from_bytes(&bytes);
         form.map(Self)
             .map_err(|e| Failure(Problem::new(Code::BadRequest).because(e)))

@@ -1,10 +1,10 @@
 //! The document around every page: head, navigation, main. A page without an island
-//! loads no script.
+//! loads no WASM, and one without a form to fill in no script at all.
 
-use crate::locales::{Text, frame as t};
+use crate::locales::{Text, frame as t, live};
 use crate::request::Req;
-use crate::{assets, ui};
-use domain::kernel::{Locale, Problem, Right};
+use crate::{assets, payments, typed, ui};
+use domain::kernel::{Locale, PartyId, Problem, Right};
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -35,23 +35,27 @@ pub fn document(req: &Req, title: &str, width: Width, body: impl IntoView) -> St
     let l = req.locale;
     let body = render(move || body);
     let has_island = body.contains("<leptos-island");
+    let mut scripts = String::new();
+    if has_island {
+        scripts.push_str(&island_script(&req.nonce));
+    }
+    if let Some(person) = &req.signed_in
+        && (body.contains(" method=\"post\"") || req.notice.is_some())
+    {
+        scripts.push_str(&form_script(&req.nonce, l, person.person));
+    }
     let body = if has_island {
         body
     } else {
         without_markers(&body)
     };
     let title = format!("{title} · {}", req.settings.title);
+    let body = signed(req, body);
     let inner = render(|| match &req.signed_in {
         Some(_) => framed(req, width, body),
         None => alone(req, body),
     });
-    page(
-        l,
-        &title,
-        &inner,
-        has_island.then_some(req.nonce.as_str()),
-        req.signed_in.is_some(),
-    )
+    page(l, &title, &inner, &scripts, req.signed_in.is_some())
 }
 
 /// A page where no organisation is known.
@@ -69,32 +73,60 @@ pub fn bare_document(l: Locale, title: &str, problem: &Problem) -> String {
         }
         .into_any()
     });
-    page(l, title, &inner, None, false)
+    page(l, title, &inner, "", false)
 }
 
 /// The document of a body and its frame. Only an island's markers may stay in it.
-fn page(l: Locale, title: &str, inner: &str, script_nonce: Option<&str>, framed: bool) -> String {
+fn page(l: Locale, title: &str, inner: &str, scripts: &str, framed: bool) -> String {
     let title = ui::escape(title);
-    let script = script_nonce.map_or_else(String::new, |nonce| {
-        format!(
-            "<script type=\"module\" nonce=\"{nonce}\" src=\"{}\" data-js=\"{}\" data-wasm=\"{}\"></script>",
-            assets::url("islands.js"),
-            assets::url("equipage.js"),
-            assets::url("equipage_bg.wasm"),
-        )
-    });
     format!(
         "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <title>{title}</title><meta name=\"color-scheme\" content=\"light dark\">\
          <link rel=\"icon\" href=\"{}\" type=\"image/svg+xml\">\
-         <link rel=\"stylesheet\" href=\"{}\">{script}</head>\
+         <link rel=\"stylesheet\" href=\"{}\">{scripts}</head>\
          <body class=\"{}\">{inner}</body></html>",
         l.tag(),
         assets::url("favicon.svg"),
         assets::url("equipage.css"),
         if framed { "frame" } else { "solo" },
     )
+}
+
+/// What brings a page's islands to life.
+fn island_script(nonce: &str) -> String {
+    format!(
+        "<script type=\"module\" nonce=\"{nonce}\" src=\"{}\" data-js=\"{}\" data-wasm=\"{}\"></script>",
+        assets::url("islands.js"),
+        assets::url("equipage.js"),
+        assets::url("equipage_bg.wasm"),
+    )
+}
+
+/// What keeps the forms of a page from losing anything: small, and there before any WASM. It
+/// says what it has to say in the page's language.
+fn form_script(nonce: &str, l: Locale, person: PartyId) -> String {
+    let words = serde_json::json!({
+        "unreachable": live::unreachable(l),
+        "signedOut": live::signed_out(l),
+        "signIn": t::sign_in(l),
+        "draft": live::draft(l),
+        "take": live::take(l),
+        "discard": live::discard(l),
+    });
+    format!(
+        "<script type=\"module\" nonce=\"{nonce}\" src=\"{}\" data-person=\"{person}\" data-words=\"{}\"></script>",
+        assets::url("forms.js"),
+        ui::escape(&words.to_string()),
+    )
+}
+
+/// Forms say whose they are.
+fn signed(req: &Req, html: String) -> String {
+    match &req.signed_in {
+        Some(person) => typed::sign(&html, person.person),
+        None => html,
+    }
 }
 
 /// A page without the frame: for those who have not signed in.
@@ -157,7 +189,13 @@ fn framed(req: &Req, width: Width, body: String) -> AnyView {
 /// The body, with what was done just before on top.
 fn with_notice(req: &Req, body: String) -> String {
     match &req.notice {
-        Some(notice) => render(|| ui::notice(ui::Tone::Success, notice.text(req.locale))) + &body,
+        Some(notice) => {
+            let more = payments::after(req, notice);
+            let text = notice.text(req.locale);
+            let view = view! { <p>{text}</p> {more} };
+            let html = render(move || ui::notice(ui::Tone::Success, view));
+            signed(req, html) + &body
+        }
         None => body,
     }
 }

@@ -13,10 +13,8 @@ export async function serve(engine = "sqlite", env = {}) {
   const copy = await copyDemo(engine);
   const port = await freePort();
   const args = [...copy.args, "serve", "--listen", `127.0.0.1:${port}`, "--default-tenant", MAIN];
-  const child = spawn(program(), args, { env: { ...copy.env, ...env }, stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
-  child.stderr.setEncoding("utf8").on("data", (text) => (said += text));
-  const ended = new Promise((done) => child.once("exit", done));
+  let child, ended;
   // Whatever happens to the tests, no server outlives them.
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
@@ -27,25 +25,39 @@ export async function serve(engine = "sqlite", env = {}) {
     /** A tenant's address; without a name, the base domain's. */
     origin: (tenant) => `http://${tenant ? `${tenant}.` : ""}localhost:${port}`,
     send: (request) => send(port, request),
-    async stop() {
+    /** Stops the program; its data stay. */
+    async down() {
       child.kill("SIGTERM");
       const patience = setTimeout(kill, 5_000);
       await ended;
       clearTimeout(patience);
+    },
+    /** Starts the program, at the same address. */
+    async up() {
+      child = spawn(program(), args, { env: { ...copy.env, ...env }, stdio: ["ignore", "ignore", "pipe"] });
+      child.stderr.setEncoding("utf8").on("data", (text) => (said += text));
+      ended = new Promise((done) => child.once("exit", done));
+      const until = Date.now() + READY_MS;
+      for (;;) {
+        const answer = await send(port, { path: "/health" }).catch(() => null);
+        if (answer?.status === 200) return;
+        if (child.exitCode !== null || Date.now() > until) throw new Error(`the server did not start:\n${said}`);
+        await new Promise((done) => setTimeout(done, 25));
+      }
+    },
+    async stop() {
+      await server.down();
       process.removeListener("exit", kill);
       await copy.drop();
     },
   };
-  const until = Date.now() + READY_MS;
-  for (;;) {
-    const answer = await send(port, { path: "/health" }).catch(() => null);
-    if (answer?.status === 200) return server;
-    if (child.exitCode !== null || Date.now() > until) {
-      await server.stop();
-      throw new Error(`the server did not start:\n${said}`);
-    }
-    await new Promise((done) => setTimeout(done, 25));
+  try {
+    await server.up();
+  } catch (error) {
+    await server.stop();
+    throw error;
   }
+  return server;
 }
 
 /**

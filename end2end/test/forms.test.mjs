@@ -108,7 +108,8 @@ async function formsOn(person, path) {
         multipart: form.getAttribute("enctype") === "multipart/form-data",
         fields: [...form.elements]
           // A button is not sent unless it is pressed.
-          .filter((e) => e.name && e.localName !== "button" && (!["radio", "checkbox"].includes(e.type) || e.checked))
+          // Whose the form is, is no text of a person's: with another one, it is refused.
+          .filter((e) => e.name && e.name !== "_person" && e.localName !== "button" && (!["radio", "checkbox"].includes(e.type) || e.checked))
           .map((e) => ({
             name: e.name,
             value: e.value,

@@ -2,15 +2,20 @@
 
 mod page;
 
+use crate::http::Again;
 use crate::locales::{account as t, notices::Notice};
 use crate::request::{App, Asked, Id, Posted, Reply, Req, is_own_path};
+use crate::shell::Width;
+use crate::typed::Typed;
 use crate::ui::FormView;
 use axum::Router;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use chrono::{DateTime, Utc};
 use domain::identity::{self, PasswordForm, SessionRow, SignInForm, SignedIn};
 use domain::kernel::{Code, Locale, Problem, SessionId};
+use leptos::prelude::*;
 use serde::Deserialize;
 
 /// How long the choice of a language is kept in a browser, in seconds: a year.
@@ -52,8 +57,24 @@ async fn sign_in_page(req: Req, Asked(next): Asked<Next>) -> Reply {
     let l = req.locale;
     Ok(req.form_page(
         &t::sign_in_title(l),
-        page::sign_in(l, &SignInForm::default(), next.path(), None),
+        page::sign_in(
+            l,
+            &SignInForm::default(),
+            next.path(),
+            &Typed::default(),
+            None,
+        ),
     ))
+}
+
+/// The sign-in page for somebody whose session ended while they typed: 401, with what
+/// they typed in it.
+pub fn sign_in_again(req: &Req, typed: &Typed) -> Response {
+    let l = req.locale;
+    let title = t::sign_in_title(l);
+    let form = page::sign_in(l, &SignInForm::default(), "/", typed, None);
+    let body = view! { {typed.notice(l)} {form} };
+    req.page_with(StatusCode::UNAUTHORIZED, &title, Width::Narrow, body)
 }
 
 /// The sign-in form, with where to go afterwards.
@@ -63,6 +84,8 @@ struct SignIn {
     name: String,
     password: String,
     next: String,
+    #[serde(flatten)]
+    typed: Typed,
 }
 
 async fn sign_in(req: Req, Posted(sent): Posted<SignIn>) -> Reply {
@@ -85,20 +108,25 @@ async fn sign_in(req: Req, Posted(sent): Posted<SignIn>) -> Reply {
         Ok(session) => {
             // Whoever was signed in here before is not any more: a new id, and the old one ended.
             end_present(&req).await?;
-            let mut response = req.go(next.path(), None);
+            let dropped = !sent.typed.is_empty();
+            let (mut response, typed) = match sent.typed.for_person(session.person) {
+                Some(typed) => (req.go(next.path(), None), Some(typed)),
+                None if dropped => (req.go("/", Some(Notice::TypedDropped)), None),
+                None => (req.go(next.path(), None), None),
+            };
             let age = seconds_until(app.clock.now(), session.expires_at);
-            req.set_cookie(
-                &mut response,
-                req.session_cookie(),
-                &session.token,
-                Some(age),
-            );
+            let name = req.session_cookie();
+            req.set_cookie(&mut response, name, &session.token, Some(age));
+            if let Some(typed) = typed {
+                let cookie = format!("{name}={}", session.token);
+                response.extensions_mut().insert(Again { typed, cookie });
+            }
             Ok(response)
         }
         Err(problem) => {
             let l = req.locale;
             req.page_again(problem, &t::sign_in_title(l), |problem| {
-                page::sign_in(l, &form, next.path(), Some(problem))
+                page::sign_in(l, &form, next.path(), &sent.typed, Some(problem))
             })
         }
     }
@@ -121,6 +149,11 @@ async fn end_present(req: &Req) -> Result<(), Problem> {
 async fn sign_out(req: Req) -> Reply {
     end_present(&req).await?;
     let mut response = req.go("/login", Some(Notice::SignedOut));
+    // Drafts of forms are kept in the browser: the next one at this machine finds none.
+    let storage = HeaderValue::from_static("\"storage\"");
+    response
+        .headers_mut()
+        .insert(HeaderName::from_static("clear-site-data"), storage);
     req.set_cookie(&mut response, req.session_cookie(), "", Some(0));
     Ok(response)
 }

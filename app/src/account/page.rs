@@ -3,6 +3,7 @@
 use super::browser_name;
 use crate::locales::{account as t, problems};
 use crate::request::Req;
+use crate::typed::Typed;
 use crate::ui::{self, FormView, PageHead};
 use domain::identity::{SessionRow, SignInForm, SignedIn};
 use domain::kernel::{Locale, Problem};
@@ -12,6 +13,7 @@ pub(super) fn sign_in(
     l: Locale,
     form: &SignInForm,
     next: &str,
+    typed: &Typed,
     problem: Option<&Problem>,
 ) -> AnyView {
     let f = FormView::new(l, problem);
@@ -20,6 +22,7 @@ pub(super) fn sign_in(
         {f.summary()}
         <form class="form" method="post" action="/login" novalidate>
             <input type="hidden" name="next" value=next.to_owned()/>
+            {typed.view()}
             {f.field("name", t::name(l), &form.name).autocomplete("username").view()}
             {f.field("password", t::password(l), "").kind("password").autocomplete("current-password").help(t::forgotten(l)).view()}
             <button class="button is-primary">{t::sign_in(l)}</button>

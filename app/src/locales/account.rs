@@ -7,6 +7,10 @@ texts! {
     forgotten: "Mot de passe oublié ? L’administration de votre organisation peut vous en donner un nouveau.",
         "Forgot it? Your organisation’s administration can give you a new one.";
     sign_in: "Se connecter", "Sign in";
+    ended_kept: "Votre session est terminée. Rien n’est perdu : connectez-vous, et vous retrouverez ce que vous aviez tapé.",
+        "Your session has ended. Nothing is lost: sign in, and you will find what you typed.";
+    ended_not_kept: "Votre session est terminée, et ce qui vient d’être envoyé n’a pas pu être gardé ici. Connectez-vous dans un autre onglet, puis revenez en arrière dans celui-ci.",
+        "Your session has ended, and what was just sent could not be kept here. Sign in in another tab, then go back in this one.";
     signed_in_already: "Vous êtes connecté.", "You are signed in.";
 
     title: "Mon compte", "My account";

@@ -32,6 +32,8 @@ pub mod home;
 #[cfg(feature = "ssr")]
 pub mod importing;
 #[cfg(feature = "ssr")]
+pub mod live;
+#[cfg(feature = "ssr")]
 pub mod members;
 #[cfg(feature = "ssr")]
 pub mod notices;

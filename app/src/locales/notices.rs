@@ -1,6 +1,6 @@
 //! What was done, in words: shown once, on the page that follows.
 
-use domain::kernel::{Cents, Locale};
+use domain::kernel::{Cents, Locale, PaymentId};
 
 use super::Text;
 
@@ -14,10 +14,12 @@ pub enum Notice {
     PartyAdded,
     /// Somebody became a member.
     MemberAdded,
-    /// A payment was entered.
-    PaymentAdded,
+    /// A payment was entered: which one, and how much.
+    PaymentAdded(PaymentId, Cents),
     /// A draft was deleted.
-    PaymentDeleted,
+    PaymentDeleted(PaymentId),
+    /// A deletion was taken back.
+    PaymentRestored(PaymentId),
     /// A reversal was entered; it waits for the bank crew.
     ReversalAdded,
     /// Payments were validated: how many, and their sum.
@@ -28,6 +30,8 @@ pub enum Notice {
     SessionsEnded(i64),
     /// The password was changed.
     PasswordChanged,
+    /// Somebody else signed in than the one who had typed: that is not shown.
+    TypedDropped,
 }
 
 impl Notice {
@@ -37,13 +41,15 @@ impl Notice {
             Self::Saved => "saved".into(),
             Self::PartyAdded => "party_added".into(),
             Self::MemberAdded => "member_added".into(),
-            Self::PaymentAdded => "payment_added".into(),
-            Self::PaymentDeleted => "payment_deleted".into(),
+            Self::PaymentAdded(id, amount) => format!("payment_added.{id}.{}", amount.0),
+            Self::PaymentDeleted(id) => format!("payment_deleted.{id}"),
+            Self::PaymentRestored(id) => format!("payment_restored.{id}"),
             Self::ReversalAdded => "reversal_added".into(),
             Self::Validated(n, sum) => format!("validated.{n}.{}", sum.0),
             Self::SignedOut => "signed_out".into(),
             Self::SessionsEnded(n) => format!("sessions_ended.{n}"),
             Self::PasswordChanged => "password_changed".into(),
+            Self::TypedDropped => "typed_dropped".into(),
         }
     }
 
@@ -51,18 +57,28 @@ impl Notice {
     pub fn from_cookie(text: &str) -> Option<Self> {
         let mut parts = text.split('.');
         let code = parts.next()?;
+        let payment = || parts.clone().next().and_then(|id| id.parse().ok());
+        match code {
+            "payment_added" => {
+                let id = payment()?;
+                let amount = parts.nth(1).and_then(|n| n.parse().ok())?;
+                return Some(Self::PaymentAdded(id, Cents(amount)));
+            }
+            "payment_deleted" => return payment().map(Self::PaymentDeleted),
+            "payment_restored" => return payment().map(Self::PaymentRestored),
+            _ => {}
+        }
         let mut number = || parts.next().and_then(|n| n.parse::<i64>().ok());
         Some(match code {
             "saved" => Self::Saved,
             "party_added" => Self::PartyAdded,
             "member_added" => Self::MemberAdded,
-            "payment_added" => Self::PaymentAdded,
-            "payment_deleted" => Self::PaymentDeleted,
             "reversal_added" => Self::ReversalAdded,
             "validated" => Self::Validated(number()?, Cents(number()?)),
             "signed_out" => Self::SignedOut,
             "sessions_ended" => Self::SessionsEnded(number()?),
             "password_changed" => Self::PasswordChanged,
+            "typed_dropped" => Self::TypedDropped,
             _ => return None,
         })
     }
@@ -84,11 +100,22 @@ impl Notice {
                 "Le numéro de membre est donné.",
                 "The member number is given.",
             ),
-            Self::PaymentAdded => both(
-                "Le paiement est saisi. Il attend la validation de l’équipe banque.",
-                "The payment is entered. It waits for the bank crew to validate it.",
+            Self::PaymentAdded(_, amount) => match l {
+                Locale::Fr => format!(
+                    "Le paiement de {} est saisi. Il attend la validation de l’équipe banque.",
+                    l.money(*amount)
+                ),
+                Locale::En => format!(
+                    "The payment of {} is entered. It waits for the bank crew to validate it.",
+                    l.money(*amount)
+                ),
+            }
+            .into(),
+            Self::PaymentDeleted(_) => both("Le paiement est supprimé.", "The payment is deleted."),
+            Self::PaymentRestored(_) => both(
+                "Le paiement est de nouveau là, comme il était.",
+                "The payment is back, as it was.",
             ),
-            Self::PaymentDeleted => both("Le paiement est supprimé.", "The payment is deleted."),
             Self::ReversalAdded => both(
                 "L’annulation est saisie. Elle attend la validation de l’équipe banque.",
                 "The reversal is entered. It waits for the bank crew to validate it.",
@@ -110,6 +137,10 @@ impl Notice {
                 ["session ended.", "sessions ended."],
             )
             .into(),
+            Self::TypedDropped => both(
+                "Vous êtes connecté. Ce que quelqu’un d’autre avait tapé ici n’est pas gardé.",
+                "You are signed in. What somebody else had typed here is not kept.",
+            ),
             Self::PasswordChanged => both(
                 "Le mot de passe est changé. Les autres sessions sont terminées.",
                 "The password is changed. The other sessions are ended.",

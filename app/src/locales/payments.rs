@@ -139,6 +139,14 @@ texts! {
     leave: "Ne rien changer", "Change nothing";
     leave_new: "Renoncer", "Do not add";
 
+    see: "Voir le paiement", "See the payment";
+    undo_add: "Annuler la saisie", "Undo";
+    undo_delete: "Rétablir le paiement", "Undo";
+    sitting_title: "Saisis à la suite", "Entered in a row";
+    sitting_state(n: i64, sum: Cents):
+        format!("{} · {}", count_payments(Locale::Fr, n), Locale::Fr.money(sum)),
+        format!("{} · {}", count_payments(Locale::En, n), Locale::En.money(sum));
+    sitting_limit(n: i64): format!("Les {} derniers sont montrés.", Locale::Fr.count(n)), format!("The last {} are shown.", Locale::En.count(n));
     payment_of(who: &str): format!("Paiement · {who}"), format!("Payment · {who}");
     reversal_of(who: &str): format!("Annulation · {who}"), format!("Reversal · {who}");
     edit: "Modifier", "Change";
@@ -337,6 +345,7 @@ pub fn done_by(l: Locale, action: &str) -> Text {
         "changed" => one_of(l, "Modifié par", "Changed by"),
         "deleted" => one_of(l, "Supprimé par", "Deleted by"),
         "validated" => one_of(l, "Validé par", "Validated by"),
+        "restored" => one_of(l, "Rétabli par", "Restored by"),
         other => Text::Owned(other.replace('_', " ")),
     }
 }

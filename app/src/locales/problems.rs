@@ -44,6 +44,8 @@ fn french(code: &Code) -> Text {
         Code::Busy => "Trop de travail en même temps. Réessayez dans un moment.",
         Code::ChangedMeanwhile => "Quelqu’un d’autre a changé cela entre-temps. Rechargez la page pour voir ce qui est enregistré, puis recommencez.",
         Code::AlreadySent => "Ce formulaire a déjà été envoyé, avec un autre contenu. Ouvrez-en un nouveau.",
+        Code::LookAgain => "Vous aviez été déconnecté. Rien n’est perdu, et rien n’est encore envoyé : relisez, puis envoyez.",
+        Code::FormOfAnother => "Cette page avait été ouverte par quelqu’un d’autre : rien n’a été fait en votre nom. Rechargez-la pour continuer.",
         Code::Invalid => "Des réponses sont à corriger.",
         Code::Required => "Cette réponse manque.",
         Code::TooLong { max } => return format!("C’est trop long : {max} caractères au plus.").into(),
@@ -151,6 +153,12 @@ fn english(code: &Code) -> Text {
             "Somebody else changed this in the meantime. Reload the page to see what is saved, then start again."
         }
         Code::AlreadySent => "This form was already sent, with other content. Open a new one.",
+        Code::LookAgain => {
+            "You had been signed out. Nothing is lost, and nothing is sent yet: look at it, then send it."
+        }
+        Code::FormOfAnother => {
+            "Somebody else had opened this page: nothing was done in your name. Load it again to go on."
+        }
         Code::Invalid => "Some answers need to be corrected.",
         Code::Required => "This answer is missing.",
         Code::TooLong { max } => {

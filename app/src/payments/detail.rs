@@ -8,7 +8,7 @@ use crate::shell::Width;
 use crate::ui::{self, PageHead, Tone};
 use domain::audit::{self, Entry};
 use domain::kernel::problem::Class;
-use domain::kernel::{Code, PaymentId, Problem};
+use domain::kernel::{Code, PaymentId, Problem, Right};
 use domain::payments::rules::{Lock, may_change, may_delete, may_reverse, may_validate};
 use domain::payments::{self, Outcome, Payment, State, Status};
 use leptos::prelude::*;
@@ -29,11 +29,18 @@ pub async fn show(req: Req, Id(id): Id<PaymentId>) -> Reply {
     Ok(req.page(&title, page(&req, &detail, None)))
 }
 
-/// The version that a form was made from.
+/// The version that a form was made from, and where to go on.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct VersionForm {
     version: String,
+    /// A path; the list where it says nothing.
+    back: String,
+}
+
+/// Where a form without fields leads back to.
+fn back(path: &str) -> &str {
+    if path.is_empty() { "/payments" } else { path }
 }
 
 /// `POST /payments/{id}/delete`
@@ -42,9 +49,55 @@ pub async fn delete(req: Req, Id(id): Id<PaymentId>, Posted(form): Posted<Versio
         .act(async |cx| payments::delete(cx, id, &form.version).await)
         .await
     {
-        Ok(()) => Ok(req.go("/payments", Some(Notice::PaymentDeleted))),
+        Ok(()) => Ok(req.go(back(&form.back), Some(Notice::PaymentDeleted(id)))),
         Err(problem) => refused(&req, id, problem).await,
     }
+}
+
+/// Where to go on.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct BackForm {
+    back: String,
+}
+
+/// `POST /payments/{id}/restore`
+pub async fn restore(req: Req, Id(id): Id<PaymentId>, Posted(form): Posted<BackForm>) -> Reply {
+    req.act(async |cx| payments::restore(cx, id).await).await?;
+    Ok(req.go(back(&form.back), Some(Notice::PaymentRestored(id))))
+}
+
+/// What can still be done about what was just done: seen, and taken back.
+pub fn after(req: &Req, notice: &Notice) -> Option<AnyView> {
+    let l = req.locale;
+    let (id, undo) = match notice {
+        Notice::PaymentAdded(id, _) => (id, Some(("delete", t::undo_add(l)))),
+        Notice::PaymentDeleted(id) => (id, Some(("restore", t::undo_delete(l)))),
+        Notice::PaymentRestored(id) => (id, None),
+        _ => return None,
+    };
+    let here = format!("/payments/{id}");
+    let is_gone = matches!(notice, Notice::PaymentDeleted(_));
+    let see = (!is_gone && req.path != here)
+        .then(|| view! { <a class="button is-small" href=here.clone()>{t::see(l)}</a> });
+    // Who may not delete has nothing to take back with.
+    let undo = undo.filter(|_| req.rights().has(Right::PaymentsDelete));
+    // What is gone has no page to come back to.
+    let back = if req.path == here {
+        String::new()
+    } else {
+        req.at.clone()
+    };
+    let undo = undo.map(|(what, label)| {
+        view! {
+            <form method="post" action=format!("{here}/{what}")>
+                <input type="hidden" name="version" value="1"/>
+                <input type="hidden" name="back" value=back/>
+                <button class="button is-small">{label}</button>
+            </form>
+        }
+    });
+    Some(view! { <div class="actions">{see} {undo}</div> }.into_any())
 }
 
 /// The key of a form that has nothing else.

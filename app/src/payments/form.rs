@@ -1,18 +1,19 @@
 //! The form of a payment: entered with a proposal where the member is known, changed as
 //! long as it is not validated.
 
+use super::sitting::{self, Row};
 use super::{locked_page, path};
 use crate::islands::payment_form::PaymentFormChecks;
 use crate::islands::search::MemberSuggest;
 use crate::locales::notices::Notice;
 use crate::locales::{Text, dues as td, payments as t};
 use crate::request::{Asked, Id, Posted, Reply, Req};
-use crate::ui::{self, Choice, FormView, PageHead, Tone};
+use crate::ui::{self, Choice, Field, FormView, PageHead, Tone};
 use domain::dues::{self, Kind};
 use domain::kernel::{Cents, Code, Locale, PaymentId, Problem, Right};
 use domain::members;
 use domain::payments::rules::may_change;
-use domain::payments::{self, Method, Payment, PaymentForm};
+use domain::payments::{self, Method, Payment, PaymentForm, Sitting};
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -21,12 +22,15 @@ use serde::Deserialize;
 #[serde(default)]
 pub struct Wanted {
     member: String,
+    #[serde(flatten)]
+    row: Row,
 }
 
 /// `GET /payments/new`
 pub async fn new(req: Req, Asked(wanted): Asked<Wanted>) -> Reply {
     let l = req.locale;
     let member = wanted.member.trim().to_owned();
+    let mode = Mode::New(sitting::load(&req, &wanted.row).await?, wanted.row.first());
     let proposed = req
         .view(async |cx| {
             cx.require(Right::PaymentsAdd)?;
@@ -55,15 +59,16 @@ pub async fn new(req: Req, Asked(wanted): Asked<Wanted>) -> Reply {
         .await?;
     match proposed {
         (kinds, Ok((form, why))) => {
-            Ok(req.form_page(&t::add(l), page(&req, &Mode::New, &kinds, &form, None, why)))
+            let form = wanted.row.apply(form);
+            Ok(req.form_page(&t::add(l), page(&req, &mode, &kinds, &form, None, why)))
         }
         (kinds, Err(problem)) => {
             let form = PaymentForm {
                 member,
-                ..blank(&req, &kinds)
+                ..wanted.row.apply(blank(&req, &kinds))
             };
             req.page_again(problem, &t::add(l), |problem| {
-                page(&req, &Mode::New, &kinds, &form, Some(problem), None)
+                page(&req, &mode, &kinds, &form, Some(problem), None)
             })
         }
     }
@@ -92,6 +97,8 @@ pub struct Entered {
     form: PaymentForm,
     /// `again`: to the next new payment.
     next: String,
+    /// The first of those that are entered one after the other.
+    since: String,
 }
 
 /// `POST /payments/new`
@@ -99,16 +106,24 @@ pub async fn add(req: Req, Posted(entered): Posted<Entered>) -> Reply {
     let l = req.locale;
     let mut form = entered.form;
     match req.act(async |cx| payments::add(cx, &form).await).await {
-        Ok(_) if entered.next == "again" => Ok(req.go("/payments/new", Some(Notice::PaymentAdded))),
-        Ok(id) => Ok(req.go(&format!("/payments/{id}"), Some(Notice::PaymentAdded))),
+        Ok(id) => {
+            let amount = Cents::parse(&form.amount).unwrap_or_default();
+            let to = match entered.next.as_str() {
+                "again" => Row::next(&entered.since, id, &form),
+                _ => format!("/payments/{id}"),
+            };
+            Ok(req.go(&to, Some(Notice::PaymentAdded(id, amount))))
+        }
         Err(problem) => {
             // Its key is used up; what was typed is not lost.
             if problem.code == Code::AlreadySent {
                 form.key = ui::new_key();
             }
             let kinds = req.view(async |cx| dues::kinds(cx).await).await?;
+            let row = Row::since(&entered.since);
+            let mode = Mode::New(sitting::load(&req, &row).await?, row.first());
             req.page_again(problem, &t::add(l), |problem| {
-                page(&req, &Mode::New, &kinds, &form, Some(problem), None)
+                page(&req, &mode, &kinds, &form, Some(problem), None)
             })
         }
     }
@@ -160,7 +175,8 @@ pub async fn save(req: Req, Id(id): Id<PaymentId>, Posted(form): Posted<PaymentF
 
 /// What the form is for.
 enum Mode<'a> {
-    New,
+    /// A new one; and those that were entered before it, from which one on.
+    New(Option<Sitting>, Option<PaymentId>),
     Change(&'a Payment),
 }
 
@@ -175,7 +191,7 @@ fn page(
     let l = req.locale;
     let f = FormView::new(l, problem);
     let (head, action) = match mode {
-        Mode::New => {
+        Mode::New(..) => {
             let head = PageHead::new(t::add(l))
                 .crumb("/payments", t::title(l))
                 .state(t::new_state(l));
@@ -188,12 +204,25 @@ fn page(
             (head, format!("{}/edit", path(payment)))
         }
     };
-    let fields = fields(&f, kinds, form);
+    let (before, first) = match mode {
+        Mode::New(before, first) => (before.as_ref(), *first),
+        Mode::Change(_) => (None, None),
+    };
+    let before = before.and_then(|before| sitting::view(req, before));
+    let since = first.map(|id| view! { <input type="hidden" name="since" value=id.to_string()/> });
+    let member = f.field("member", t::member(l), &form.member);
+    // In a row of payments, typing begins with the member.
+    let member = match first {
+        Some(_) if form.member.is_empty() && problem.is_none() => member.autofocus(),
+        _ => member,
+    };
+    let fields = fields(&f, kinds, form, member);
     let ends = ends(l, mode);
     let form = view! {
         <form class="form" method="post" action=action novalidate>
             <input type="hidden" name="key" value=form.key.clone()/>
             <input type="hidden" name="version" value=form.version.clone()/>
+            {since}
             {fields}
             {ends}
         </form>
@@ -211,11 +240,12 @@ fn page(
             }
             .into_any()
         })}
+        {before}
     }
     .into_any()
 }
 
-fn fields(f: &FormView<'_>, kinds: &[Kind], form: &PaymentForm) -> AnyView {
+fn fields(f: &FormView<'_>, kinds: &[Kind], form: &PaymentForm, member: Field) -> AnyView {
     let l = f.l;
     let methods = Method::ALL
         .iter()
@@ -229,7 +259,7 @@ fn fields(f: &FormView<'_>, kinds: &[Kind], form: &PaymentForm) -> AnyView {
     let none = std::iter::once(Choice::new("", td::kind_none(l)));
     let offered = offered.chain(none).collect();
     view! {
-        {f.field("member", t::member(l), &form.member).help(t::member_help(l)).view()}
+        {member.help(t::member_help(l)).view()}
         <div class="field-row">
             {f.field("amount", t::amount(l), &form.amount).help(t::amount_help(l)).inputmode("decimal").class("is-short num").view()}
             {f.field("received_on", t::received(l), &form.received_on).kind("date").class("is-medium").view()}
@@ -248,7 +278,7 @@ fn fields(f: &FormView<'_>, kinds: &[Kind], form: &PaymentForm) -> AnyView {
 
 fn ends(l: Locale, mode: &Mode<'_>) -> AnyView {
     match mode {
-        Mode::New => view! {
+        Mode::New(..) => view! {
             <div class="form-end">
                 <button class="button is-primary">{t::add_button(l)}</button>
                 <button class="button" name="next" value="again">{t::add_again(l)}</button>

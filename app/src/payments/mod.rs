@@ -7,6 +7,7 @@ mod list;
 mod queue;
 mod result;
 mod reverse;
+mod sitting;
 
 use crate::locales::{Text, frame as tf, payments as t};
 use crate::request::{App, Req};
@@ -16,6 +17,7 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 use chrono::{DateTime, Utc};
+pub use detail::after;
 use domain::kernel::Locale;
 use domain::members::MemberNumber;
 use domain::payments::rules::Lock;
@@ -31,6 +33,7 @@ pub fn routes() -> Router<App> {
         .route("/payments/{id}", get(detail::show))
         .route("/payments/{id}/edit", get(form::edit).post(form::save))
         .route("/payments/{id}/delete", post(detail::delete))
+        .route("/payments/{id}/restore", post(detail::restore))
         .route("/payments/{id}/validate", post(detail::validate))
         .route(
             "/payments/{id}/reverse",

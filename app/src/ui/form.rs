@@ -2,7 +2,7 @@
 //! leads to the fields. What was typed is shown again.
 
 use crate::locales::{self, Text, frame as t};
-use domain::kernel::{Locale, Problem};
+use domain::kernel::{Code, Locale, Problem};
 use leptos::prelude::*;
 
 /// A form's language and what was wrong with it.
@@ -26,6 +26,7 @@ pub struct Field {
     class: &'static str,
     autocomplete: &'static str,
     inputmode: Option<&'static str>,
+    autofocus: bool,
     rows: usize,
 }
 
@@ -78,6 +79,10 @@ impl<'a> FormView<'a> {
     pub fn summary(&self) -> Option<AnyView> {
         let problem = self.problem?;
         let l = self.l;
+        if problem.code == Code::LookAgain {
+            let text = locales::problems::text(l, &problem.code);
+            return Some(super::notice(super::Tone::Warning, text));
+        }
         if problem.fields.is_empty() {
             let text = locales::problems::text(l, &problem.code);
             let view = view! {
@@ -112,6 +117,7 @@ impl<'a> FormView<'a> {
             class: "",
             autocomplete: "off",
             inputmode: None,
+            autofocus: false,
             rows: 0,
         }
     }
@@ -224,6 +230,13 @@ impl Field {
         self
     }
 
+    /// The one where typing begins.
+    #[must_use]
+    pub fn autofocus(mut self) -> Self {
+        self.autofocus = true;
+        self
+    }
+
     /// With several lines.
     #[must_use]
     pub fn rows(mut self, rows: usize) -> Self {
@@ -250,7 +263,7 @@ impl Field {
             .into_any()
         } else {
             view! {
-                <input id=name name=name type=self.kind value=self.value class=self.class inputmode=self.inputmode
+                <input id=name name=name type=self.kind value=self.value class=self.class inputmode=self.inputmode autofocus=self.autofocus
                     aria-invalid=invalid aria-required=required aria-describedby=described autocomplete=self.autocomplete/>
             }
             .into_any()

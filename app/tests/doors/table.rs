@@ -180,6 +180,8 @@ pub const DOORS: &[Door] = &[
         &[],
         &[
             sent("next", "/me"),
+            sent("at", ""),
+            sent("typed", ""),
             typed("name", "verrou"),
             sent("password", "quatre mots mis bout"),
         ],
@@ -262,11 +264,15 @@ pub const DOORS: &[Door] = &[
     ),
     // --- payments
     get("/payments", &[], PAYMENTS_QUERY),
-    get("/payments/new", &[], &["member"]),
+    get(
+        "/payments/new",
+        &[],
+        &["member", "since", "method", "received_on"],
+    ),
     post(
         "/payments/new",
         &[],
-        &with::<11, 1, 12>(PAYMENT, [sent("next", "again")]),
+        &with::<11, 2, 13>(PAYMENT, [sent("next", "again"), sent("since", "")]),
     ),
     get("/payments/queue", &[], PAYMENTS_QUERY),
     Door {
@@ -285,7 +291,16 @@ pub const DOORS: &[Door] = &[
     get("/payments/{id}", &[Thing::Validated], &[]),
     get("/payments/{id}/edit", &[Thing::Draft], &[]),
     post("/payments/{id}/edit", &[Thing::Draft], &PAYMENT),
-    post("/payments/{id}/delete", &[Thing::Draft], &[VERSION]),
+    post(
+        "/payments/{id}/delete",
+        &[Thing::Draft],
+        &[VERSION, sent("back", "")],
+    ),
+    post(
+        "/payments/{id}/restore",
+        &[Thing::Draft],
+        &[VERSION, sent("back", "")],
+    ),
     post("/payments/{id}/validate", &[Thing::Draft], &[KEY]),
     get("/payments/{id}/reverse", &[Thing::Validated], &[]),
     post(

@@ -39,6 +39,10 @@ pub enum Code {
     ChangedMeanwhile,
     /// A form that was already sent came again with other content.
     AlreadySent,
+    /// The session had ended when the form came: it is shown again, and nothing was done.
+    LookAgain,
+    /// The form was opened by somebody else than the one who is signed in now.
+    FormOfAnother,
 
     // --- fields
     /// A form with problems at its fields.
@@ -257,10 +261,13 @@ impl Code {
             Self::Internal => Class::Ours,
             Self::NotFound | Self::UnknownTenant => Class::Missing,
             Self::SignInNeeded => Class::SignIn,
-            Self::Forbidden { .. } | Self::WrongOrigin | Self::OwnEntry => Class::Refused,
+            Self::Forbidden { .. } | Self::WrongOrigin | Self::OwnEntry | Self::FormOfAnother => {
+                Class::Refused
+            }
             Self::TooLarge { .. } | Self::Busy | Self::SignInLocked { .. } => Class::Limit,
             Self::ChangedMeanwhile
             | Self::AlreadySent
+            | Self::LookAgain
             | Self::AlreadyMember
             | Self::MaybeKnown
             | Self::HasLogin

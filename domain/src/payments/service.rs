@@ -334,7 +334,7 @@ async fn insert(
 }
 
 /// Writes a change of a payment down.
-async fn record(
+pub(super) async fn record(
     cx: &mut Cx,
     action: &'static str,
     before: Option<&Payment>,
