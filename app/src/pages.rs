@@ -1,7 +1,7 @@
 //! Every URL in one place. Names of pages are nouns; an action is a POST.
 
 use crate::request::App;
-use crate::{account, audit, home, importing, members, payments, people, settings};
+use crate::{account, audit, home, importing, members, payments, people, receipts, settings};
 use axum::Router;
 use axum::routing::get;
 
@@ -15,5 +15,6 @@ pub fn routes() -> Router<App> {
         .merge(people::routes())
         .merge(members::routes())
         .merge(payments::routes())
+        .merge(receipts::routes())
         .merge(importing::routes())
 }

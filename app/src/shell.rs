@@ -267,7 +267,11 @@ fn navigation(req: &Req) -> AnyView {
         };
         groups.push((
             Some(t::payments(l)),
-            vec![entry("/payments", t::payments(l)), queue],
+            vec![
+                entry("/payments", t::payments(l)),
+                queue,
+                entry("/receipts", t::receipts(l)),
+            ],
         ));
     }
     if rights.has(Right::Settings) {

@@ -3,7 +3,7 @@
 /** Who there is: the tenant's people, from the one who may the least on. */
 export const ROLES = ["lea", "tom", "claire", "ines"];
 
-const CREW = ["/", "/members", "/members?standing=late", "/members?q=zzzz", "/people", "/payments", "/payments?q=zzzz", "/payments/queue"];
+const CREW = ["/", "/members", "/members?standing=late", "/members?q=zzzz", "/people", "/payments", "/payments?q=zzzz", "/payments/queue", "/receipts", "/receipts?year=1999"];
 const EVERYBODY = ["/me", "/account"];
 const MORE = {
   lea: [],
@@ -15,6 +15,7 @@ const MORE = {
 /** Paths of all pages that somebody can open; the person must be signed in. */
 export async function pagesOf(person, role) {
   const pages = [...EVERYBODY, ...MORE[role]];
+  pages.push(await someLink(person, role === "lea" ? "/me" : "/receipts", "/receipts"));
   if (role === "lea") return pages;
   const member = await someLink(person, "/members", "/members");
   const party = await someLink(person, "/people", "/people");

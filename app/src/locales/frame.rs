@@ -16,6 +16,7 @@ texts! {
     people: "Personnes", "People";
     payments: "Paiements", "Payments";
     queue: "À valider", "To validate";
+    receipts: "Reçus", "Receipts";
     waiting: " à valider", " to validate";
     organisation: "Organisation", "Organisation";
     audit: "Traces", "Audit";

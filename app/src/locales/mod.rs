@@ -43,4 +43,6 @@ pub mod payments;
 #[cfg(feature = "ssr")]
 pub mod people;
 pub mod problems;
+#[cfg(feature = "ssr")]
+pub mod receipts;
 pub mod search;

@@ -265,18 +265,23 @@ fn period_short(l: Locale, period: Period) -> String {
 
 /// What a payment is for: its label, or what its period says.
 pub fn what_for(l: Locale, payment: &Payment) -> String {
-    let what = match (payment.label.is_empty(), payment.period) {
-        (false, _) => payment.label.clone(),
+    let what = named(l, &payment.label, payment.period);
+    match (payment.reverses, l) {
+        (None, _) => what,
+        (Some(_), Locale::Fr) => format!("Annulation : {what}"),
+        (Some(_), Locale::En) => format!("Reversal: {what}"),
+    }
+}
+
+/// A label, or what stands for it where there is none; short, for tables.
+pub fn named(l: Locale, label: &str, period: Option<Period>) -> String {
+    match (label.is_empty(), period) {
+        (false, _) => label.to_owned(),
         (true, Some(time)) => match l {
             Locale::Fr => format!("Cotisation {}", period_short(l, time)),
             Locale::En => format!("Dues {}", period_short(l, time)),
         },
         (true, None) => one_of(l, "Sans libellé", "No label").into_owned(),
-    };
-    match (payment.reverses, l) {
-        (None, _) => what,
-        (Some(_), Locale::Fr) => format!("Annulation : {what}"),
-        (Some(_), Locale::En) => format!("Reversal: {what}"),
     }
 }
 

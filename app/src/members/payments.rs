@@ -1,6 +1,7 @@
 //! The payments of one member, as a table: for the crews, and for the member.
 
 use crate::locales::{Text, members as t};
+use crate::receipts;
 use crate::ui::{self, Mark};
 use domain::kernel::Locale;
 use domain::payments::{Payment, Status};
@@ -82,13 +83,16 @@ fn row(l: Locale, payment: &Payment, who: For) -> AnyView {
         }
         For::Member => (label.into_any(), t::own_status(l, &status)),
     };
+    let receipt = payment
+        .receipt
+        .map(|number| view! { <span class="sub">{receipts::link(l, payment.id, number)}</span> });
     view! {
         <tr class=class>
             <td>{ui::day_short(l, payment.received_on)}</td>
             <th scope="row" class="is-main">{label}</th>
             <td>{t::method(l, payment.method)}</td>
             <td class="num is-end">{l.money(payment.amount)}</td>
-            <td>{ui::badge(mark(&status), word)}</td>
+            <td>{ui::badge(mark(&status), word)} {receipt}</td>
         </tr>
     }
     .into_any()

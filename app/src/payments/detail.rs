@@ -2,15 +2,16 @@
 
 use super::{badge, entered_by, lock_text, number, path, when};
 use crate::locales::notices::Notice;
-use crate::locales::{Text, payments as t};
+use crate::locales::{Text, payments as t, receipts as tr};
+use crate::receipts;
 use crate::request::{Id, Posted, Reply, Req, status_of};
 use crate::shell::Width;
 use crate::ui::{self, PageHead, Tone};
 use domain::audit::{self, Entry};
 use domain::kernel::problem::Class;
-use domain::kernel::{Code, PaymentId, Problem, Right};
+use domain::kernel::{Code, Locale, PaymentId, Problem, Right};
 use domain::payments::rules::{Lock, may_change, may_delete, may_reverse, may_validate};
-use domain::payments::{self, Outcome, Payment, State, Status};
+use domain::payments::{self, Method, Outcome, Payment, State, Status};
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -361,10 +362,24 @@ fn facts(req: &Req, payment: &Payment) -> AnyView {
             {fact(t::method_title(l), t::method(l, payment.method))}
             {fact(t::entered(l), entered_by(l, payment))}
             {fact(t::state_title(l), badge(l, payment))}
+            {receipt(l, payment).map(|value| fact(tr::fact(l), value))}
             <div><dt>{note_title}</dt>{note}</div>
         </dl>
     }
     .into_any()
+}
+
+/// The way to its receipt, or why a validated payment of money has none.
+fn receipt(l: Locale, payment: &Payment) -> Option<AnyView> {
+    match (payment.receipt, payment.status()) {
+        (Some(number), _) => Some(receipts::link(l, payment.id, number)),
+        (None, Status::Validated | Status::ReversalWaiting { .. } | Status::Reversed { .. })
+            if payment.method != Method::Waived =>
+        {
+            Some(view! { <span class="soft">{tr::none_before(l)}</span> }.into_any())
+        }
+        _ => None,
+    }
 }
 
 fn fact(name: Text, value: impl IntoView) -> AnyView {

@@ -2,6 +2,7 @@
 //! are described at the top of `style/components.css`.
 
 mod form;
+mod qr;
 mod time;
 
 use crate::assets;
@@ -9,6 +10,7 @@ use crate::locales::{self, Text, frame as t};
 use domain::kernel::{Code, Locale, Page, Problem, Right, paging};
 pub use form::{Choice, Field, FormView};
 use leptos::prelude::*;
+pub use qr::qr;
 pub use time::{day, day_short, instant};
 
 /// One of the icons of `public/icons.svg`; never the only sign of anything.

@@ -308,6 +308,9 @@ pub const DOORS: &[Door] = &[
         &[Thing::Validated],
         &[KEY, typed("reason", "revenu impayé")],
     ),
+    // --- receipts: a payment's receipt is found by the payment
+    get("/receipts", &[], &["year", "page"]),
+    get("/receipts/{id}", &[Thing::Validated], &[]),
     // --- imports
     get("/members/import", &[], &[]),
     post(UPLOAD, &[], &[KEY, sent("file", "Nom;Montant\nZoé;30\n")]),

@@ -4,6 +4,7 @@
 
 #[cfg(feature = "server")]
 mod deletion;
+pub mod epc;
 mod form;
 pub mod receipts;
 pub mod rules;
