@@ -389,6 +389,7 @@ mod tests {
         let app = Arc::new(crate::request::Shared {
             db: bench.db.clone(),
             hasher: domain::identity::Hasher::cheap(),
+            jobs: crate::jobs::Jobs::default(),
             clock: domain::context::Clock::System,
             base_domain: "localhost".into(),
             default_tenant: domain::kernel::Slug::parse(&bench.tenant.slug).ok(),

@@ -21,6 +21,8 @@ pub mod http;
 #[cfg(feature = "ssr")]
 mod importing;
 #[cfg(feature = "ssr")]
+pub mod jobs;
+#[cfg(feature = "ssr")]
 mod members;
 #[cfg(feature = "ssr")]
 mod pages;

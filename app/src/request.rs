@@ -2,6 +2,7 @@
 //! (tenant, person, language); [`Req::view`] reads and [`Req::act`] changes.
 //! Nothing else opens a transaction for a request.
 
+use crate::jobs::Jobs;
 use crate::locales::notices::Notice;
 use crate::shell::{self, Width};
 use crate::typed;
@@ -26,6 +27,8 @@ pub struct Shared {
     pub db: Db,
     /// The password hasher, with its limit on parallel work.
     pub hasher: Hasher,
+    /// Work that may outlive its request.
+    pub jobs: Jobs,
     /// The time.
     pub clock: Clock,
     /// The domain under which tenants have their names, without a port: `localhost`.

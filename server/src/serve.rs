@@ -2,6 +2,7 @@
 
 use crate::cli::Failed;
 use crate::config::Config;
+use app::jobs::Jobs;
 use app::request::Shared;
 use domain::context::Clock;
 use domain::db::Db;
@@ -36,9 +37,11 @@ pub async fn open(config: &Config) -> Result<Db, Failed> {
 /// Where the storage or the address cannot be had.
 pub async fn serve(config: Config) -> Result<(), Failed> {
     let db = open(&config).await?;
+    let jobs = Jobs::default();
     let app = Arc::new(Shared {
         db: db.clone(),
         hasher: Hasher::new(),
+        jobs: jobs.clone(),
         clock: Clock::System,
         base_domain: config.base_domain.clone(),
         default_tenant: config.default_tenant.clone(),
@@ -71,9 +74,14 @@ pub async fn serve(config: Config) -> Result<(), Failed> {
         let _ = stopped.await;
         tokio::time::sleep(GRACE).await;
     };
+    let all = async {
+        let ended = server.await;
+        jobs.idle().await;
+        ended
+    };
     tokio::select! {
-        ended = async { server.await } => ended.map_err(|e| Failed::ours(e.to_string()))?,
-        () = limit => tracing::warn!("some requests did not end in time"),
+        ended = all => ended.map_err(|e| Failed::ours(e.to_string()))?,
+        () = limit => tracing::warn!("some requests or imports did not end in time; nothing of those was written"),
     }
     db.close().await;
     Ok(())

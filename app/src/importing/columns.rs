@@ -1,9 +1,10 @@
 //! Step 2: what each column says, where the file comes from, and what is paid where
 //! the file does not say how much.
 
-use super::{Step, column_name, columns_path, head, steps};
+use super::{Step, column_name, columns_path, head, path_of, remembered_on, steps};
 use crate::locales::importing as t;
-use crate::ui::{Choice, FormView};
+use crate::request::Req;
+use crate::ui::{self, Choice, FormView, Tone};
 use domain::import::{Choices, ChoicesForm, Column, Field, Import, Method, Source};
 use domain::kernel::{Locale, Problem};
 use leptos::prelude::*;
@@ -28,12 +29,13 @@ pub fn form_of(choices: &Choices, l: Locale) -> ChoicesForm {
 
 /// The page of the second step, with what was typed.
 pub fn page(
-    l: Locale,
+    req: &Req,
     import: &Import,
     columns: &[Column],
     form: &ChoicesForm,
     problem: Option<&Problem>,
 ) -> AnyView {
+    let l = req.locale;
     let f = FormView::new(l, problem);
     let ignored = Field::Ignore.name();
     let known = form.columns.iter().filter(|name| *name != ignored).count();
@@ -46,6 +48,7 @@ pub fn page(
         {head(l, t::title(l)).state(t::columns_state(l, &import.file_name, columns.len(), known)).view()}
         {steps(l, Step::Columns)}
         {f.summary()}
+        {remembered(req, import)}
         <form method="post" action=columns_path(import.id) class="stack" novalidate>
             <section class="section" aria-labelledby="mapping">
                 <h2 id="mapping">{t::columns_title(l)}</h2>
@@ -73,6 +76,20 @@ pub fn page(
         </form>
     }
     .into_any()
+}
+
+/// That the columns are those of an earlier file, and the way back.
+fn remembered(req: &Req, import: &Import) -> Option<AnyView> {
+    let l = req.locale;
+    let day = remembered_on(req, import)?;
+    let action = format!("{}/forget", path_of(import.id));
+    let view = view! {
+        <form method="post" action=action class="split">
+            <span>{t::remembered(l, &day)}</span>
+            <button class="button is-small">{t::forget(l)}</button>
+        </form>
+    };
+    Some(ui::notice(Tone::Info, view))
 }
 
 /// How money comes, without the waiver: what is waived does not come.

@@ -1,19 +1,16 @@
 //! Step 4: what was done, also for whoever comes back to it later.
 
 use super::{Step, fact, head, preview, steps};
-use crate::locales::{importing as t, organisation};
+use crate::locales::importing as t;
 use crate::request::Req;
 use crate::ui::{self, Tone};
 use domain::import::{Import, Report};
 use leptos::prelude::*;
 
-/// The page of the last step.
-pub fn page(req: &Req, import: &Import, report: &Report) -> AnyView {
+/// The page of the last step. `undo` is what there is to say of taking it back.
+pub fn page(req: &Req, import: &Import, report: &Report, undo: Option<AnyView>) -> AnyView {
     let l = req.locale;
-    let by = match import.created_by {
-        Some(_) => import.created_by_name.clone(),
-        None => organisation::via_cli(l).into_owned(),
-    };
+    let by = super::uploader(l, import);
     let state = match report.payments_added {
         0 => t::done_state_only(l),
         n => t::done_state_payments(l, n),
@@ -39,6 +36,31 @@ pub fn page(req: &Req, import: &Import, report: &Report) -> AnyView {
             <a class="button is-primary" href="/members">{t::see_members(l)}</a>
             {queue}
             <a class="button is-quiet" href="/members/import">{t::another(l)}</a>
+        </div>
+        {undo}
+    }
+    .into_any()
+}
+
+/// The page of an import that was undone.
+pub fn undone(req: &Req, import: &Import, report: &Report) -> AnyView {
+    let l = req.locale;
+    let undone = import.undone.as_ref().map(|(name, at)| {
+        let when = ui::instant(l, *at, req.zone());
+        view! { <div><dt>{t::fact_undone(l)}</dt><dd>{name.clone()} ", " {when}</dd></div> }
+    });
+    let when = import.applied_at.map(|at| ui::instant(l, at, req.zone()));
+    view! {
+        {head(l, t::undone_title(l)).state(t::undone_state(l, report)).view()}
+        <dl class="facts">
+            <div><dt>{t::fact_file(l)}</dt><dd>{import.file_name.clone()}</dd></div>
+            <div><dt>{t::fact_by(l)}</dt><dd>{super::uploader(l, import)} ", " {when}</dd></div>
+            {undone}
+        </dl>
+        <p class="help">{t::undone_help(l)}</p>
+        <div class="actions">
+            <a class="button is-primary" href="/members/import">{t::another(l)}</a>
+            <a class="button is-quiet" href="/members">{t::see_members(l)}</a>
         </div>
     }
     .into_any()

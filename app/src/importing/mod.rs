@@ -6,8 +6,11 @@ mod columns;
 mod done;
 mod preview;
 mod receive;
+mod running;
+mod undo;
 mod upload;
 
+use crate::jobs::{Job, What};
 use crate::locales::{Text, frame as tf, importing as t};
 use crate::request::{App, Failure, Id, Posted, Reply, Req, status_of};
 use crate::shell::Width;
@@ -17,11 +20,14 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
-use domain::import::{self, ChoicesForm, Column, Import, Preview, ProblemRows, Source, State};
+use domain::import::{
+    self, Against, ChoicesForm, Column, Import, Preview, ProblemRows, Source, State,
+};
 use domain::kernel::problem::Class;
-use domain::kernel::{Code, ImportId, Locale, Problem};
+use domain::kernel::{Code, ImportId, Locale, Problem, Right};
 use leptos::prelude::*;
 use serde::Deserialize;
+use std::sync::Arc;
 
 /// The routes of this feature.
 pub fn routes() -> Router<App> {
@@ -32,7 +38,9 @@ pub fn routes() -> Router<App> {
             "/members/import/{id}/columns",
             get(columns_page).post(set_columns),
         )
+        .route("/members/import/{id}/forget", post(forget_columns))
         .route("/members/import/{id}/apply", post(apply))
+        .route("/members/import/{id}/undo", post(undo::undo))
 }
 
 fn path_of(id: ImportId) -> String {
@@ -105,7 +113,7 @@ async fn columns_page(req: Req, Id(id): Id<ImportId>) -> Reply {
     // Where the recognised columns do not suffice, the page opens with what is missing.
     let problem = found.choices.check().err();
     let form = columns::form_of(&found.choices, req.locale);
-    let page = columns::page(req.locale, &found, &columns, &form, problem.as_ref());
+    let page = columns::page(&req, &found, &columns, &form, problem.as_ref());
     Ok(req.page(&t::title(req.locale), page))
 }
 
@@ -124,9 +132,20 @@ async fn set_columns(req: Req, Id(id): Id<ImportId>, Posted(form): Posted<Choice
     match saved {
         Ok(()) => Ok(req.go(&path_of(id), None)),
         Err(problem) if problem.code == Code::Invalid => {
-            let page = columns::page(req.locale, &found, &columns, &form, Some(&problem));
+            let page = columns::page(&req, &found, &columns, &form, Some(&problem));
             Ok(again(&req, &problem, page))
         }
+        Err(problem) => elsewhere(&req, id, problem),
+    }
+}
+
+/// Back to what is recognised, where the columns were an earlier file's.
+async fn forget_columns(req: Req, Id(id): Id<ImportId>) -> Reply {
+    match req
+        .act(async |cx| import::forget_choices(cx, id).await)
+        .await
+    {
+        Ok(()) => Ok(req.go(&columns_path(id), None)),
         Err(problem) => elsewhere(&req, id, problem),
     }
 }
@@ -135,15 +154,21 @@ async fn set_columns(req: Req, Id(id): Id<ImportId>, Posted(form): Posted<Choice
 
 /// What there is to see of an import.
 enum Seen {
-    Done(Import),
+    Done(Import, Option<Against>),
     Waiting(Import, Preview, Vec<Column>),
 }
 
 async fn look(req: &Req, id: ImportId) -> Result<Seen, Problem> {
     req.view(async |cx| {
         let found = import::get(cx, id).await?;
-        if found.state == State::Applied {
-            return Ok(Seen::Done(found));
+        if found.state != State::Uploaded {
+            let against = match import::against_undo(cx, id).await {
+                Ok(against) => Some(against),
+                // It cannot be undone at all, or not by the one who looks.
+                Err(problem) if problem.code.class() == Class::Ours => return Err(problem),
+                Err(_) => None,
+            };
+            return Ok(Seen::Done(found, against));
         }
         let preview = import::preview(cx, id, &found.choices).await?;
         let columns = import::columns(cx, id).await?;
@@ -153,14 +178,16 @@ async fn look(req: &Req, id: ImportId) -> Result<Seen, Problem> {
 }
 
 async fn show(req: Req, Id(id): Id<ImportId>) -> Reply {
-    let l = req.locale;
+    // Who may not see imports hears so from `look`, not from what runs.
+    if req.rights().has(Right::Members)
+        && let Some(job) = req.app.jobs.of(req.tenant.id, id)
+    {
+        return Ok(running::page(&req, &job));
+    }
     match look(&req, id).await {
-        Ok(Seen::Done(found)) => {
-            let report = found.report.unwrap_or_default();
-            Ok(req.form_page(
-                &t::done_title(l, &report),
-                done::page(&req, &found, &report),
-            ))
+        Ok(Seen::Done(found, against)) => {
+            let failure = req.app.jobs.take_failure(req.tenant.id, id);
+            Ok(undo::shown(&req, &found, against.as_ref(), failure))
         }
         Ok(Seen::Waiting(found, preview, columns)) => {
             let shown = preview::Shown {
@@ -172,7 +199,10 @@ async fn show(req: Req, Id(id): Id<ImportId>) -> Reply {
                 key: ui::new_key(),
                 ..ApplyForm::default()
             };
-            Ok(req.page(&t::title(l), preview::page(&req, &shown, &form, None)))
+            let failure = req.app.jobs.take_failure(req.tenant.id, id);
+            let failure = failure.map(Problem::new);
+            let page = preview::page(&req, &shown, &form, failure.as_ref());
+            Ok(req.page(&t::title(req.locale), page))
         }
         Err(problem) if problem.code == Code::Invalid => Ok(req.go(&columns_path(id), None)),
         Err(problem) => Err(Failure(problem)),
@@ -198,11 +228,20 @@ impl ApplyForm {
 }
 
 async fn apply(req: Req, Id(id): Id<ImportId>, Posted(form): Posted<ApplyForm>) -> Reply {
-    let applied = req
-        .act(async |cx| import::apply(cx, id, form.problem_rows(), &form.key).await)
-        .await;
-    match applied {
-        // The page itself says what was done, now and later.
+    let job = Job {
+        import: id,
+        what: What::Apply,
+        progress: Arc::default(),
+    };
+    let (worker, progress) = (req.clone(), job.progress.clone());
+    let (problem_rows, key) = (form.problem_rows(), form.key.clone());
+    let work = async move {
+        worker
+            .act(async |cx| import::apply(cx, id, problem_rows, &key, &progress).await)
+            .await
+    };
+    match req.app.jobs.run(req.tenant.id, job, work).await {
+        // The page itself says what was done or how far it is, now and later.
         Ok(_) => Ok(req.go(&path_of(id), None)),
         Err(problem) if matches!(problem.code, Code::RowsWithProblems { .. }) => {
             let Seen::Waiting(found, preview, columns) = look(&req, id).await? else {
@@ -270,6 +309,20 @@ fn steps(l: Locale, present: Step) -> AnyView {
 
 fn head(l: Locale, title: impl Into<String>) -> PageHead {
     PageHead::new(title).crumb("/members", tf::members(l))
+}
+
+/// Who brought a file.
+fn uploader(l: Locale, import: &Import) -> String {
+    match import.created_by {
+        Some(_) => import.created_by_name.clone(),
+        None => crate::locales::organisation::via_cli(l).into_owned(),
+    }
+}
+
+/// The day since when the columns of an earlier file are remembered.
+fn remembered_on(req: &Req, import: &Import) -> Option<String> {
+    let at = import.choices_from?;
+    Some(req.locale.day(at.with_timezone(&req.zone()).date_naive()))
 }
 
 /// A column's name, also where the file gives it none.

@@ -1,6 +1,8 @@
 //! Step 3: what would happen, row by row where something is wrong, before anything does.
 
-use super::{ApplyForm, Step, column_name, columns_path, fact, head, path_of, steps};
+use super::{
+    ApplyForm, Step, column_name, columns_path, fact, head, path_of, remembered_on, steps,
+};
 use crate::locales::importing as t;
 use crate::request::Req;
 use crate::ui::{self, FormView, Tone};
@@ -31,7 +33,7 @@ pub fn page(req: &Req, shown: &Shown, form: &ApplyForm, problem: Option<&Problem
         {steps(l, Step::Preview)}
         {f.summary()}
         {to_know(req, report)}
-        {facts(l, shown)}
+        {facts(req, shown)}
         <form method="post" action=action class="stack">
             <input type="hidden" name="key" value=form.key.clone()/>
             {problems(f, shown, form)}
@@ -67,7 +69,9 @@ fn to_know(req: &Req, report: &Report) -> AnyView {
     view! { {nothing} {locked} }.into_any()
 }
 
-fn facts(l: Locale, shown: &Shown) -> AnyView {
+fn facts(req: &Req, shown: &Shown) -> AnyView {
+    let l = req.locale;
+    let as_on = remembered_on(req, shown.found).map(|day| t::as_on(l, &day));
     let report = &shown.preview.report;
     let file = format!(
         "{} ({})",
@@ -80,7 +84,7 @@ fn facts(l: Locale, shown: &Shown) -> AnyView {
             <div>
                 <dt>{t::fact_columns(l)}</dt>
                 <dd>
-                    {left_columns(l, shown)} " "
+                    {as_on} " " {left_columns(l, shown)} " "
                     <a href=columns_path(shown.found.id)>{t::change_columns(l)}</a>
                 </dd>
             </div>

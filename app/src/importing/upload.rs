@@ -4,7 +4,7 @@ use super::{Step, head, path_of, steps};
 use crate::locales::importing as t;
 use crate::request::Req;
 use crate::ui::{self, FormView, Mark};
-use domain::import::{Import, MAX_BYTES, MAX_ROWS, State};
+use domain::import::{Import, KEPT_DAYS, MAX_BYTES, MAX_ROWS, State};
 use domain::kernel::{Locale, Problem};
 use leptos::prelude::*;
 
@@ -32,7 +32,7 @@ pub fn page(req: &Req, recent: &[Import], problem: Option<&Problem>) -> AnyView 
                 <div><dt>"byro"</dt><dd>{t::understood_byro(l)}</dd></div>
                 <div><dt>{t::any_other(l)}</dt><dd>{t::understood_csv(l)}</dd></div>
             </dl>
-            <p class="help">{t::twice(l)}</p>
+            <p class="help">{t::twice(l)} " " {t::kept(l, KEPT_DAYS)}</p>
         </section>
         <section class="section" aria-labelledby="recent">
             <h2 id="recent">{t::recent(l)}</h2>
@@ -89,10 +89,7 @@ fn recent_imports(req: &Req, recent: &[Import]) -> AnyView {
 
 fn row(req: &Req, import: &Import) -> AnyView {
     let l = req.locale;
-    let by = match import.created_by {
-        Some(_) => import.created_by_name.clone(),
-        None => crate::locales::organisation::via_cli(l).into_owned(),
-    };
+    let by = super::uploader(l, import);
     view! {
         <tr>
             <th scope="row" class="is-main">
@@ -103,6 +100,7 @@ fn row(req: &Req, import: &Import) -> AnyView {
                 {match import.state {
                     State::Uploaded => ui::badge(Mark::Draft, t::state_waiting(l)),
                     State::Applied => ui::badge(Mark::Validated, t::state_applied(l)),
+                    State::Undone => ui::badge(Mark::Reversed, t::state_undone(l)),
                 }}
             </td>
             <td>{ui::instant(l, import.applied_at.unwrap_or(import.created_at), req.zone())}</td>

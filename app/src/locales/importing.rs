@@ -2,7 +2,7 @@
 //! what happened.
 
 use super::{Text, problems};
-use domain::import::{Field, Method, Report, RowProblem, Source};
+use domain::import::{Field, Method, Report, RowProblem, Source, Why};
 use domain::kernel::{Cents, Code, Locale};
 
 texts! {
@@ -41,6 +41,10 @@ texts! {
     recent_state: "État", "State";
     state_waiting: "à finir", "to be finished";
     state_applied: "fait", "done";
+    state_undone: "annulé", "undone";
+    kept(days: i64):
+        format!("Un fichier déposé et jamais importé est oublié après {days} jours."),
+        format!("A file that is uploaded and never imported is forgotten after {days} days.");
 
     columns_state(file: &str, columns: usize, known: usize):
         format!(
@@ -61,6 +65,11 @@ texts! {
     becomes_of(column: &str): format!("« {column} » devient"), format!("“{column}” becomes");
     unnamed(n: usize): format!("Colonne {n}, sans nom"), format!("Column {n}, without a name");
     always_empty: "toujours vide", "always empty";
+    remembered(day: &str):
+        format!("Le sens des colonnes est repris du dernier fichier semblable, le {day}."),
+        format!("What the columns mean is taken from the last file like this one, on {day}.");
+    forget: "Oublier et reconnaître à nouveau", "Forget it and recognise again";
+    as_on(day: &str): format!("Comprises comme le {day}."), format!("Understood as on {day}.");
     origin: "D’où vient le fichier ?", "Where does the file come from?";
     source: "Programme", "Program";
     label: "Nom de l’autre programme ou du fichier", "Name of the other program or of the file";
@@ -158,7 +167,18 @@ texts! {
     said_until(day: &str): format!("payé jusqu’au {day}"), format!("paid until {day}");
     finish: "Terminer sans rien ajouter", "Finish without adding anything";
     back_to_columns: "Revenir aux colonnes", "Back to the columns";
-    takes_time: "Ne fermez pas la page : quelques secondes pour mille lignes.", "Keep the page open: some seconds for a thousand rows.";
+    takes_time: "Tout est écrit en une fois, ou rien. Vous pourrez annuler l’import tant que personne ne s’en sera servi.",
+        "All is written at once, or nothing. The import can be undone as long as nobody has built on it.";
+
+    running_title: "Import en cours", "The import runs";
+    running(done: usize, total: usize):
+        if total == 0 { "Le fichier est relu.".to_owned() } else { format!("{} sur {} membres et paiements écrits.", count(Locale::Fr, done), count(Locale::Fr, total)) },
+        if total == 0 { "The file is read again.".to_owned() } else { format!("{} of {} members and payments written.", count(Locale::En, done), count(Locale::En, total)) };
+    undoing_title: "Annulation en cours", "The import is being undone";
+    undoing: "Ce que l’import avait ajouté est retiré.", "What the import had added is taken back.";
+    running_help: "Vous pouvez quitter la page : le travail continue. S’il est interrompu, rien n’aura changé.",
+        "You may leave the page: the work goes on. If it is cut off, nothing will have changed.";
+    look_again: "Regarder à nouveau", "Look again";
 
     done_nothing: "Import terminé", "Import finished";
     done_state_payments(n: usize):
@@ -172,6 +192,29 @@ texts! {
     see_members: "Voir les membres", "See the members";
     see_queue: "Voir les paiements à valider", "See the payments to validate";
     another: "Importer un autre fichier", "Import another file";
+
+    undo_title: "Annuler cet import", "Undo this import";
+    undo_ask: "Revenir à l’état d’avant", "Go back to how it was before";
+    undo_what(r: &Report):
+        format!("Retire {}. Ce qui était déjà là reste inchangé. Le même fichier pourra être importé à nouveau.", what_comes(Locale::Fr, r)),
+        format!("Takes {} away. What was there before stays as it is. The same file can be imported again.", what_comes(Locale::En, r));
+    undo_numbers: "Les numéros de membre donnés par cet import ne seront plus attribués.",
+        "The member numbers that this import gave will not be given again.";
+    undo_button(r: &Report): format!("Retirer {}", what_comes(Locale::Fr, r)), format!("Take {} away", what_comes(Locale::En, r));
+    undo_too_old: "Cet import date d’avant la possibilité d’annuler : on ne sait plus tout ce qu’il a ajouté.",
+        "This import is from before imports could be undone: not all that it added is known.";
+    against_title: "Cet import ne peut plus être annulé : on s’en est déjà servi.",
+        "This import cannot be undone any more: it was built upon.";
+    against_more(n: usize):
+        format!("et {} {} encore.", count(Locale::Fr, n), plural(Locale::Fr, n, "fois", "fois")),
+        format!("and {} more.", count(Locale::En, n));
+    undone_title: "Import annulé", "Import undone";
+    undone_state(r: &Report):
+        format!("{} {}.", what_comes(Locale::Fr, r), plural(Locale::Fr, r.members_added + r.payments_added, "retiré", "retirés")),
+        format!("{} taken away.", what_comes(Locale::En, r));
+    undone_help: "Tout est comme avant. Le journal garde ce qui avait été ajouté. Le même fichier peut être importé à nouveau.",
+        "All is as before. The audit keeps what had been added. The same file can be imported again.";
+    fact_undone: "Annulé", "Undone";
 }
 
 fn number(n: usize) -> i64 {
@@ -314,6 +357,33 @@ pub fn method(l: Locale, method: Method) -> Text {
         Method::Card => ("carte", "card"),
         Method::DirectDebit => ("prélèvement", "direct debit"),
         Method::Waived => ("dispense", "waived"),
+    };
+    Text::from(match l {
+        Locale::Fr => fr,
+        Locale::En => en,
+    })
+}
+
+/// Why an import cannot be undone, after the name of the one whom it is about.
+pub fn against(l: Locale, why: Why) -> Text {
+    let (fr, en) = match why {
+        Why::PaymentValidated => ("un paiement est validé", "a payment is validated"),
+        Why::PaymentChanged => ("un paiement a été modifié", "a payment was changed"),
+        Why::OtherPayment => (
+            "un paiement est venu d’ailleurs",
+            "a payment came from elsewhere",
+        ),
+        Why::OtherReference => ("un autre import l’a retrouvé", "another import met them"),
+        Why::PersonChanged => ("la fiche a été modifiée", "the record was changed"),
+        Why::MemberChanged => ("l’adhésion a été modifiée", "the membership was changed"),
+        Why::DuesChanged => ("la cotisation a été réglée à part", "the dues were set apart"),
+        Why::PaysFor => ("paie pour un membre", "pays for a member"),
+        Why::Login => ("il y a un compte pour se connecter", "there is a login"),
+        Why::Crew => ("fait partie d’une équipe", "is in a crew"),
+        Why::Contact => (
+            "un contact d’organisation y est lié",
+            "a contact of an organisation is tied to it",
+        ),
     };
     Text::from(match l {
         Locale::Fr => fr,

@@ -122,6 +122,7 @@ pub fn done(l: Locale, object: &str, action: &str) -> Text {
         ("member", "dues_removed") => ("Cotisation retirée", "Dues removed"),
         ("member", "payer_changed") => ("Payeur changé", "Payer changed"),
         ("member", "reference_added") => ("Ancien numéro noté", "Former number noted"),
+        ("member", "reference_removed") => ("Ancien numéro retiré", "Former number removed"),
         (_, other) => return Text::from(other.replace('_', " ")),
     };
     Text::from(match l {

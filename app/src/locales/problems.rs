@@ -121,6 +121,9 @@ fn french(code: &Code) -> Text {
         Code::RowsWithProblems { rows } => return format!("Lignes avec un problème : {rows}. Rien n’a été importé.").into(),
         Code::ImportApplied => "Cet import est déjà fait.",
         Code::NothingToImport => "Il n’y a rien à importer.",
+        Code::ImportUsed { .. } => "Cet import ne peut plus être annulé : on s’en est déjà servi.",
+        Code::ImportNotUndoable => "Cet import ne peut pas être annulé, ou l’est déjà.",
+        Code::ImportRunning => "Un autre import est en cours. Réessayez quand il est fini.",
         Code::UnknownTenant => "Aucune organisation ne répond à cette adresse.",
         Code::SlugTaken => "Ce nom est pris.",
     };
@@ -271,6 +274,9 @@ fn english(code: &Code) -> Text {
         }
         Code::ImportApplied => "This import is done already.",
         Code::NothingToImport => "There is nothing to import.",
+        Code::ImportUsed { .. } => "This import cannot be undone any more: it was built upon.",
+        Code::ImportNotUndoable => "This import cannot be undone, or is undone already.",
+        Code::ImportRunning => "Another import is running. Try again when it has finished.",
         Code::UnknownTenant => "No organisation answers at this address.",
         Code::SlugTaken => "This name is taken.",
     };

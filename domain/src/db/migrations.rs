@@ -32,6 +32,11 @@ const TENANT: &[Written] = &[
         "receipts",
         include_str!("../../../migrations/tenant/0003_receipts.sql"),
     ),
+    (
+        1004,
+        "import_undo",
+        include_str!("../../../migrations/tenant/0004_import_undo.sql"),
+    ),
 ];
 
 /// The engine that a text is turned into.

@@ -6,6 +6,7 @@
 //! open file. PostgreSQL: all tenants in one database, `tenant_id` first in every key.
 
 mod answers;
+pub(crate) mod bulk;
 mod migrations;
 mod postgres;
 mod sqlite;

@@ -130,7 +130,10 @@ pub(super) fn problem_of(error: sqlx::Error) -> Problem {
         sqlx::Error::PoolTimedOut => Code::Busy,
         sqlx::Error::RowNotFound => Code::NotFound,
         sqlx::Error::Database(db) if db.message().contains(FROZEN) => Code::PaymentFrozen,
-        sqlx::Error::Database(db) if db.is_unique_violation() => Code::ChangedMeanwhile,
+        // What a row hangs on is gone, or something hangs on what was to go: somebody was faster.
+        sqlx::Error::Database(db) if db.is_unique_violation() || db.is_foreign_key_violation() => {
+            Code::ChangedMeanwhile
+        }
         // SQLITE_BUSY and its extended codes; PostgreSQL: deadlock, serialization, lock timeout.
         sqlx::Error::Database(db)
             if matches!(

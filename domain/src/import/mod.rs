@@ -3,10 +3,18 @@
 //! person may correct, and each line becomes a [`Row`] with all its problems.
 //! Not for the bank's statements: those say what came in, not who is a member.
 
+#[cfg(feature = "server")]
+mod apply;
 mod choices;
 mod dues;
 #[cfg(feature = "server")]
+mod memory;
+#[cfg(feature = "server")]
 mod plan;
+#[cfg(feature = "server")]
+mod preview;
+#[cfg(feature = "server")]
+mod progress;
 #[cfg(feature = "server")]
 mod reader;
 mod recognise;
@@ -19,13 +27,21 @@ mod service;
 mod store;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "server")]
+mod undo;
 mod values;
 mod words;
 
 use crate::kernel::{Cents, Code, Day, Email, Period};
 pub use crate::payments::Method;
 pub use crate::people::Kind;
+#[cfg(feature = "server")]
+pub use apply::apply;
 pub use choices::{Choices, ChoicesForm, Field, Source};
+#[cfg(feature = "server")]
+pub use preview::{PROBLEMS_SHOWN, ROWS_SHOWN, preview};
+#[cfg(feature = "server")]
+pub use progress::Progress;
 #[cfg(feature = "server")]
 pub use reader::{MAX_BYTES, MAX_COLUMNS, MAX_ROWS, read};
 pub use recognise::header_key;
@@ -34,7 +50,11 @@ pub use report::*;
 pub use rows::parse_rows;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "server")]
-pub use service::*;
+pub use service::{
+    KEPT_DAYS, WAITING_MAX, columns, forget_choices, get, list, set_choices, upload,
+};
+#[cfg(feature = "server")]
+pub use undo::{AGAINST_SHOWN, against_undo, undo};
 
 /// The longest part of a cell that a problem repeats.
 const SHOWN: usize = 60;

@@ -14,6 +14,8 @@ pub enum State {
     Uploaded,
     /// Applied; its file is forgotten.
     Applied,
+    /// Applied, and all that it added taken back.
+    Undone,
 }
 
 /// An upload, and what became of it.
@@ -37,6 +39,72 @@ pub struct Import {
     pub created_at: DateTime<Utc>,
     /// When it was applied.
     pub applied_at: Option<DateTime<Utc>>,
+    /// Since when its choices are remembered, where they are an earlier file's.
+    pub choices_from: Option<DateTime<Utc>>,
+    /// Whether it noted what it made. Those from before this was done cannot be undone.
+    pub traced: bool,
+    /// Who undid it, and when.
+    pub undone: Option<(String, DateTime<Utc>)>,
+}
+
+/// What went when an import was undone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undone {
+    /// Members.
+    pub members: usize,
+    /// People and organisations.
+    pub people: usize,
+    /// Payments.
+    pub payments: usize,
+}
+
+/// Why an import cannot be undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// A payment that it brought is validated.
+    PaymentValidated,
+    /// A payment that it brought was changed.
+    PaymentChanged,
+    /// A member whom it made has a payment from elsewhere.
+    OtherPayment,
+    /// A member whom it made has a former number from elsewhere.
+    OtherReference,
+    /// A person whom it added was changed.
+    PersonChanged,
+    /// A membership that it made was changed.
+    MemberChanged,
+    /// A member whom it made got dues of their own, or somebody who pays.
+    DuesChanged,
+    /// A person whom it added pays for a member.
+    PaysFor,
+    /// A person whom it added may sign in.
+    Login,
+    /// A person whom it added is in a crew.
+    Crew,
+    /// A person whom it added is an organisation's contact, or the organisation has one.
+    Contact,
+}
+
+/// One thing that stands against undoing an import.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct Reason {
+    /// What.
+    pub why: Why,
+    /// Who it is about.
+    pub name: String,
+    /// Their membership.
+    pub member: Option<MemberId>,
+}
+
+/// What stands against undoing an import.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Against {
+    /// How much in all.
+    pub total: usize,
+    /// The first of it, by name.
+    pub first: Vec<Reason>,
 }
 
 /// A column, where it is mapped.

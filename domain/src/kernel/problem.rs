@@ -227,6 +227,15 @@ pub enum Code {
     ImportApplied,
     /// There is nothing in it to import.
     NothingToImport,
+    /// Something stands against undoing the import.
+    ImportUsed {
+        /// How much.
+        count: usize,
+    },
+    /// The import was not applied, was undone already, or is from before this was possible.
+    ImportNotUndoable,
+    /// Another import of the organisation is being applied.
+    ImportRunning,
 
     // --- tenants
     /// No organisation answers at this address.
@@ -277,6 +286,9 @@ impl Code {
             | Self::AlreadyReversed
             | Self::IsReversal
             | Self::ImportApplied
+            | Self::ImportUsed { .. }
+            | Self::ImportNotUndoable
+            | Self::ImportRunning
             | Self::SlugTaken => Class::Conflict,
             _ => Class::Invalid,
         }

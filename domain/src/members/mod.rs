@@ -2,6 +2,8 @@
 //! they, and everybody else who is known, are found.
 
 mod directory;
+#[cfg(feature = "server")]
+mod imported;
 pub mod rules;
 #[cfg(feature = "server")]
 mod service;
@@ -11,6 +13,11 @@ mod store;
 #[cfg(test)]
 mod tests;
 pub use directory::*;
+#[cfg(feature = "server")]
+pub(crate) use imported::{
+    NewMember, NewReference, add_imported_references, insert_imported, remove_imported,
+    take_numbers,
+};
 pub use rules::{MemberNumber, Standing, standing};
 #[cfg(feature = "server")]
 pub use service::*;

@@ -1,9 +1,9 @@
 //! What happens with members.
 
-use super::{Member, MemberNumber, MembershipData, MembershipForm, store};
+use super::{Member, MembershipData, MembershipForm, store};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
-use crate::kernel::{Code, Day, MemberId, PartyId, Problem, Result, Right, text};
+use crate::kernel::{Code, Day, MemberId, PartyId, Problem, Result, Right};
 use crate::once::{self, Sent};
 use crate::people::{self, Doubles, PartyForm};
 use serde_json::{Value, json};
@@ -125,57 +125,6 @@ pub(crate) async fn insert(
     Ok(id)
 }
 
-/// Takes the next numbers for so many new members at once, for an import that has asked
-/// for the right: the first of them.
-///
-/// # Errors
-/// The database's own.
-pub(crate) async fn take_numbers(cx: &mut Cx, count: usize) -> Result<MemberNumber> {
-    let count = i64::try_from(count).map_err(Problem::internal)?;
-    store::next_numbers(&mut cx.tx, cx.tenant, count).await
-}
-
-/// Makes a member with a number that was taken, and notes what it was called in other
-/// programs. For an import, which has asked for the right and has looked at what is
-/// there already: nothing is read again here.
-///
-/// # Errors
-/// [`Code::AlreadyMember`]; [`Code::ChangedMeanwhile`] where another member has a reference.
-pub(crate) async fn insert_imported(
-    cx: &mut Cx,
-    number: MemberNumber,
-    (party, name): (PartyId, &str),
-    data: MembershipData,
-    references: &[(String, String)],
-) -> Result<MemberId> {
-    let id: MemberId = cx.new_id()?;
-    let mut search = number.search_text();
-    for (_, reference) in references {
-        search.push(' ');
-        search.push_str(&text::fold(reference));
-    }
-    let (tx, tenant) = (&mut cx.tx, cx.tenant);
-    if !store::insert_found_by(tx, tenant, id, party, number, &data, &search, cx.now).await? {
-        return Err(Problem::new(Code::AlreadyMember));
-    }
-    for (source, reference) in references {
-        if !store::insert_only_reference(tx, tenant, id, source, reference).await? {
-            return Err(Problem::new(Code::ChangedMeanwhile));
-        }
-    }
-    let label = format!("{number} {name}");
-    let after = json!({
-        "number": number.to_string(),
-        "name": name,
-        "party": party,
-        "joined_on": data.joined_on,
-        "left_on": data.left_on,
-        "references": references,
-    });
-    audit::record(cx, change("added", id, &label), NOTHING, Some(&after)).await?;
-    Ok(id)
-}
-
 /// Changes a membership. What is the same already is not written again.
 ///
 /// # Errors
@@ -211,56 +160,6 @@ pub async fn save(cx: &mut Cx, id: MemberId, form: &MembershipForm) -> Result<()
 pub async fn find_by_party(cx: &mut Cx, party: PartyId) -> Result<Option<MemberId>> {
     cx.require_crew()?;
     store::find_by_party(&mut cx.tx, cx.tenant, party).await
-}
-
-/// Notes what a member was called in another program. Done again, it does nothing.
-/// The calling use-case has asked for the right.
-///
-/// # Errors
-/// [`Code::ChangedMeanwhile`] where another member has the reference; [`Code::NotFound`];
-/// [`Code::TooLong`] and [`Code::ControlCharacter`] for texts that are none.
-pub(crate) async fn add_reference(
-    cx: &mut Cx,
-    member: MemberId,
-    source: &str,
-    reference: &str,
-) -> Result<()> {
-    let (source, reference) = (text::name(source)?, text::name(reference)?);
-    if let Some(owner) = find_by_reference(cx, &source, &reference).await? {
-        return if owner == member {
-            Ok(())
-        } else {
-            Err(Problem::new(Code::ChangedMeanwhile))
-        };
-    }
-    let label = load(cx, member).await?.label();
-    if !store::insert_reference(&mut cx.tx, cx.tenant, member, &source, &reference).await? {
-        return Err(Problem::new(Code::ChangedMeanwhile));
-    }
-    let after = json!({ "source": source, "reference": reference });
-    audit::record(
-        cx,
-        change("reference_added", member, &label),
-        NOTHING,
-        Some(&after),
-    )
-    .await
-}
-
-/// The member of a reference in another program. The calling use-case has asked for the right.
-///
-/// # Errors
-/// The database's own.
-pub(crate) async fn find_by_reference(
-    cx: &mut Cx,
-    source: &str,
-    reference: &str,
-) -> Result<Option<MemberId>> {
-    // What no text here can hold, nobody has.
-    let (Ok(source), Ok(reference)) = (text::name(source), text::name(reference)) else {
-        return Ok(None);
-    };
-    store::find_by_reference(&mut cx.tx, cx.tenant, &source, &reference).await
 }
 
 async fn load(cx: &mut Cx, id: MemberId) -> Result<Member> {

@@ -2,7 +2,7 @@
 
 use super::{Member, MemberNumber, MembershipData, rules};
 use crate::db::Tx;
-use crate::kernel::{Day, MemberId, PartyId, Result, TenantId, text};
+use crate::kernel::{Day, MemberId, PartyId, Result, TenantId};
 use crate::people::Party;
 use crate::{all, exec, one, opt};
 use chrono::{DateTime, Utc};
@@ -123,22 +123,6 @@ pub(super) async fn find_by_party(
     Ok(found.map(|(id,)| id))
 }
 
-pub(super) async fn find_by_reference(
-    tx: &mut Tx,
-    tenant: TenantId,
-    source: &str,
-    reference: &str,
-) -> Result<Option<MemberId>> {
-    let found: Option<(MemberId,)> = opt!(
-        *tx,
-        "SELECT member_id FROM member_references WHERE tenant_id = $1 AND source = $2 AND reference = $3",
-        tenant,
-        source,
-        reference
-    )?;
-    Ok(found.map(|(id,)| id))
-}
-
 /// The next number. Those who ask at the same time wait for each other until their
 /// transactions end: no number is given twice, and none is lost with a transaction.
 pub(super) async fn next_number(tx: &mut Tx, tenant: TenantId) -> Result<MemberNumber> {
@@ -153,25 +137,6 @@ pub(super) async fn next_number(tx: &mut Tx, tenant: TenantId) -> Result<MemberN
     Ok(number)
 }
 
-/// The first of so many next numbers: one statement, because each change of one row
-/// in one transaction costs PostgreSQL more than the one before.
-pub(super) async fn next_numbers(
-    tx: &mut Tx,
-    tenant: TenantId,
-    count: i64,
-) -> Result<MemberNumber> {
-    tx.mark_written();
-    let (last,): (i64,) = one!(
-        *tx,
-        "INSERT INTO counters (tenant_id, name, value) VALUES ($1, $2, (SELECT coalesce(max(number) + 1, $3) FROM members WHERE tenant_id = $1) + $4 - 1) ON CONFLICT (tenant_id, name) DO UPDATE SET value = counters.value + $4 RETURNING value",
-        tenant,
-        COUNTER,
-        rules::FIRST_NUMBER,
-        count
-    )?;
-    Ok(MemberNumber::from_sequence(last - count + 1))
-}
-
 /// Whether the party was no member yet.
 pub(super) async fn insert(
     tx: &mut Tx,
@@ -180,22 +145,6 @@ pub(super) async fn insert(
     party: PartyId,
     number: MemberNumber,
     data: &MembershipData,
-    now: DateTime<Utc>,
-) -> Result<bool> {
-    let search = number.search_text();
-    insert_found_by(tx, tenant, id, party, number, data, &search, now).await
-}
-
-/// The same, with a text that it is found by.
-#[expect(clippy::too_many_arguments, reason = "the columns of one row")]
-pub(super) async fn insert_found_by(
-    tx: &mut Tx,
-    tenant: TenantId,
-    id: MemberId,
-    party: PartyId,
-    number: MemberNumber,
-    data: &MembershipData,
-    search: &str,
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let rows = exec!(
@@ -207,7 +156,7 @@ pub(super) async fn insert_found_by(
         number,
         data.joined_on,
         data.left_on,
-        search,
+        number.search_text(),
         now
     )?;
     Ok(rows == 1)
@@ -231,44 +180,4 @@ pub(super) async fn update(
         data.left_on
     )?;
     Ok(rows == 1)
-}
-
-/// Whether nobody had the reference yet. Nothing is found by it unless the member's own text says it too.
-pub(super) async fn insert_only_reference(
-    tx: &mut Tx,
-    tenant: TenantId,
-    member: MemberId,
-    source: &str,
-    reference: &str,
-) -> Result<bool> {
-    let rows = exec!(
-        *tx,
-        "INSERT INTO member_references (tenant_id, source, reference, member_id) VALUES ($1, $2, $3, $4) ON CONFLICT (tenant_id, source, reference) DO NOTHING",
-        tenant,
-        source,
-        reference,
-        member
-    )?;
-    Ok(rows == 1)
-}
-
-/// Whether nobody had this reference yet. The member is found by it from now on.
-pub(super) async fn insert_reference(
-    tx: &mut Tx,
-    tenant: TenantId,
-    member: MemberId,
-    source: &str,
-    reference: &str,
-) -> Result<bool> {
-    let new = insert_only_reference(tx, tenant, member, source, reference).await?;
-    if new {
-        exec!(
-            *tx,
-            "UPDATE members SET search = search || ' ' || $3 WHERE tenant_id = $1 AND id = $2",
-            tenant,
-            member,
-            text::fold(reference)
-        )?;
-    }
-    Ok(new)
 }

@@ -125,6 +125,21 @@ async fn in_another_tenant(bench: &Bench) -> Cx {
     Cx::new(other, crew(), bench.now, chrono_tz::Europe::Paris, tx)
 }
 
+/// Notes what an import called a member.
+async fn note_reference(bench: &Bench, member: MemberId, reference: &str) -> Result<()> {
+    let new = NewReference {
+        member,
+        source: "paheko".into(),
+        reference: reference.into(),
+    };
+    let import = crate::kernel::ImportId(uuid::Uuid::now_v7());
+    bench
+        .run(&crew(), async |cx| {
+            add_imported_references(cx, import, &[new]).await
+        })
+        .await
+}
+
 both_engines! {
     async fn fifty_at_once_get_fifty_numbers(bench: Bench) {
         let mut parties = Vec::new();
@@ -395,19 +410,14 @@ both_engines! {
         let lea = a_member(&bench, "Léa", "Benamar").await;
         let zoe = a_member(&bench, "Zoé", "Martin").await;
         let actor = crew();
-        let note = async |member, reference| bench.run(&actor, async |cx| add_reference(cx, member, "paheko", reference).await).await;
-        note(lea.id, "ADH-77").await.unwrap();
+        let note = async |member, reference| note_reference(&bench, member, reference).await;
         note(lea.id, "ADH-77").await.unwrap();
         note(lea.id, "ADH-78").await.unwrap();
         assert_eq!(note(zoe.id, "ADH-77").await.unwrap_err().code, Code::ChangedMeanwhile);
-        assert_eq!(note(zoe.id, "a\0").await.unwrap_err().code, Code::ControlCharacter);
         assert_eq!(search(&bench, "adh-77").await, ["Léa Benamar"]);
         let expected = [("paheko".to_owned(), "ADH-77".to_owned()), ("paheko".to_owned(), "ADH-78".to_owned())];
         assert_eq!(read(&bench, lea.id).await.references, expected);
         let mut cx = bench.view(&actor).await;
-        assert_eq!(find_by_reference(&mut cx, "paheko", " ADH-78 ").await.unwrap(), Some(lea.id));
-        assert_eq!(find_by_reference(&mut cx, "dolibarr", "ADH-78").await.unwrap(), None);
-        assert_eq!(find_by_reference(&mut cx, "paheko", "a\0").await.unwrap(), None);
         assert_eq!(find_by_party(&mut cx, zoe.party.id).await.unwrap(), Some(zoe.id));
     }
 
@@ -433,7 +443,7 @@ both_engines! {
 
     async fn another_tenants_members_are_not_here(bench: Bench) {
         let lea = a_member(&bench, "Léa", "Benamar").await;
-        bench.run(&crew(), async |cx| add_reference(cx, lea.id, "paheko", "77").await).await.unwrap();
+        note_reference(&bench, lea.id, "77").await.unwrap();
         let mut cx = in_another_tenant(&bench).await;
         assert_eq!(get(&mut cx, lea.id).await.unwrap_err().code, Code::NotFound);
         assert_eq!(save(&mut cx, lea.id, &MembershipForm::of(&lea)).await.unwrap_err().code, Code::NotFound);
@@ -448,7 +458,6 @@ both_engines! {
         for text in ["Léa Benamar".to_owned(), lea.number.to_string(), lea.id.to_string(), lea.label()] {
             assert_eq!(resolve(&mut cx, &text).await.unwrap_err().code, Code::UnknownMember);
         }
-        assert_eq!(find_by_reference(&mut cx, "paheko", "77").await.unwrap(), None);
         assert_eq!(find_by_party(&mut cx, lea.party.id).await.unwrap(), None);
         cx.actor = person_with(lea.party.id, &[]);
         assert!(mine(&mut cx).await.unwrap().is_empty());

@@ -6,6 +6,8 @@
 mod deletion;
 pub mod epc;
 mod form;
+#[cfg(feature = "server")]
+mod imported;
 pub mod receipts;
 pub mod rules;
 #[cfg(feature = "server")]
@@ -21,6 +23,8 @@ mod validation;
 #[cfg(feature = "server")]
 pub use deletion::{delete, restore};
 pub use form::{EnteredBy, PaymentFilter, PaymentForm, PaymentQuery, ReversalForm};
+#[cfg(feature = "server")]
+pub(crate) use imported::{NewPayment, insert_imported, remove_imported};
 #[cfg(feature = "server")]
 pub use service::*;
 #[cfg(feature = "server")]

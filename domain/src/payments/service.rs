@@ -12,7 +12,7 @@ use crate::context::Cx;
 use crate::dues;
 use crate::kernel::problem::{Class, FieldProblem};
 use crate::kernel::{
-    Cents, Code, ImportId, Locale, MemberId, Page, PageRequest, PaymentId, Problem, Result, Right,
+    Cents, Code, Locale, MemberId, Page, PageRequest, PaymentId, Problem, Result, Right,
 };
 use crate::members;
 use crate::once::{self, Sent};
@@ -84,35 +84,6 @@ pub async fn reverse(cx: &mut Cx, id: PaymentId, form: &ReversalForm) -> Result<
     let reversal = insert(cx, original.member, &data, Some(id)).await?;
     ticket.keep(cx, &reversal).await?;
     Ok(reversal)
-}
-
-/// Enters a payment that a file tells of; `None` where the same line came before. The
-/// importer has asked for the right, and writes one audit row for the whole file.
-///
-/// # Errors
-/// [`Code::Invalid`] as [`PaymentData::checked`] says.
-pub(crate) async fn insert_imported(
-    cx: &mut Cx,
-    member: MemberId,
-    data: PaymentData,
-    import: ImportId,
-    import_key: &str,
-) -> Result<Option<PaymentId>> {
-    let data = data.checked(cx.today())?;
-    let id = cx.new_id()?;
-    let new = New {
-        id,
-        member,
-        data: &data,
-        entered_by: cx.actor.person,
-        entered_by_name: &cx.actor.name,
-        entered_at: cx.now,
-        reverses: None,
-        group: None,
-        import: Some((import, import_key)),
-    };
-    let written = store::insert(&mut cx.tx, cx.tenant, &new).await?;
-    Ok(written.then_some(id))
 }
 
 /// A payment.

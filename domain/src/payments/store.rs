@@ -14,6 +14,9 @@ use crate::people::rules::{SEARCH_WORDS_MAX, search_words};
 use crate::{all, exec, one, opt};
 use chrono::{DateTime, Utc};
 
+/// More than one import brings.
+const IMPORTED_MAX: i64 = 100_000;
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: PaymentId,
@@ -181,7 +184,7 @@ fn patterns(q: &str) -> [Option<String>; SEARCH_WORDS_MAX] {
 }
 
 /// What a payment is found by, beside its member and its amount.
-fn search_text(label: &str) -> String {
+pub(super) fn search_text(label: &str) -> String {
     format!("{} {}", text::fold(label), search_words(label).join(" "))
 }
 
@@ -292,6 +295,24 @@ pub(super) async fn of_member(
         tenant,
         member,
         OF_MEMBER_MAX
+    )?)
+}
+
+/// All that one import brought and that is still there.
+pub(super) async fn imported(
+    tx: &mut Tx,
+    tenant: TenantId,
+    import: ImportId,
+) -> Result<Vec<Payment>> {
+    payments(all!(
+        *tx,
+        concat!(
+            payment!(),
+            "WHERE p.tenant_id = $1 AND p.import_id = $2 ORDER BY p.id LIMIT $3"
+        ),
+        tenant,
+        import,
+        IMPORTED_MAX
     )?)
 }
 

@@ -1,6 +1,8 @@
 //! People and organisations: what has a name and an address. Who of them is a
 //! member stands in `members`, who may sign in stands in `identity`.
 
+#[cfg(feature = "server")]
+mod imported;
 pub mod rules;
 #[cfg(feature = "server")]
 mod service;
@@ -9,6 +11,8 @@ mod store;
 #[cfg(feature = "server")]
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "server")]
+pub(crate) use imported::{insert_imported, remove_imported};
 #[cfg(feature = "server")]
 pub use service::*;
 

@@ -225,7 +225,7 @@ fn max_contacts() -> i64 {
     i64::try_from(CONTACTS_MAX).unwrap_or(i64::MAX)
 }
 
-fn change<'a>(action: &'static str, id: PartyId, label: &'a str) -> Change<'a> {
+pub(super) fn change<'a>(action: &'static str, id: PartyId, label: &'a str) -> Change<'a> {
     Change {
         action,
         kind: "party",
@@ -235,7 +235,7 @@ fn change<'a>(action: &'static str, id: PartyId, label: &'a str) -> Change<'a> {
 }
 
 /// What the audit keeps: what people enter, without what only the program counts.
-fn facts(party: &Party) -> Value {
+pub(super) fn facts(party: &Party) -> Value {
     json!({
         "kind": party.kind,
         "given_name": party.given_name,
@@ -251,7 +251,7 @@ fn facts(party: &Party) -> Value {
 }
 
 /// The same of what was only just read: thousands at once are not read back.
-fn data_facts(data: &PartyData) -> Value {
+pub(super) fn data_facts(data: &PartyData) -> Value {
     json!({
         "kind": data.kind,
         "given_name": data.given_name,

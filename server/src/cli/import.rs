@@ -1,23 +1,30 @@
 //! `equipage import`: a file of members, taken in, looked at and applied in one
-//! transaction. Where it stops, nothing of it is kept, not even the file.
+//! transaction. Where it stops, nothing of it is kept, not even the file. Also the list
+//! of imports, and undoing one.
 
 use super::{Chosen, EXIT_MISSING, Failed, act, chosen_tenant};
 use app::locales::{importing, problems};
 use clap::Args;
 use domain::context::Cx;
 use domain::db::Db;
-use domain::import::{self, Column, Preview, PreviewRow, ProblemRows, Report};
+use domain::import::{self, Column, Preview, PreviewRow, ProblemRows, Progress, Report, State};
 use domain::kernel::{Cents, Code, ImportId, Locale, Problem};
-use std::io::ErrorKind;
+use domain::portal::Tenant;
+use std::io::{ErrorKind, IsTerminal};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 const L: Locale = Locale::En;
+/// How often the progress is shown anew.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// What `equipage import` is told.
 #[derive(Args)]
 pub struct ImportArgs {
     /// The file: an export of Paheko, Dolibarr or byro, or any CSV with a line of headers
-    file: PathBuf,
+    #[arg(required_unless_present_any = ["list", "undo"])]
+    file: Option<PathBuf>,
     #[command(flatten)]
     tenant: Chosen,
     /// Import without the rows that have problems; otherwise one of them stops everything
@@ -29,19 +36,91 @@ pub struct ImportArgs {
     /// What was paid where the file only says that it was: 30 or 30.00
     #[arg(long)]
     amount: Option<String>,
+    /// List the last imports, with their ids
+    #[arg(long, conflicts_with_all = ["file", "undo"])]
+    list: bool,
+    /// Take back all that an import added; refused where something was built on it
+    #[arg(long, value_name = "ID", conflicts_with = "file")]
+    undo: Option<String>,
+}
+
+/// Imports a file, lists what was imported, or undoes it.
+///
+/// # Errors
+/// What is wrong; then nothing was changed.
+pub async fn run(db: &Db, args: ImportArgs) -> Result<(), Failed> {
+    let tenant = chosen_tenant(db, args.tenant.name()).await?;
+    match (&args.file, &args.undo) {
+        (_, Some(id)) => undo(db, &tenant, id).await,
+        (Some(file), None) => apply(db, &tenant, file, &args).await,
+        (None, None) => list(db, &tenant).await,
+    }
+}
+
+async fn list(db: &Db, tenant: &Tenant) -> Result<(), Failed> {
+    let mut cx = act(db, tenant).await?;
+    for import in import::list(&mut cx).await? {
+        let state = match import.state {
+            State::Uploaded => "waits",
+            State::Applied => "applied",
+            State::Undone => "undone",
+        };
+        let report = import.report.unwrap_or_default();
+        println!(
+            "{}\t{}\t{state}\t{} members\t{} payments\t{}",
+            import.id,
+            import.created_at.format("%Y-%m-%d %H:%M"),
+            report.members_added,
+            report.payments_added,
+            import.file_name
+        );
+    }
+    Ok(())
+}
+
+async fn undo(db: &Db, tenant: &Tenant, id: &str) -> Result<(), Failed> {
+    let missing = || Failed {
+        text: format!("--undo: there is no import {id:?}; `equipage import --list` names them"),
+        exit_code: EXIT_MISSING,
+    };
+    let id: ImportId = id.parse().map_err(|_| missing())?;
+    let mut cx = act(db, tenant).await?;
+    let against = match import::against_undo(&mut cx, id).await {
+        Err(problem) if problem.code == Code::NotFound => return Err(missing()),
+        found => found?,
+    };
+    for reason in &against.first {
+        println!("{}: {}", reason.name, importing::against(L, reason.why));
+    }
+    let more = against.total.saturating_sub(against.first.len());
+    if more > 0 {
+        println!("and {more} more");
+    }
+    let key = uuid::Uuid::now_v7().to_string();
+    let undone = import::undo(&mut cx, id, &key).await?;
+    cx.commit().await?;
+    println!(
+        "undone: {} members, {} people and {} payments are gone",
+        undone.members, undone.people, undone.payments
+    );
+    Ok(())
 }
 
 /// Imports a file.
 ///
 /// # Errors
 /// What is wrong with the file or with its rows; then nothing was imported.
-pub async fn run(db: &Db, args: ImportArgs) -> Result<(), Failed> {
-    let bytes = read(&args.file)?;
-    let tenant = chosen_tenant(db, args.tenant.name()).await?;
-    let mut cx = act(db, &tenant).await?;
-    let name = args.file.file_name().unwrap_or_default().to_string_lossy();
+async fn apply(db: &Db, tenant: &Tenant, file: &Path, args: &ImportArgs) -> Result<(), Failed> {
+    let bytes = read(file)?;
+    let mut cx = act(db, tenant).await?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
     let id = take_in(&mut cx, &name, &bytes, args.amount.as_deref()).await?;
-    let choices = import::get(&mut cx, id).await?.choices;
+    let found = import::get(&mut cx, id).await?;
+    if let Some(at) = found.choices_from {
+        let day = at.with_timezone(&cx.zone).date_naive();
+        println!("{}", importing::remembered(L, &L.day(day)));
+    }
+    let choices = found.choices;
     let columns = import::columns(&mut cx, id).await?;
     let preview = import::preview(&mut cx, id, &choices).await?;
     println!(
@@ -67,11 +146,32 @@ pub async fn run(db: &Db, args: ImportArgs) -> Result<(), Failed> {
         return Ok(());
     }
     let key = uuid::Uuid::now_v7().to_string();
-    let report = import::apply(&mut cx, id, problem_rows, &key).await?;
+    let progress = Arc::new(Progress::default());
+    let shown = std::io::stderr()
+        .is_terminal()
+        .then(|| tokio::spawn(show(progress.clone())));
+    let applied = import::apply(&mut cx, id, problem_rows, &key, &progress).await;
+    if let Some(shown) = shown {
+        shown.abort();
+        eprint!("\r\x1b[K");
+    }
+    let report = applied?;
     cx.commit().await?;
     println!("imported:");
     print_counts(&report);
+    println!("  to take it back: equipage import --undo {id}");
     Ok(())
+}
+
+/// Shows how far it is, on one line of the terminal.
+async fn show(progress: Arc<Progress>) {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        let (done, total) = progress.seen();
+        if total > 0 {
+            eprint!("\r\x1b[K{done} of {total}");
+        }
+    }
 }
 
 /// Reads the file, but no more of it than an import takes.

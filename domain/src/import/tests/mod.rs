@@ -5,6 +5,10 @@
 mod files;
 mod reading;
 #[cfg(feature = "testing")]
+mod remembering;
+#[cfg(feature = "testing")]
+mod undoing;
+#[cfg(feature = "testing")]
 mod uses;
 
 use super::*;

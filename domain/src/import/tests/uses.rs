@@ -2,21 +2,26 @@
 
 use super::*;
 use crate::access::Actor;
+use crate::context::Cx;
 use crate::db::testing::{Bench, somebody_with};
-use crate::kernel::{ImportId, PageRequest, Problem, Right};
+use crate::kernel::{ImportId, MemberId, PageRequest, Problem, Right};
 use crate::{both_engines, members, one};
 
-const IMPORTER: &[Right] = &[Right::Members, Right::PaymentsAdd];
+pub(super) const IMPORTER: &[Right] = &[Right::Members, Right::PaymentsAdd];
 
-fn key() -> String {
+pub(super) fn key() -> String {
     uuid::Uuid::now_v7().to_string()
 }
 
-fn importer() -> Actor {
+pub(super) fn importer() -> Actor {
     somebody_with(IMPORTER)
 }
 
-async fn upload(bench: &Bench, actor: &Actor, bytes: &[u8]) -> Result<ImportId, Problem> {
+pub(super) async fn upload(
+    bench: &Bench,
+    actor: &Actor,
+    bytes: &[u8],
+) -> Result<ImportId, Problem> {
     bench
         .run(actor, async |cx| {
             super::super::upload(cx, "C:\\x\\file.csv", bytes, &key()).await
@@ -24,27 +29,27 @@ async fn upload(bench: &Bench, actor: &Actor, bytes: &[u8]) -> Result<ImportId, 
         .await
 }
 
-async fn apply(bench: &Bench, actor: &Actor, id: ImportId) -> Result<Report, Problem> {
+pub(super) async fn apply(bench: &Bench, actor: &Actor, id: ImportId) -> Result<Report, Problem> {
     bench
         .run(actor, async |cx| {
-            super::super::apply(cx, id, ProblemRows::Refuse, &key()).await
+            super::super::apply(cx, id, ProblemRows::Refuse, &key(), &Progress::default()).await
         })
         .await
 }
 
-async fn import(bench: &Bench, bytes: &[u8]) -> Report {
+pub(super) async fn import(bench: &Bench, bytes: &[u8]) -> Report {
     let id = upload(bench, &importer(), bytes).await.unwrap();
     apply(bench, &importer(), id).await.unwrap()
 }
 
-async fn preview(bench: &Bench, actor: &Actor, id: ImportId) -> Preview {
+pub(super) async fn preview(bench: &Bench, actor: &Actor, id: ImportId) -> Preview {
     let mut cx = bench.view(actor).await;
     let choices = super::super::get(&mut cx, id).await.unwrap().choices;
     super::super::preview(&mut cx, id, &choices).await.unwrap()
 }
 
 /// Parties, members, references, payments.
-async fn totals(bench: &Bench) -> (i64, i64, i64, i64) {
+pub(super) async fn totals(bench: &Bench) -> (i64, i64, i64, i64) {
     let mut tx = bench.db.read(bench.tenant.id).await.unwrap();
     one!(
         tx,
@@ -54,7 +59,7 @@ async fn totals(bench: &Bench) -> (i64, i64, i64, i64) {
     .unwrap()
 }
 
-fn code<T: std::fmt::Debug>(result: Result<T, Problem>) -> Code {
+pub(super) fn code<T: std::fmt::Debug>(result: Result<T, Problem>) -> Code {
     result.unwrap_err().code
 }
 
@@ -72,7 +77,7 @@ both_engines! {
         }
         assert_eq!(totals(&bench).await, (501, 501, 501, 500));
         let mut cx = bench.view(&importer()).await;
-        let id = members::find_by_reference(&mut cx, "paheko", "100001").await.unwrap().unwrap();
+        let id = by_reference(&mut cx, "paheko", "100001").await;
         let member = members::get(&mut cx, id).await.unwrap();
         assert_eq!(member.party.name, "Member 0000001 Family1");
         assert_eq!(member.party.email.as_deref(), Some("m1@example.org"));
@@ -91,7 +96,7 @@ both_engines! {
             assert_eq!((again.members_added, again.members_known, again.payments_added), (0, 500, 0));
         }
         let mut cx = bench.view(&importer()).await;
-        let id = members::find_by_reference(&mut cx, "dolibarr", "1").await.unwrap().unwrap();
+        let id = by_reference(&mut cx, "dolibarr", "1").await;
         assert_eq!(members::get(&mut cx, id).await.unwrap().joined_on, day("2025-01-01"));
         assert_eq!(payments_of(&bench, id).await.len(), 2);
     }
@@ -112,7 +117,7 @@ both_engines! {
         let sent = key();
         for _ in 0..2 {
             let report = bench.run(&importer(), async |cx| {
-                super::super::apply(cx, id, ProblemRows::Refuse, &sent).await
+                super::super::apply(cx, id, ProblemRows::Refuse, &sent, &Progress::default()).await
             }).await.unwrap();
             assert_eq!(report.payments_added, 500);
         }
@@ -140,7 +145,7 @@ both_engines! {
         assert_eq!(code(apply(&bench, &importer(), id).await), Code::RowsWithProblems { rows: 2 });
         assert_eq!(totals(&bench).await, (0, 0, 0, 0));
         let report = bench.run(&importer(), async |cx| {
-            super::super::apply(cx, id, ProblemRows::LeaveOut, &key()).await
+            super::super::apply(cx, id, ProblemRows::LeaveOut, &key(), &Progress::default()).await
         }).await.unwrap();
         assert_eq!((report.problem_rows, report.members_added, report.payments_added), (2, 499, 998));
     }
@@ -163,7 +168,7 @@ both_engines! {
         assert!(super::super::columns(&mut cx, id).await.is_err());
         assert!(super::super::preview(&mut cx, id, &Choices::default()).await.is_err());
         assert!(super::super::set_choices(&mut cx, id, &Choices::default()).await.is_err());
-        assert!(super::super::apply(&mut cx, id, ProblemRows::LeaveOut, &key()).await.is_err());
+        assert!(super::super::apply(&mut cx, id, ProblemRows::LeaveOut, &key(), &Progress::default()).await.is_err());
     }
 
     async fn choices_by_hand_are_kept_and_followed(bench: Bench) {
@@ -182,7 +187,7 @@ both_engines! {
         let refused = bench.run(&importer(), async |cx| super::super::set_choices(cx, id, &short).await).await;
         assert_eq!(code(refused), Code::Invalid);
         let report = bench.run(&importer(), async |cx| {
-            super::super::apply(cx, id, ProblemRows::LeaveOut, &key()).await
+            super::super::apply(cx, id, ProblemRows::LeaveOut, &key(), &Progress::default()).await
         }).await.unwrap();
         assert_eq!((report.members_added, report.payments_amount), (1, Cents(1250)));
         let late = bench.run(&importer(), async |cx| super::super::set_choices(cx, id, &choices).await).await;
@@ -245,20 +250,46 @@ both_engines! {
         for n in 0..many {
             text.push_str(&format!("{n},Given Name{n},1,Dues,All,01/01/2026,m{n}@ex.org\n"));
         }
+        let id = upload(&bench, &importer(), text.as_bytes()).await.unwrap();
         let start = std::time::Instant::now();
-        let report = import(&bench, text.as_bytes()).await;
+        let seen = preview(&bench, &importer(), id).await;
+        eprintln!("preview of {many}: {:?}", start.elapsed());
+        let progress = Progress::default();
+        let start = std::time::Instant::now();
+        let report = bench.run(&importer(), async |cx| {
+            super::super::apply(cx, id, ProblemRows::Refuse, &key(), &progress).await
+        }).await.unwrap();
+        assert_eq!(report, seen.report);
+        assert_eq!(progress.seen(), (2 * many, 2 * many));
         assert_eq!((report.members_added, report.payments_added), (many, many));
         let taken = start.elapsed();
         eprintln!("{many} members and payments: {taken:?}");
         assert!(taken.as_secs() < 120, "{taken:?}");
         assert_eq!(import(&bench, text.as_bytes()).await.payments_added, 0);
+        let start = std::time::Instant::now();
+        let undone = bench.run(&importer(), async |cx| undo(cx, id, &key()).await).await.unwrap();
+        eprintln!("undone: {:?}", start.elapsed());
+        assert_eq!((undone.members, undone.people, undone.payments), (many, many, many));
     }
+}
+
+/// Whom a program calls so.
+async fn by_reference(cx: &mut Cx, source: &str, reference: &str) -> MemberId {
+    let (id,): (MemberId,) = one!(
+        cx.tx,
+        "SELECT member_id FROM member_references WHERE tenant_id = $1 AND source = $2 AND reference = $3",
+        cx.tenant,
+        source,
+        reference
+    )
+    .unwrap();
+    id
 }
 
 /// Amount, day, end, state and enterer of a member's payments.
 async fn payments_of(
     bench: &Bench,
-    member: crate::kernel::MemberId,
+    member: MemberId,
 ) -> Vec<(i64, Day, Option<Day>, String, String)> {
     let mut tx = bench.db.read(bench.tenant.id).await.unwrap();
     crate::all!(

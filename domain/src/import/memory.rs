@@ -1,0 +1,232 @@
+//! What was chosen for a file is remembered, and proposed for the next one of its shape:
+//! the same program, the same line of headers. Where some headers are new, the others
+//! keep what was chosen for them, and the new ones are recognised.
+
+use super::{Choices, Field, Source, Table, header_key, store};
+use crate::context::Cx;
+use crate::dues;
+use crate::kernel::{Cents, Result};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// The most shapes that one organisation's choices are kept for; the oldest give way.
+pub(super) const SHAPES_MAX: i64 = 50;
+
+/// Choices with the headers that they were made for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Remembered {
+    /// The program that was recognised.
+    recognised: Source,
+    /// The headers' keys, as [`keys`] makes them.
+    headers: Vec<String>,
+    /// What was chosen.
+    choices: Choices,
+    /// The amount that was proposed: where it was left as it was, the next file gets
+    /// what is usual then.
+    proposed_amount: Option<Cents>,
+}
+
+impl Remembered {
+    fn of(table: &Table, recognised: &Choices, choices: &Choices) -> Self {
+        Self {
+            recognised: recognised.source,
+            headers: keys(&table.headers),
+            choices: choices.clone(),
+            proposed_amount: recognised.default_amount,
+        }
+    }
+
+    /// How many of these headers it knows; of another program's file, none.
+    fn knows(&self, source: Source, headers: &[String]) -> usize {
+        if self.recognised != source {
+            return 0;
+        }
+        headers.iter().filter(|h| self.headers.contains(h)).count()
+    }
+
+    /// The choices for a file with these headers.
+    fn choices_for(&self, headers: &[String], recognised: Choices) -> Choices {
+        let before = |header: &String| {
+            let at = self.headers.iter().position(|h| h == header)?;
+            self.choices.columns.get(at).copied()
+        };
+        let known: Vec<Option<Field>> = headers.iter().map(before).collect();
+        let mut columns = Vec::with_capacity(headers.len());
+        for (known_field, new_field) in known.iter().zip(&recognised.columns) {
+            let taken = !new_field.many() && known.contains(&Some(*new_field));
+            columns.push(match known_field {
+                Some(field) => *field,
+                None if taken => Field::Ignore,
+                None => *new_field,
+            });
+        }
+        let by_hand = self.choices.default_amount != self.proposed_amount;
+        Choices {
+            source: self.choices.source,
+            label: self.choices.label.clone(),
+            columns,
+            default_amount: if by_hand {
+                self.choices.default_amount
+            } else {
+                recognised.default_amount
+            },
+            method: self.choices.method,
+            ..recognised
+        }
+    }
+}
+
+/// The headers as they are compared: folded, and numbered where one comes again.
+fn keys(headers: &[String]) -> Vec<String> {
+    let mut keys: Vec<String> = Vec::with_capacity(headers.len());
+    for header in headers {
+        let key = header_key(header);
+        let again = keys.iter().filter(|k| {
+            let base = k.split('#').next().unwrap_or_default();
+            base == key
+        });
+        let key = match again.count() {
+            0 => key,
+            n => format!("{key}#{}", n + 1),
+        };
+        keys.push(key);
+    }
+    keys
+}
+
+/// Names the shape of a file.
+fn shape(source: Source, keys: &[String]) -> String {
+    let text = format!("{}\n{}", source.name(), keys.join("\n"));
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// How a file is understood without anything that was chosen before.
+pub(super) async fn recognised(cx: &mut Cx, table: &Table) -> Result<Choices> {
+    let kind = dues::default_kind(cx).await?;
+    let (price, months) = (kind.price_on(cx.today()), kind.cycle.months());
+    Ok(Choices::recognised(table, price, months))
+}
+
+/// How a file is understood, and since when that is remembered where it is.
+pub(super) async fn proposed(
+    cx: &mut Cx,
+    table: &Table,
+) -> Result<(Choices, Option<DateTime<Utc>>)> {
+    let recognised = recognised(cx, table).await?;
+    let before = store::remembered(&mut cx.tx, cx.tenant, SHAPES_MAX).await?;
+    let headers = keys(&table.headers);
+    Ok(match nearest(before, recognised.source, &headers) {
+        Some((remembered, at)) => (remembered.choices_for(&headers, recognised), Some(at)),
+        None => (recognised, None),
+    })
+}
+
+/// What knows most of a file's headers, and at least half of them. Where two know as
+/// many, the one of the same shape, then the newer one; they come newest first.
+fn nearest(
+    before: Vec<(Remembered, DateTime<Utc>)>,
+    source: Source,
+    headers: &[String],
+) -> Option<(Remembered, DateTime<Utc>)> {
+    let mut best_rank = (0, false);
+    let mut best = None;
+    for (remembered, at) in before {
+        let known = remembered.knows(source, headers);
+        let rank = (known, remembered.headers == headers);
+        if known * 2 >= headers.len() && rank > best_rank {
+            (best_rank, best) = (rank, Some((remembered, at)));
+        }
+    }
+    best
+}
+
+/// Keeps what was chosen, where it is not what would be proposed anyway.
+pub(super) async fn remember(cx: &mut Cx, table: &Table, choices: &Choices) -> Result<()> {
+    let recognised = recognised(cx, table).await?;
+    let shape = shape(recognised.source, &keys(&table.headers));
+    if recognised == *choices {
+        return store::forget(&mut cx.tx, cx.tenant, &shape).await;
+    }
+    let remembered = Remembered::of(table, &recognised, choices);
+    store::remember(&mut cx.tx, cx.tenant, &shape, &remembered, cx.now).await?;
+    store::forget_oldest(&mut cx.tx, cx.tenant, SHAPES_MAX).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(headers: &str) -> Table {
+        Table {
+            headers: headers.split(';').map(str::to_owned).collect(),
+            records: Vec::new(),
+        }
+    }
+
+    fn remembered(headers: &str, columns: &[Field]) -> Remembered {
+        let table = table(headers);
+        let recognised = Choices::recognised(&table, Cents(2500), 12);
+        let choices = Choices {
+            columns: columns.to_vec(),
+            label: "old list".into(),
+            ..recognised.clone()
+        };
+        Remembered::of(&table, &recognised, &choices)
+    }
+
+    fn proposal(remembered: &Remembered, headers: &str, usual: Cents) -> Choices {
+        let table = table(headers);
+        let recognised = Choices::recognised(&table, usual, 12);
+        remembered.choices_for(&keys(&table.headers), recognised)
+    }
+
+    #[test]
+    fn a_file_of_the_same_headers_is_understood_as_the_last_one() {
+        let before = remembered("wer;wo", &[Field::Name, Field::Email]);
+        let again = proposal(&before, "Wer; WO ", Cents(2500));
+        assert_eq!(again.columns, [Field::Name, Field::Email]);
+        assert_eq!(again.label, "old list");
+    }
+
+    #[test]
+    fn a_new_header_is_recognised_and_the_others_stay_as_they_were_chosen() {
+        let before = remembered("wer;wo;x", &[Field::Name, Field::Email, Field::Ignore]);
+        let next = proposal(&before, "wo;wer;Telephone;email", Cents(2500));
+        // The address is chosen already: a second column for it would be one too many.
+        let expected = [Field::Email, Field::Name, Field::Phone, Field::Ignore];
+        assert_eq!(next.columns, expected);
+    }
+
+    #[test]
+    fn an_amount_that_nobody_chose_follows_the_usual_one() {
+        let mut before = remembered("wer;wo", &[Field::Name, Field::Paid]);
+        let next = proposal(&before, "wer;wo", Cents(3000));
+        assert_eq!(next.default_amount, Some(Cents(3000)));
+        before.choices.default_amount = Some(Cents(100));
+        let next = proposal(&before, "wer;wo", Cents(3000));
+        assert_eq!(next.default_amount, Some(Cents(100)));
+    }
+
+    #[test]
+    fn headers_that_come_twice_are_told_apart() {
+        let keys = keys(&table("Date;date;DATE;x").headers);
+        assert_eq!(keys, ["date", "date#2", "date#3", "x"]);
+        let before = remembered("d;d", &[Field::Name, Field::Email]);
+        let next = proposal(&before, "d;d", Cents(0));
+        assert_eq!(next.columns, [Field::Name, Field::Email]);
+    }
+
+    #[test]
+    fn another_programs_file_and_one_that_shares_too_little_are_not_taken_for_it() {
+        let before = || {
+            let at = "2026-03-03T12:00:00Z".parse().unwrap();
+            vec![(remembered("a;b;c", &[Field::Name; 3]), at)]
+        };
+        let keys = |headers: &str| keys(&table(headers).headers);
+        assert!(nearest(before(), Source::Generic, &keys("a;b;x;y")).is_some());
+        assert!(nearest(before(), Source::Generic, &keys("a;x;y")).is_none());
+        assert!(nearest(before(), Source::Paheko, &keys("a;b;c")).is_none());
+    }
+}

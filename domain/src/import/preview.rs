@@ -1,0 +1,135 @@
+//! What a file would do: its rows compared with what is known.
+
+use super::plan::{Known, PaymentStep, Payments, Plan, Target, plan};
+use super::report::*;
+use super::service::{fits, waiting};
+use super::{Choices, Row, Said, Table, parse_rows, store};
+use crate::context::Cx;
+use crate::kernel::{Cents, ImportId, MemberId, Result, Right};
+
+/// The most problem rows that a preview shows.
+pub const PROBLEMS_SHOWN: usize = 500;
+/// The most good rows that a preview shows.
+pub const ROWS_SHOWN: usize = 50;
+
+/// What a file would do if it were understood so. Changes nothing.
+///
+/// # Errors
+/// Refused without [`Right::Members`]; [`Code::Invalid`] as [`Choices::check`];
+/// [`Code::NotFound`]; [`Code::ImportApplied`].
+pub async fn preview(cx: &mut Cx, id: ImportId, choices: &Choices) -> Result<Preview> {
+    let (_, table) = waiting(cx, id).await?;
+    fits(choices, table.headers.len())?;
+    let plan = planned(cx, &table, choices).await?;
+    let payments = payments_of(cx);
+    let mut problems = Vec::new();
+    let bad = plan.rows.iter().filter(|row| !row.problems.is_empty());
+    for row in bad.take(PROBLEMS_SHOWN) {
+        problems.push(preview_row(row, RowMember::Nobody, RowPayment::None));
+    }
+    let mut sample = Vec::new();
+    for step in plan.steps.iter().take(ROWS_SHOWN) {
+        let Some(row) = plan.rows.get(step.row) else {
+            continue;
+        };
+        let known = |n: usize| plan.members.get(n).is_some_and(|m| m.party.is_some());
+        let member = match (step.target, step.makes) {
+            (Target::Member(id), _) => RowMember::Known(id),
+            (Target::New(n), true) if known(n) => RowMember::NewOfKnown,
+            (Target::New(_), true) => RowMember::New,
+            (Target::New(_), false) => RowMember::SameAsBefore,
+        };
+        let payment = match (step.payment, &row.payment) {
+            (PaymentStep::Known, _) => RowPayment::Known,
+            (PaymentStep::New, Some(paid)) => RowPayment::New {
+                amount: paid.amount,
+                received_on: paid.received_on,
+                period: paid.period,
+            },
+            (PaymentStep::None, Some(_)) if payments == Payments::LeftOut => RowPayment::Refused,
+            _ => RowPayment::None,
+        };
+        sample.push(preview_row(row, member, payment));
+    }
+    Ok(Preview {
+        report: report(&plan, payments),
+        problems,
+        sample,
+    })
+}
+
+fn preview_row(row: &Row, member: RowMember, payment: RowPayment) -> PreviewRow {
+    let email = row.who.email.as_ref().map(|e| e.as_str().to_owned());
+    PreviewRow {
+        line: row.line,
+        name: row.who.display_name(),
+        email: email.unwrap_or_default(),
+        reference: row
+            .references
+            .first()
+            .map(|r| r.1.clone())
+            .unwrap_or_default(),
+        member,
+        payment,
+        said: row.said,
+        problems: row.problems.clone(),
+    }
+}
+
+pub(super) fn payments_of(cx: &Cx) -> Payments {
+    if cx.actor.rights.has(Right::PaymentsAdd) {
+        Payments::Taken
+    } else {
+        Payments::LeftOut
+    }
+}
+
+/// Compares a file with what is known.
+pub(super) async fn planned(cx: &mut Cx, table: &Table, choices: &Choices) -> Result<Plan> {
+    let rows = parse_rows(table, choices, cx.today());
+    let mut known = Known {
+        parties: store::known_parties(&mut cx.tx, cx.tenant).await?,
+        ..Known::default()
+    };
+    let source = choices.source_name();
+    for source in [format!("{source}:id"), source] {
+        for (reference, member) in store::references(&mut cx.tx, cx.tenant, &source).await? {
+            known.references.insert((source.clone(), reference), member);
+        }
+    }
+    let keys = store::payment_keys(&mut cx.tx, cx.tenant).await?;
+    known.payment_keys = keys.into_iter().map(|k| k.0).collect();
+    Ok(plan(rows, known, payments_of(cx)))
+}
+
+pub(super) fn report(plan: &Plan, payments: Payments) -> Report {
+    let good = || plan.rows.iter().filter(|row| row.problems.is_empty());
+    let said = |wanted: fn(&Said) -> bool| good().filter(|row| wanted(&row.said)).count();
+    let steps = |wanted| plan.steps.iter().filter(move |s| s.payment == wanted);
+    let added = steps(PaymentStep::New).filter_map(|s| plan.rows.get(s.row)?.payment.as_ref());
+    let known: std::collections::HashSet<MemberId> = plan
+        .steps
+        .iter()
+        .filter_map(|s| match s.target {
+            Target::Member(id) => Some(id),
+            Target::New(_) => None,
+        })
+        .collect();
+    Report {
+        rows: plan.rows.len(),
+        members_added: plan.members.len(),
+        members_of_known: plan.members.iter().filter(|m| m.party.is_some()).count(),
+        members_known: known.len(),
+        payments_added: steps(PaymentStep::New).count(),
+        payments_amount: Cents::sum(added.map(|paid| paid.amount)),
+        payments_known: steps(PaymentStep::Known).count(),
+        payments_refused: match payments {
+            Payments::Taken => 0,
+            Payments::LeftOut => good().filter(|row| row.payment.is_some()).count(),
+        },
+        not_paid: said(|s| matches!(s, Said::NotPaid)),
+        paid_without_amount: said(|s| matches!(s, Said::PaidWithoutAmount)),
+        paid_until_only: said(|s| matches!(s, Said::PaidUntil(_))),
+        problem_rows: plan.problem_rows(),
+    }
+}
