@@ -376,7 +376,10 @@ pub fn against(l: Locale, why: Why) -> Text {
         Why::OtherReference => ("un autre import l’a retrouvé", "another import met them"),
         Why::PersonChanged => ("la fiche a été modifiée", "the record was changed"),
         Why::MemberChanged => ("l’adhésion a été modifiée", "the membership was changed"),
-        Why::DuesChanged => ("la cotisation a été réglée à part", "the dues were set apart"),
+        Why::DuesChanged => (
+            "la cotisation a été réglée à part",
+            "the dues were set apart",
+        ),
         Why::PaysFor => ("paie pour un membre", "pays for a member"),
         Why::Login => ("il y a un compte pour se connecter", "there is a login"),
         Why::Crew => ("fait partie d’une équipe", "is in a crew"),

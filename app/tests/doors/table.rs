@@ -18,6 +18,8 @@ pub enum Thing {
     Validated,
     /// A file that was uploaded.
     Import,
+    /// An import that was applied.
+    Applied,
     /// Another session of the one who asks.
     Session,
 }
@@ -332,4 +334,6 @@ pub const DOORS: &[Door] = &[
         &[Thing::Import],
         &[KEY, sent("leave_out", "yes")],
     ),
+    post("/members/import/{id}/forget", &[Thing::Import], &[]),
+    post("/members/import/{id}/undo", &[Thing::Applied], &[KEY]),
 ];

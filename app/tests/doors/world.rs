@@ -95,6 +95,7 @@ impl World {
         let shared = Shared {
             db: db.clone(),
             hasher: hasher.clone(),
+            jobs: app::jobs::Jobs::default(),
             clock: Clock::At(now),
             base_domain: "localhost".into(),
             default_tenant: None,
@@ -339,6 +340,18 @@ impl World {
                     .await
                     .unwrap()
                     .to_string()
+            }
+            Thing::Applied => {
+                let file = format!("Nom;Montant\nZoé {};30\n", new_key());
+                let id = import::upload(&mut cx, "a.csv", file.as_bytes(), &new_key())
+                    .await
+                    .unwrap();
+                let progress = import::Progress::default();
+                let rows = import::ProblemRows::Refuse;
+                import::apply(&mut cx, id, rows, &new_key(), &progress)
+                    .await
+                    .unwrap();
+                id.to_string()
             }
             Thing::Contact | Thing::Session => unreachable!(),
         };

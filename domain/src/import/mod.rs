@@ -73,7 +73,7 @@ pub struct Table {
 pub struct Record {
     /// The line of the file where it starts, from 1.
     pub line: u64,
-    /// As many cells as there are headers.
+    /// The cells; at most as many as there are headers.
     pub cells: Vec<String>,
     /// How many cells the file had here.
     pub found: usize,

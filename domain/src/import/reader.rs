@@ -95,7 +95,8 @@ fn fill(header: Vec<String>, records: Records<'_>) -> Result<Table> {
             cells.pop();
         }
         let found = cells.len();
-        cells.resize(width, String::new());
+        // A short row is not filled up: twenty thousand of them would be millions of cells.
+        cells.truncate(width);
         Record { line, cells, found }
     });
     Ok(Table {

@@ -15,7 +15,7 @@ const RECENT: i64 = 50;
 /// How long an upload waits to be applied. Then its file is forgotten.
 pub const KEPT_DAYS: i64 = 7;
 /// The most uploads that wait at once in one organisation: the oldest give way.
-pub const WAITING_MAX: i64 = 20;
+pub const WAITING_MAX: i64 = 50;
 /// How many cells of a column are shown where it is mapped.
 const EXAMPLES: usize = 3;
 /// The longest example of a cell.

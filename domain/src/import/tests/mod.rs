@@ -3,6 +3,7 @@
 #![cfg(feature = "server")]
 
 mod files;
+mod fuzzing;
 mod reading;
 #[cfg(feature = "testing")]
 mod remembering;
