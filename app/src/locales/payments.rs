@@ -350,7 +350,11 @@ pub fn done_by(l: Locale, action: &str) -> Text {
         "changed" => one_of(l, "Modifié par", "Changed by"),
         "deleted" => one_of(l, "Supprimé par", "Deleted by"),
         "validated" => one_of(l, "Validé par", "Validated by"),
-        "undone" => one_of(l, "Retiré avec son import par", "Taken back with its import by"),
+        "undone" => one_of(
+            l,
+            "Retiré avec son import par",
+            "Taken back with its import by",
+        ),
         "restored" => one_of(l, "Rétabli par", "Restored by"),
         other => Text::Owned(other.replace('_', " ")),
     }
