@@ -19,6 +19,7 @@ use domain::portal::{self, Tenant};
 use domain::settings::{self, Settings};
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What the whole server shares.
@@ -80,7 +81,7 @@ pub struct Known {
     /// What was done just before.
     pub notice: Option<Notice>,
     /// How many payments wait: shown to crews in the navigation.
-    pub waiting: i64,
+    waiting: AtomicI64,
     /// The transaction in which all this was read: the page of a `GET` is read in it too.
     tx: Mutex<Option<Tx>>,
     /// Whether anything may change.
@@ -194,10 +195,21 @@ impl Req {
                 .unwrap_or_default(),
             nonce: nonce()?,
             notice: cookie(&parts.headers, "notice").and_then(Notice::from_cookie),
-            waiting,
+            waiting: AtomicI64::new(waiting),
             tx: Mutex::new(tx),
             mode,
         })))
+    }
+
+    /// How many payments wait.
+    pub fn waiting(&self) -> i64 {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Says how many wait now, where this very request has changed it: the page around an
+    /// answer counts as the answer does.
+    pub fn now_waiting(&self, waiting: i64) {
+        self.waiting.store(waiting, Ordering::Relaxed);
     }
 
     /// Who acts.

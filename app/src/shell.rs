@@ -262,7 +262,7 @@ fn navigation(req: &Req) -> AnyView {
             ],
         ));
         let queue = Entry {
-            waiting: req.waiting,
+            waiting: req.waiting(),
             ..entry("/payments/queue", t::queue(l))
         };
         groups.push((

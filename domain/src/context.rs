@@ -5,7 +5,7 @@
 use crate::access::Actor;
 use crate::db::Tx;
 use crate::kernel::{Code, Day, Problem, Result, Right, TenantId};
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, NaiveTime, SubsecRound, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
@@ -88,6 +88,16 @@ impl Cx {
     /// Today, where the tenant lives.
     pub fn today(&self) -> Day {
         self.now.with_timezone(&self.zone).date_naive()
+    }
+
+    /// The instant at which a day begins where the tenant lives. Where the clocks are put
+    /// forward at midnight, that is an hour later.
+    pub fn start_of(&self, day: Day) -> DateTime<Utc> {
+        let midnight = day.and_time(NaiveTime::MIN);
+        let begins = |at| self.zone.from_local_datetime(&at).earliest();
+        begins(midnight)
+            .or_else(|| begins(midnight + TimeDelta::hours(1)))
+            .map_or_else(|| midnight.and_utc(), |at| at.with_timezone(&Utc))
     }
 
     /// A new id (UUIDv7).

@@ -12,6 +12,8 @@ pub mod crews;
 #[cfg(feature = "server")]
 pub mod db;
 pub mod dues;
+#[cfg(feature = "server")]
+pub mod figures;
 pub mod identity;
 pub mod import;
 pub mod kernel;

@@ -78,6 +78,39 @@ journey("the longest name that people have widens no page", { javaScript }, asyn
   assert.deepEqual(found, []);
 });
 
+journey("a text without a single break widens nothing", { javaScript: [false] }, async ({ signedIn }) => {
+  const tom = await signedIn("tom");
+  // The widest letter, as often as a name may have letters: nowhere a browser would break by itself.
+  const word = "W".repeat(200);
+  await tom.open("/members/new");
+  await tom.fill({ given_name: word, name: word, city: word, street: word, email: `${"w".repeat(60)}@${"w".repeat(60)}.example.org` });
+  assert.equal(await tom.press(tom.page.locator('main form[method="post"] button.is-primary').last()), 200);
+  const member = tom.path();
+  await tom.open("/payments/new");
+  await tom.fill({ member: `${word} ${word}`, amount: "1234567,89", label: word, note: word });
+  assert.equal(await tom.press(tom.page.locator('main form[method="post"] button.is-primary').last()), 200);
+  const payment = await someLink(tom, "/payments?q=wwwww", "/payments");
+  const party = await someLink(tom, "/people?q=wwwww", "/people");
+  const claire = await signedIn("claire");
+  const ines = await signedIn("ines");
+  const found = [];
+  for (const [person, paths] of [
+    [tom, ["/", member, party, `${party}/edit`, "/members?q=wwwww", "/people?q=wwwww", "/payments?q=wwwww", payment, `${payment}/edit`, "/payments/queue?q=wwwww"]],
+    [claire, ["/", "/payments/queue?q=wwwww", payment]],
+    [ines, ["/", "/audit?q=wwwww"]],
+  ]) {
+    for (const path of paths) {
+      await person.open(path);
+      for (const details of await person.page.locator("main details").all()) await details.evaluate((e) => (e.open = true));
+      for (const width of [360, 480, 600, 860, 1180, 1600]) {
+        await person.page.setViewportSize({ width, height: 900 });
+        found.push(...(await tooWide(person.page)).map((flaw) => `${path}: ${flaw}`));
+      }
+    }
+  }
+  assert.deepEqual(found, []);
+});
+
 journey("axe is really asked: a page with a flaw is found", { javaScript }, async ({ arrive }) => {
   const person = await arrive();
   await person.open("/login");

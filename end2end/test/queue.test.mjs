@@ -115,3 +115,28 @@ journey("two who validate the same payments at once: each payment is validated o
     assert.equal(body.match(/Validé par/g).length >= 1, true);
   }
 });
+
+journey("the navigation counts what waits after the validation that the page tells of", { javaScript: [false] }, async ({ signedIn }) => {
+  const [one, two] = [await signedIn("claire"), await signedIn("claire")];
+  await one.open("/payments/queue");
+  const boxes = one.page.locator(BOXES);
+  const before = await boxes.count();
+  const [first, second] = await boxes.evaluateAll((all) => all.slice(0, 2).map((e) => e.value));
+  for (const id of [first, second]) await one.page.locator(`${FORM} input[value="${id}"]`).check();
+  // Somebody else is faster with the first of them: the answer is a page, not a redirect.
+  await two.open("/payments/queue");
+  await two.page.locator(`${FORM} input[value="${first}"]`).check();
+  await two.press(two.page.locator(`${FORM} button.is-primary`).last());
+  await one.press(one.page.locator(`${FORM} button.is-primary`).last());
+  assert.match(await one.text("h1"), /1 paiement validé, 1 refusé/);
+  assert.match(await one.text(".nav .count.is-waiting"), new RegExp(`^${before - 2} `));
+});
+
+journey("on a phone, one box picks every payment that is shown", {}, async ({ signedIn }) => {
+  const claire = await signedIn("claire", { viewport: { width: 390, height: 844 } });
+  await claire.open("/payments/queue");
+  const n = await claire.page.locator(BOXES).count();
+  await claire.page.getByLabel("Choisir tous les paiements montrés").check();
+  await claire.press(claire.page.locator(`${FORM} button.is-primary`).last());
+  assert.match(await claire.text(), new RegExp(`${n} paiements validés`));
+});

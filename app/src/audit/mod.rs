@@ -1,5 +1,7 @@
 //! The page of the audit: every change, newest first.
 
+mod values;
+
 use crate::locales::{frame as tf, organisation as t};
 use crate::request::{Asked, Reply, Req};
 use crate::ui::{self, PageHead};
@@ -7,7 +9,7 @@ use domain::audit::{self, Entry, Filter};
 use domain::kernel::{Locale, Page, PageRequest};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use values::Reader;
 
 /// What the page is asked for.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -98,16 +100,21 @@ fn row(req: &Req, l: Locale, entry: &Entry) -> AnyView {
         <tr>
             <td>{ui::instant(l, entry.at, req.zone())}</td>
             <th scope="row" class="is-main">{entry.actor_name.clone()} " " <span class="sub">{from}</span></th>
-            <td>{what} " " <strong>{entry.label.clone()}</strong></td>
-            <td>{changes(l, entry)}</td>
+            <td class="breaks">{what} " " <strong>{entry.label.clone()}</strong></td>
+            <td>{changes(req, entry)}</td>
         </tr>
     }
     .into_any()
 }
 
 /// Fields that changed, before and after; only those that differ.
-fn changes(l: Locale, entry: &Entry) -> Option<AnyView> {
-    let differing = differences(entry.before.as_ref(), entry.after.as_ref());
+fn changes(req: &Req, entry: &Entry) -> Option<AnyView> {
+    let l = req.locale;
+    let reader = Reader {
+        l,
+        zone: req.zone(),
+    };
+    let differing = reader.differences(entry.before.as_ref(), entry.after.as_ref());
     if differing.is_empty() {
         return None;
     }
@@ -123,7 +130,7 @@ fn changes(l: Locale, entry: &Entry) -> Option<AnyView> {
     let view = view! {
         <details>
             <summary>{t::audit_show(l)}</summary>
-            <table class="changes">
+            <table class="changes breaks">
                 <thead><tr>
                     <th scope="col">{t::audit_field(l)}</th>
                     <th scope="col">{t::audit_before(l)}</th>
@@ -134,59 +141,4 @@ fn changes(l: Locale, entry: &Entry) -> Option<AnyView> {
         </details>
     };
     Some(view.into_any())
-}
-
-type Difference = (String, Option<String>, Option<String>);
-
-fn differences(before: Option<&Value>, after: Option<&Value>) -> Vec<Difference> {
-    let fields = |value: Option<&Value>| {
-        value
-            .and_then(Value::as_object)
-            .cloned()
-            .unwrap_or_default()
-    };
-    let (before, after) = (fields(before), fields(after));
-    let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
-    names.sort();
-    names.dedup();
-    names
-        .into_iter()
-        .filter(|name| before.get(*name) != after.get(*name))
-        .map(|name| {
-            (
-                name.clone(),
-                before.get(name).and_then(words),
-                after.get(name).and_then(words),
-            )
-        })
-        .filter(|(_, b, a)| b.is_some() || a.is_some())
-        .collect()
-}
-
-/// A value as a person reads it; nothing for nothing.
-fn words(value: &Value) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::String(text) if text.is_empty() => None,
-        Value::String(text) => Some(text.clone()),
-        other => Some(other.to_string()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn only_what_differs_is_shown() {
-        let shown = differences(
-            Some(&json!({"name": "Léa", "city": "Albi", "note": null})),
-            Some(&json!({"name": "Léa", "city": "Gap", "note": ""})),
-        );
-        assert_eq!(
-            shown,
-            vec![("city".into(), Some("Albi".into()), Some("Gap".into()))]
-        );
-    }
 }

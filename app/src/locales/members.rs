@@ -173,6 +173,8 @@ pub fn standings(l: Locale, filter: StandingFilter) -> Text {
     Text::from(match (l, filter) {
         (Locale::Fr, StandingFilter::InOrder) => "en règle",
         (Locale::En, StandingFilter::InOrder) => "paid up",
+        (Locale::Fr, StandingFilter::EndsSoon) => "bientôt échue",
+        (Locale::En, StandingFilter::EndsSoon) => "ending soon",
         (Locale::Fr, StandingFilter::Late) => "en retard",
         (Locale::En, StandingFilter::Late) => "late",
         (Locale::Fr, StandingFilter::NeverPaid) => "jamais payé",

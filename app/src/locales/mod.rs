@@ -26,6 +26,8 @@ pub mod account;
 #[cfg(feature = "ssr")]
 pub mod dues;
 #[cfg(feature = "ssr")]
+pub mod fields;
+#[cfg(feature = "ssr")]
 pub mod frame;
 #[cfg(feature = "ssr")]
 pub mod home;
@@ -42,6 +44,8 @@ pub mod organisation;
 pub mod payments;
 #[cfg(feature = "ssr")]
 pub mod people;
+#[cfg(feature = "ssr")]
+pub mod plot;
 pub mod problems;
 #[cfg(feature = "ssr")]
 pub mod receipts;

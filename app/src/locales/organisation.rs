@@ -84,7 +84,15 @@ pub fn action(l: Locale, action: &str) -> Text {
 
 /// Kinds of objects that the audit is filtered by.
 pub const KINDS: &[&str] = &[
-    "party", "member", "payment", "import", "session", "login", "crew", "settings",
+    "party",
+    "member",
+    "payment",
+    "dues_kind",
+    "import",
+    "session",
+    "login",
+    "crew",
+    "settings",
 ];
 
 /// A kind of object, as the audit names it.
@@ -93,6 +101,7 @@ pub fn kind(l: Locale, kind: &str) -> Text {
         "party" => ("personne ou organisation", "person or organisation"),
         "member" => ("membre", "member"),
         "payment" => ("paiement", "payment"),
+        "dues_kind" => ("cotisation", "kind of dues"),
         "import" => ("import", "import"),
         "session" => ("session", "session"),
         "login" => ("connexion", "login"),

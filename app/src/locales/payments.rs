@@ -5,7 +5,7 @@ use super::{Text, problems};
 use chrono::{DateTime, Datelike, Utc};
 use domain::kernel::{Cents, Code, Day, Locale, Period};
 use domain::payments::rules::Lock;
-use domain::payments::{Method, Payment, State, Status};
+use domain::payments::{Method, Nature, Payment, State, Status};
 
 texts! {
     title: "Paiements", "Payments";
@@ -31,6 +31,8 @@ texts! {
     filter_entered_by: "Saisi par", "Entered by";
     filter_from: "Reçu du", "Received from";
     filter_until: "au", "until";
+    filter_nature: "Nature", "Nature";
+    filter_validated_from: "Validé du", "Validated from";
 
     received: "Reçu le", "Received";
     member: "Membre", "Member";
@@ -207,6 +209,14 @@ pub fn method(l: Locale, method: Method) -> Text {
         Method::Card => one_of(l, "carte", "card"),
         Method::DirectDebit => one_of(l, "prélèvement", "direct debit"),
         Method::Waived => one_of(l, "dispense", "waived"),
+    }
+}
+
+/// What a list is narrowed to, in words.
+pub fn nature(l: Locale, nature: Nature) -> Text {
+    match nature {
+        Nature::Payment => one_of(l, "paiements", "payments"),
+        Nature::Reversal => one_of(l, "annulations", "reversals"),
     }
 }
 

@@ -1,17 +1,17 @@
 //! The list of all payments, with its filters in the address.
 
-use super::{badge, encoded, entered_by, filter_select, number, path, toolbar};
+use super::{badge, encoded, entered_by, filter_enterer, filter_select, number, path, toolbar};
 use crate::locales::{frame as tf, payments as t};
 use crate::request::{Asked, Reply, Req};
 use crate::ui::{self, PageHead};
 use domain::kernel::{Code, Locale, MemberId, Page, Right};
 use domain::members;
-use domain::payments::{self, Payment, PaymentQuery, State, Status};
+use domain::payments::{self, EnteredBy, Payment, PaymentQuery, State, Status};
 use leptos::prelude::*;
 
 /// `GET /payments`
 pub async fn show(req: Req, Asked(query): Asked<PaymentQuery>) -> Reply {
-    let (page, whose) = req
+    let (page, whose, people) = req
         .view(async |cx| {
             let page = payments::list(cx, &query.filter(), query.page()).await?;
             let whose = match query.filter().member {
@@ -22,14 +22,20 @@ pub async fn show(req: Req, Asked(query): Asked<PaymentQuery>) -> Reply {
                 },
                 None => None,
             };
-            Ok((page, whose))
+            Ok((page, whose, payments::enterers(cx).await?))
         })
         .await?;
     let l = req.locale;
-    Ok(req.page(&t::title(l), view(&req, &query, &page, whose)))
+    Ok(req.page(&t::title(l), view(&req, &query, &page, whose, people)))
 }
 
-fn view(req: &Req, query: &PaymentQuery, page: &Page<Payment>, whose: Option<String>) -> AnyView {
+fn view(
+    req: &Req,
+    query: &PaymentQuery,
+    page: &Page<Payment>,
+    whose: Option<String>,
+    people: Vec<(EnteredBy, String)>,
+) -> AnyView {
     let l = req.locale;
     let filter = encoded(query);
     let state = match filter.as_str() {
@@ -41,11 +47,9 @@ fn view(req: &Req, query: &PaymentQuery, page: &Page<Payment>, whose: Option<Str
         .iter()
         .map(|s| (s.name().to_owned(), t::state(l, *s)))
         .collect();
-    let entered_by = (!query.entered_by.is_empty())
-        .then(|| view! { <input type="hidden" name="entered_by" value=query.entered_by.clone()/> });
     let first = view! {
-        {entered_by}
         {filter_select(l, "state", t::filter_state(l), &query.state, states)}
+        {filter_enterer(req, &query.entered_by, people)}
     };
     let table = match (page.rows.is_empty(), page.total, filter.as_str()) {
         (false, ..) => table(l, page),
@@ -74,7 +78,7 @@ fn may_add(req: &Req) -> bool {
 
 fn actions(req: &Req, member: Option<MemberId>) -> AnyView {
     let l = req.locale;
-    let queue = (req.waiting > 0)
+    let queue = (req.waiting() > 0)
         .then(|| view! { <a class="button" href="/payments/queue">{t::see_queue(l)}</a> });
     let add = if may_add(req) {
         add_link(l, member)
@@ -132,10 +136,10 @@ fn row(l: Locale, payment: &Payment) -> AnyView {
                 <a class="row-link" href=path(payment)>{payment.member_name.clone()}</a>
                 " " <span class="num soft">{number(payment)}</span>
             </th>
-            <td>{t::what_for(l, payment)}</td>
+            <td class="breaks">{t::what_for(l, payment)}</td>
             <td>{t::method(l, payment.method)}</td>
             <td class="num is-end">{l.money(payment.amount)}</td>
-            <td data-label=t::entered(l)>{entered_by(l, payment)}</td>
+            <td class="breaks" data-label=t::entered(l)>{entered_by(l, payment)}</td>
             <td>{badge(l, payment)}</td>
         </tr>
     }

@@ -21,7 +21,7 @@ pub use detail::after;
 use domain::kernel::Locale;
 use domain::members::MemberNumber;
 use domain::payments::rules::Lock;
-use domain::payments::{Method, Payment, PaymentQuery, Status};
+use domain::payments::{EnteredBy, Method, Nature, Payment, PaymentQuery, Status};
 use leptos::prelude::*;
 
 /// The routes of this feature.
@@ -108,6 +108,9 @@ fn encoded(query: &PaymentQuery) -> String {
         ("entered_by", &query.entered_by),
         ("from", &query.from),
         ("until", &query.until),
+        ("nature", &query.nature),
+        ("validated_from", &query.validated_from),
+        ("validated_until", &query.validated_until),
         ("member", &query.member),
     ]
     .into_iter()
@@ -131,6 +134,20 @@ fn toolbar(l: Locale, path: &'static str, query: &PaymentQuery, first: AnyView) 
         .iter()
         .map(|m| (m.name().to_owned(), t::method(l, *m)))
         .collect();
+    let natures = Nature::ALL
+        .iter()
+        .map(|n| (n.name().to_owned(), t::nature(l, *n)))
+        .collect();
+    // Nobody looks for days of validation of their own accord: figures lead to them.
+    let by_validation = [&query.validated_from, &query.validated_until]
+        .iter()
+        .any(|day| !day.trim().is_empty())
+        .then(|| {
+            view! {
+                {filter_day("validated_from", t::filter_validated_from(l), &query.validated_from)}
+                {filter_day("validated_until", t::filter_until(l), &query.validated_until)}
+            }
+        });
     let member = (!query.member.is_empty())
         .then(|| view! { <input type="hidden" name="member" value=query.member.clone()/> });
     let clear = (!encoded(query).is_empty())
@@ -146,11 +163,39 @@ fn toolbar(l: Locale, path: &'static str, query: &PaymentQuery, first: AnyView) 
             {filter_select(l, "method", t::filter_method(l), &query.method, methods)}
             {filter_day("from", t::filter_from(l), &query.from)}
             {filter_day("until", t::filter_until(l), &query.until)}
+            {filter_select(l, "nature", t::filter_nature(l), &query.nature, natures)}
+            {by_validation}
             <button class="button">{tf::filter(l)}</button>
             {clear}
         </form>
     }
     .into_any()
+}
+
+/// The choice of who entered; oneself comes first.
+fn filter_enterer(req: &Req, value: &str, people: Vec<(EnteredBy, String)>) -> AnyView {
+    let l = req.locale;
+    let me = req.actor().person.map(EnteredBy::Person);
+    let (own, others): (Vec<_>, Vec<_>) = people.into_iter().partition(|(by, _)| Some(*by) == me);
+    let choices = own
+        .into_iter()
+        .map(|(by, _)| (by.name(), t::you(l)))
+        .chain(
+            others
+                .into_iter()
+                .map(|(by, name)| (by.name(), name_of(l, &name))),
+        )
+        .collect();
+    filter_select(l, "entered_by", t::filter_entered_by(l), value, choices)
+}
+
+/// A name; the command line has none.
+fn name_of(l: Locale, name: &str) -> Text {
+    if name.is_empty() {
+        t::a_program(l)
+    } else {
+        Text::Owned(name.to_owned())
+    }
 }
 
 fn filter_class(value: &str) -> &'static str {

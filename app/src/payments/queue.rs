@@ -1,7 +1,7 @@
 //! The bank crew's queue: everything that waits, and the validation of what was ticked.
 
 use super::result::{self, Answer};
-use super::{entered_by, filter_select, lock_text, number, path, toolbar, with_filter};
+use super::{entered_by, filter_enterer, lock_text, number, path, toolbar, with_filter};
 use crate::islands::selection::QueueSelection;
 use crate::locales::notices::Notice;
 use crate::locales::{Text, frame as tf, payments as t};
@@ -80,6 +80,7 @@ pub async fn validate(
         Ok(done) => done,
         Err(problem) => return again(&req, &query, &picked, problem).await,
     };
+    req.now_waiting(waiting);
     let sum = result::validated_sum(&answers);
     if answers.iter().all(|a| a.outcome == Outcome::Validated) {
         let n = i64::try_from(answers.len()).unwrap_or(i64::MAX);
@@ -123,15 +124,9 @@ fn page(
     let people = queue
         .people
         .iter()
-        .map(|p| (p.by.name(), name_of(l, &p.name)))
+        .map(|p| (p.by, p.name.clone()))
         .collect();
-    let first = filter_select(
-        l,
-        "entered_by",
-        t::filter_entered_by(l),
-        &query.entered_by,
-        people,
-    );
+    let first = filter_enterer(req, &query.entered_by, people);
     let filtered = !super::encoded(query).is_empty();
     let body = if !queue.rows.is_empty() {
         form(req, query, queue, picked)
@@ -155,14 +150,6 @@ fn page(
         {body}
     }
     .into_any()
-}
-
-fn name_of(l: Locale, name: &str) -> Text {
-    if name.is_empty() {
-        t::a_program(l)
-    } else {
-        Text::Owned(name.to_owned())
-    }
 }
 
 fn state(req: &Req, queue: &Queue) -> Text {
@@ -197,7 +184,7 @@ fn form(req: &Req, query: &PaymentQuery, queue: &Queue, picked: &Picked) -> AnyV
     }
     let ticked = picked.ids();
     let all = view! {
-        <label>
+        <label class="is-all">
             <input type="checkbox" name="all" value="1" checked=picked.all == "1"/>
             <span class="visually-hidden">{t::pick_all(l)}</span>
         </label>
@@ -310,10 +297,10 @@ fn row(l: Locale, row: &QueueRow, ticked: bool) -> AnyView {
                 <a href=path(payment)>{payment.member_name.clone()}</a>
                 " " <span class="num soft">{number(payment)}</span>
             </th>
-            <td>{t::what_for(l, payment)}</td>
+            <td class="breaks">{t::what_for(l, payment)}</td>
             <td>{t::method(l, payment.method)}</td>
             <td class="num is-end">{sum}</td>
-            <td data-label=t::entered(l)>{entered_by(l, payment)} {why}</td>
+            <td class="breaks" data-label=t::entered(l)>{entered_by(l, payment)} {why}</td>
         </tr>
     }
     .into_any()

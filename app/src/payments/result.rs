@@ -99,7 +99,7 @@ fn row(req: &Req, answer: &Answer) -> AnyView {
                 <a class="row-link" href=path(payment)>{payment.member_name.clone()}</a>
                 " " <span class="num soft">{number(payment)}</span>
             </th>
-            <td>{t::what_for(l, payment)}</td>
+            <td class="breaks">{t::what_for(l, payment)}</td>
             <td class="num is-end">{l.money(payment.amount)}</td>
             <td>{why(req, payment, &answer.outcome)}</td>
         </tr>

@@ -226,7 +226,7 @@ impl Directory<'_> {
                 <td class="num is-end">{number}</td>
                 <td>{t::kind(l, row.kind)}</td>
                 <td>{fourth}</td>
-                <td>{row.city.clone()}</td>
+                <td class="breaks">{row.city.clone()}</td>
             </tr>
         }
         .into_any()

@@ -2,6 +2,7 @@
 //! are described at the top of `style/components.css`.
 
 mod form;
+pub mod plot;
 mod qr;
 mod time;
 

@@ -148,6 +148,9 @@ const PAYMENTS_QUERY: &[&str] = &[
     "entered_by",
     "from",
     "until",
+    "nature",
+    "validated_from",
+    "validated_until",
     "member",
     "page",
 ];

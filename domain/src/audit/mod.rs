@@ -138,6 +138,15 @@ pub async fn list(cx: &mut Cx, filter: &Filter, page: PageRequest) -> Result<Pag
     store::list(&mut cx.tx, cx.tenant, filter, page).await
 }
 
+/// The last few changes, newest first; without who signed in and out.
+///
+/// # Errors
+/// Refused without [`Right::Settings`].
+pub async fn latest(cx: &mut Cx, max: i64) -> Result<Vec<Entry>> {
+    cx.require(Right::Settings)?;
+    store::latest(&mut cx.tx, cx.tenant, max).await
+}
+
 /// The history of one object, newest first; at most one page.
 ///
 /// # Errors

@@ -22,6 +22,25 @@ struct Row {
     after: Option<Json<serde_json::Value>>,
 }
 
+impl From<Row> for Entry {
+    fn from(r: Row) -> Self {
+        Self {
+            id: r.id,
+            at: r.at,
+            actor: r.actor_id,
+            actor_name: r.actor_name,
+            via: r.via,
+            address: r.address,
+            action: r.action,
+            kind: r.object_kind,
+            object: r.object_id,
+            label: r.object_label,
+            before: r.before.map(|j| j.0),
+            after: r.after.map(|j| j.0),
+        }
+    }
+}
+
 pub(super) async fn insert(tx: &mut Tx, tenant: TenantId, entry: &Entry) -> Result<()> {
     exec!(
         *tx,
@@ -111,22 +130,16 @@ pub(super) async fn list(
         paging::PAGE_SIZE,
         page.offset()
     )?;
-    let rows = rows
-        .into_iter()
-        .map(|r| Entry {
-            id: r.id,
-            at: r.at,
-            actor: r.actor_id,
-            actor_name: r.actor_name,
-            via: r.via,
-            address: r.address,
-            action: r.action,
-            kind: r.object_kind,
-            object: r.object_id,
-            label: r.object_label,
-            before: r.before.map(|j| j.0),
-            after: r.after.map(|j| j.0),
-        })
-        .collect();
+    let rows = rows.into_iter().map(Entry::from).collect();
     Ok(Page::new(rows, total, page))
+}
+
+pub(super) async fn latest(tx: &mut Tx, tenant: TenantId, max: i64) -> Result<Vec<Entry>> {
+    let rows: Vec<Row> = all!(
+        *tx,
+        "SELECT id, at, actor_id, actor_name, via, address, action, object_kind, object_id, object_label, before, after FROM audit WHERE tenant_id = $1 AND object_kind <> 'session' ORDER BY at DESC, id DESC LIMIT $2",
+        tenant,
+        max
+    )?;
+    Ok(rows.into_iter().map(Entry::from).collect())
 }

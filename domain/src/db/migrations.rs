@@ -37,6 +37,11 @@ const TENANT: &[Written] = &[
         "import_undo",
         include_str!("../../../migrations/tenant/0004_import_undo.sql"),
     ),
+    (
+        1006,
+        "boards",
+        include_str!("../../../migrations/tenant/0006_boards.sql"),
+    ),
 ];
 
 /// The engine that a text is turned into.

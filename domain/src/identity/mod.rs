@@ -2,6 +2,8 @@
 //! it. What they may do is said by `crews`.
 
 #[cfg(feature = "server")]
+mod failures;
+#[cfg(feature = "server")]
 mod hasher;
 #[cfg(feature = "server")]
 mod logins;
@@ -16,6 +18,8 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "server")]
+pub use failures::{FAILURES_MAX, Failure, Subject, failures};
 #[cfg(feature = "server")]
 pub use hasher::{Hasher, PasswordHash};
 #[cfg(feature = "server")]

@@ -18,6 +18,8 @@ pub const ACCOUNT_FAILURES: i64 = 5;
 pub const ADDRESS_FAILURES: i64 = 20;
 /// Failures are forgotten after this long without another one.
 pub const FORGET_AFTER: TimeDelta = TimeDelta::minutes(15);
+/// Failures that are still known are shown to the administration for this long.
+pub const FAILURES_SHOWN_FOR: TimeDelta = TimeDelta::hours(24);
 /// The longest lock, in minutes.
 pub const LOCK_MINUTES_MAX: i64 = 60;
 /// The most forgotten rows that one sign-in clears away.

@@ -381,3 +381,36 @@ pub(super) async fn take_attempt_back(
     )?;
     Ok(())
 }
+
+/// A subject with its failures, when the last one was, and until when it is locked.
+pub(super) type FailureSql = (String, i64, DateTime<Utc>, Option<DateTime<Utc>>);
+
+/// The subjects that failed last.
+pub(super) async fn failures(
+    tx: &mut Tx,
+    tenant: TenantId,
+    since: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<FailureSql>> {
+    all!(
+        *tx,
+        "SELECT subject, failures, last_at, locked_until FROM sign_in_failures WHERE tenant_id = $1 AND last_at >= $2 AND failures > 0 ORDER BY last_at DESC, subject LIMIT $3",
+        tenant,
+        since,
+        limit
+    )
+}
+
+/// Login names and folded e-mail addresses of the logins.
+pub(super) async fn login_keys(
+    tx: &mut Tx,
+    tenant: TenantId,
+    limit: i64,
+) -> Result<Vec<(String, Option<String>)>> {
+    all!(
+        *tx,
+        "SELECT l.login_name, p.email_key FROM logins l JOIN parties p ON p.tenant_id = l.tenant_id AND p.id = l.person_id WHERE l.tenant_id = $1 ORDER BY l.login_name LIMIT $2",
+        tenant,
+        limit
+    )
+}

@@ -108,13 +108,14 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// How many stand in one way.
-    pub fn of(self, standing: StandingFilter) -> i64 {
+    /// How many stand in one way; `None` where that is not counted here.
+    pub fn of(self, standing: StandingFilter) -> Option<i64> {
         match standing {
-            StandingFilter::InOrder => self.in_order,
-            StandingFilter::Late => self.late,
-            StandingFilter::NeverPaid => self.never_paid,
-            StandingFilter::Left => self.left,
+            StandingFilter::InOrder => Some(self.in_order),
+            StandingFilter::EndsSoon => None,
+            StandingFilter::Late => Some(self.late),
+            StandingFilter::NeverPaid => Some(self.never_paid),
+            StandingFilter::Left => Some(self.left),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Payments as forms and addresses say them: texts, and how they are read. Pure, and the
 //! same in the browser and on the server.
 
-use super::{Method, Payment, PaymentData, State};
+use super::{Method, Nature, Payment, PaymentData, State};
 use crate::kernel::calendar::parse_day;
 use crate::kernel::text::{self, NAME_MAX, NOTE_MAX};
 use crate::kernel::{
@@ -209,6 +209,12 @@ pub struct PaymentQuery {
     pub from: String,
     /// The last day of receipt.
     pub until: String,
+    /// A [`Nature`]'s name.
+    pub nature: String,
+    /// The first day of validation.
+    pub validated_from: String,
+    /// The last day of validation.
+    pub validated_until: String,
     /// A member's id.
     pub member: String,
     /// The page's number.
@@ -225,6 +231,9 @@ impl PaymentQuery {
             entered_by: EnteredBy::from_name(self.entered_by.trim()),
             from: parse_day(&self.from).ok(),
             until: parse_day(&self.until).ok(),
+            nature: Nature::from_name(self.nature.trim()),
+            validated_from: parse_day(&self.validated_from).ok(),
+            validated_until: parse_day(&self.validated_until).ok(),
             member: self.member.trim().parse().ok(),
         }
     }
@@ -250,6 +259,12 @@ pub struct PaymentFilter {
     pub from: Option<Day>,
     /// Received on this day or before.
     pub until: Option<Day>,
+    /// Payments proper, or reversals.
+    pub nature: Option<Nature>,
+    /// Validated on this day or later, where the tenant lives.
+    pub validated_from: Option<Day>,
+    /// Validated on this day or before.
+    pub validated_until: Option<Day>,
     /// Whose.
     pub member: Option<MemberId>,
 }

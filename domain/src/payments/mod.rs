@@ -106,6 +106,16 @@ named! {
     }
 }
 
+named! {
+    /// What a payment is: lists are narrowed by it.
+    Nature {
+        /// Money that came, or dues that were waived.
+        Payment = "payment",
+        /// What takes another payment back.
+        Reversal = "reversal",
+    }
+}
+
 /// A payment as it is read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payment {

@@ -2,17 +2,17 @@
 //! of its own.
 
 use super::rules::{may_change, may_reverse, may_validate};
-use super::store::{self, New};
+use super::store::{self, New, Wanted};
 use super::{
-    AT_ONCE_MAX, Method, Payment, PaymentData, PaymentFilter, PaymentForm, PaymentQuery, Proposal,
-    Queue, QueueRow, ReversalForm, Sitting, State, form,
+    AT_ONCE_MAX, EnteredBy, Method, PEOPLE_MAX, Payment, PaymentData, PaymentFilter, PaymentForm,
+    PaymentQuery, Proposal, Queue, QueueRow, ReversalForm, Sitting, State, form,
 };
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
 use crate::dues;
 use crate::kernel::problem::{Class, FieldProblem};
 use crate::kernel::{
-    Cents, Code, Locale, MemberId, Page, PageRequest, PaymentId, Problem, Result, Right,
+    Cents, Code, Day, Locale, MemberId, Page, PageRequest, PaymentId, Problem, Result, Right,
 };
 use crate::members;
 use crate::once::{self, Sent};
@@ -103,8 +103,9 @@ pub async fn get(cx: &mut Cx, id: PaymentId) -> Result<Payment> {
 /// Refused to those who are in no crew.
 pub async fn list(cx: &mut Cx, filter: &PaymentFilter, page: PageRequest) -> Result<Page<Payment>> {
     cx.require_crew()?;
-    let (total, ..) = store::totals(&mut cx.tx, cx.tenant, filter).await?;
-    let rows = store::list(&mut cx.tx, cx.tenant, filter, page).await?;
+    let wanted = wanted(cx, filter);
+    let (total, ..) = store::totals(&mut cx.tx, cx.tenant, &wanted).await?;
+    let rows = store::list(&mut cx.tx, cx.tenant, &wanted, page).await?;
     Ok(Page::new(rows, total, page))
 }
 
@@ -119,10 +120,11 @@ pub async fn queue(cx: &mut Cx, query: &PaymentQuery) -> Result<Queue> {
         ..query.filter()
     };
     let validation = settings::get(cx).await?.validation;
+    let wanted = wanted(cx, &filter);
     let (tx, tenant) = (&mut cx.tx, cx.tenant);
-    let (total, total_amount, oldest) = store::totals(tx, tenant, &filter).await?;
+    let (total, total_amount, oldest) = store::totals(tx, tenant, &wanted).await?;
     let limit = i64::try_from(AT_ONCE_MAX).unwrap_or(i64::MAX);
-    let payments = store::oldest(tx, tenant, &filter, limit).await?;
+    let payments = store::oldest(tx, tenant, &wanted, limit).await?;
     let people = store::people_waiting(tx, tenant).await?;
     let (rights, actor) = (&cx.actor.rights, cx.actor.person);
     let row = |payment| QueueRow {
@@ -136,6 +138,33 @@ pub async fn queue(cx: &mut Cx, query: &PaymentQuery) -> Result<Queue> {
         oldest,
         people,
     })
+}
+
+/// A filter with its days as instants.
+fn wanted<'a>(cx: &Cx, filter: &'a PaymentFilter) -> Wanted<'a> {
+    let after = |day: Day| day.succ_opt().unwrap_or(day);
+    Wanted {
+        filter,
+        validated_from: filter.validated_from.map(|day| cx.start_of(day)),
+        validated_before: filter.validated_until.map(|day| cx.start_of(after(day))),
+    }
+}
+
+/// Who has entered payments, by name, for a list to be narrowed by; at most
+/// [`super::PEOPLE_MAX`]. The command line has no name.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn enterers(cx: &mut Cx) -> Result<Vec<(EnteredBy, String)>> {
+    cx.require_crew()?;
+    let people = store::enterers(&mut cx.tx, cx.tenant, PEOPLE_MAX).await?;
+    let program = store::a_program_entered(&mut cx.tx, cx.tenant).await?;
+    let people = people
+        .into_iter()
+        .map(|(id, name)| (EnteredBy::Person(id), name));
+    Ok(people
+        .chain(program.then(|| (EnteredBy::Program, String::new())))
+        .collect())
 }
 
 /// How many payments wait for the bank crew.

@@ -2,8 +2,8 @@
 
 use super::receipts::ReceiptNumber;
 use super::{
-    EnteredBy, Enterer, Method, OF_MEMBER_MAX, PEOPLE_MAX, Payment, PaymentData, PaymentFilter,
-    SITTING_MAX, State,
+    EnteredBy, Enterer, Method, Nature, OF_MEMBER_MAX, PEOPLE_MAX, Payment, PaymentData,
+    PaymentFilter, SITTING_MAX, State,
 };
 use crate::db::{Tx, id_list};
 use crate::kernel::{
@@ -126,11 +126,21 @@ macro_rules! word {
     };
 }
 
+/// A filter, and the instants that its days of validation are in the tenant's zone.
+pub(super) struct Wanted<'a> {
+    pub filter: &'a PaymentFilter,
+    /// From this instant on.
+    pub validated_from: Option<DateTime<Utc>>,
+    /// Before this one.
+    pub validated_before: Option<DateTime<Utc>>,
+}
+
 /// The filter of lists, and its binds: each word anywhere in name, number or label, or
 /// the whole as an amount.
 macro_rules! filtered {
     ($verb:ident, $tx:expr, $tenant:expr, $filter:expr, $head:expr, $tail:expr $(, $bind:expr)*) => {{
-        let f: &PaymentFilter = $filter;
+        let wanted: &Wanted<'_> = $filter;
+        let f: &PaymentFilter = wanted.filter;
         let [a, b, c, d, e, g, h, i] = patterns(&f.q);
         let amount = Cents::parse(&f.q).ok().map(|c| c.0.abs());
         let (person, by_program) = match f.entered_by {
@@ -150,9 +160,12 @@ macro_rules! filtered {
                  AND ($6 IS NULL OR p.received_on >= $6) \
                  AND ($7 IS NULL OR p.received_on <= $7) \
                  AND ($8 IS NULL OR p.member_id = $8) \
-                 AND (abs(p.amount_cents) = $9 OR (",
-                word!("$10"), " AND ", word!("$11"), " AND ", word!("$12"), " AND ", word!("$13"), " AND ",
-                word!("$14"), " AND ", word!("$15"), " AND ", word!("$16"), " AND ", word!("$17"), ")) ",
+                 AND ($9 IS NULL OR ($9 = 'reversal') = (p.reverses_id IS NOT NULL)) \
+                 AND ($10 IS NULL OR p.validated_at >= $10) \
+                 AND ($11 IS NULL OR p.validated_at < $11) \
+                 AND (abs(p.amount_cents) = $12 OR (",
+                word!("$13"), " AND ", word!("$14"), " AND ", word!("$15"), " AND ", word!("$16"), " AND ",
+                word!("$17"), " AND ", word!("$18"), " AND ", word!("$19"), " AND ", word!("$20"), ")) ",
                 $tail
             ),
             $tenant,
@@ -163,6 +176,9 @@ macro_rules! filtered {
             f.from,
             f.until,
             f.member,
+            f.nature.map(Nature::name),
+            wanted.validated_from,
+            wanted.validated_before,
             amount,
             a.as_deref(),
             b.as_deref(),
@@ -201,7 +217,7 @@ pub(super) async fn find(tx: &mut Tx, tenant: TenantId, id: PaymentId) -> Result
 pub(super) async fn list(
     tx: &mut Tx,
     tenant: TenantId,
-    filter: &PaymentFilter,
+    filter: &Wanted<'_>,
     page: PageRequest,
 ) -> Result<Vec<Payment>> {
     payments(filtered!(
@@ -210,7 +226,7 @@ pub(super) async fn list(
         tenant,
         filter,
         payment!(),
-        "ORDER BY p.received_on DESC, p.id DESC LIMIT $18 OFFSET $19",
+        "ORDER BY p.received_on DESC, p.id DESC LIMIT $21 OFFSET $22",
         paging::PAGE_SIZE,
         page.offset()
     )?)
@@ -220,7 +236,7 @@ pub(super) async fn list(
 pub(super) async fn oldest(
     tx: &mut Tx,
     tenant: TenantId,
-    filter: &PaymentFilter,
+    filter: &Wanted<'_>,
     limit: i64,
 ) -> Result<Vec<Payment>> {
     payments(filtered!(
@@ -229,7 +245,7 @@ pub(super) async fn oldest(
         tenant,
         filter,
         payment!(),
-        "ORDER BY p.received_on, p.id LIMIT $18",
+        "ORDER BY p.received_on, p.id LIMIT $21",
         limit
     )?)
 }
@@ -238,7 +254,7 @@ pub(super) async fn oldest(
 pub(super) async fn totals(
     tx: &mut Tx,
     tenant: TenantId,
-    filter: &PaymentFilter,
+    filter: &Wanted<'_>,
 ) -> Result<(i64, Cents, Option<Day>)> {
     filtered!(
         one,
@@ -269,6 +285,31 @@ pub(super) async fn people_waiting(tx: &mut Tx, tenant: TenantId) -> Result<Vec<
             count,
         })
         .collect())
+}
+
+/// Everybody who ever entered a payment, by name. Of what is validated, the index is walked
+/// from one person to the next: not every payment is read.
+pub(super) async fn enterers(
+    tx: &mut Tx,
+    tenant: TenantId,
+    limit: i64,
+) -> Result<Vec<(PartyId, String)>> {
+    all!(
+        *tx,
+        "WITH RECURSIVE e (id) AS (SELECT * FROM (SELECT entered_by FROM payments WHERE tenant_id = $1 AND state = 'validated' AND entered_by IS NOT NULL ORDER BY entered_by LIMIT 1) first UNION ALL SELECT (SELECT p.entered_by FROM payments p WHERE p.tenant_id = $1 AND p.state = 'validated' AND p.entered_by > e.id ORDER BY p.entered_by LIMIT 1) FROM e WHERE e.id IS NOT NULL) SELECT w.id, trim(w.given_name || ' ' || w.name) FROM parties w WHERE w.tenant_id = $1 AND w.id IN (SELECT id FROM e UNION SELECT entered_by FROM payments WHERE tenant_id = $1 AND state = 'draft') ORDER BY w.sort_name, w.id LIMIT $2",
+        tenant,
+        limit
+    )
+}
+
+/// Whether the command line ever entered a payment.
+pub(super) async fn a_program_entered(tx: &mut Tx, tenant: TenantId) -> Result<bool> {
+    let found: Option<(i64,)> = opt!(
+        *tx,
+        "SELECT CAST(1 AS BIGINT) FROM payments WHERE tenant_id = $1 AND state IN ('draft', 'validated') AND entered_by IS NULL LIMIT 1",
+        tenant
+    )?;
+    Ok(found.is_some())
 }
 
 pub(super) async fn waiting_count(tx: &mut Tx, tenant: TenantId) -> Result<i64> {

@@ -7,8 +7,9 @@ mod store;
 #[cfg(feature = "server")]
 pub use service::*;
 
-use crate::kernel::PageRequest;
+use crate::kernel::{Day, PageRequest};
 use crate::people::Kind;
+use chrono::Days;
 use serde::{Deserialize, Serialize};
 
 /// Who a list holds.
@@ -42,12 +43,24 @@ impl Membership {
     }
 }
 
+/// Dues that are paid for so many days more, or fewer, end soon.
+pub const ENDS_SOON_DAYS: u64 = 30;
+
+/// The last day of what ends soon.
+pub fn ends_soon_until(today: Day) -> Day {
+    today
+        .checked_add_days(Days::new(ENDS_SOON_DAYS))
+        .unwrap_or(today)
+}
+
 /// Members who stand in one way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StandingFilter {
     /// The dues are paid.
     InOrder,
+    /// The dues are paid, but not for longer than [`ENDS_SOON_DAYS`] from today.
+    EndsSoon,
     /// The dues were paid once, but not until today.
     Late,
     /// Nothing was ever paid.
@@ -58,12 +71,19 @@ pub enum StandingFilter {
 
 impl StandingFilter {
     /// All, as a list offers them.
-    pub const ALL: [Self; 4] = [Self::InOrder, Self::Late, Self::NeverPaid, Self::Left];
+    pub const ALL: [Self; 5] = [
+        Self::InOrder,
+        Self::EndsSoon,
+        Self::Late,
+        Self::NeverPaid,
+        Self::Left,
+    ];
 
     /// Its name in addresses.
     pub fn name(self) -> &'static str {
         match self {
             Self::InOrder => "in_order",
+            Self::EndsSoon => "ends_soon",
             Self::Late => "late",
             Self::NeverPaid => "never_paid",
             Self::Left => "left",
@@ -98,7 +118,7 @@ pub struct DirectoryQuery {
     pub q: String,
     /// `person` or `organisation`.
     pub kind: String,
-    /// `in_order`, `late`, `never_paid` or `left`.
+    /// `in_order`, `ends_soon`, `late`, `never_paid` or `left`.
     pub standing: String,
     /// `members` or `not_members`, in the list of everybody.
     pub membership: String,

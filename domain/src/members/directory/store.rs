@@ -1,6 +1,6 @@
 //! The lists that join people and members.
 
-use super::{DirectoryFilter, Membership, StandingFilter};
+use super::{DirectoryFilter, Membership, StandingFilter, ends_soon_until};
 use crate::db::Tx;
 use crate::kernel::{Day, MemberId, PartyId, Result, TenantId, text};
 use crate::members::store::paid_until;
@@ -64,7 +64,8 @@ macro_rules! word {
     };
 }
 
-// The words are $2 to $9; $10 the kind, $11 the membership, $12 the standing, $13 today.
+// The words are $2 to $9; $10 the kind, $11 the membership, $12 the standing, $13 today,
+// $14 the last day that the dues may be paid until.
 macro_rules! directory {
     ($before:expr, $after:literal) => {
         concat!(
@@ -80,10 +81,26 @@ macro_rules! directory {
             word!("$9"),
             "($10 IS NULL OR p.kind = $10) AND ($11 = 'everyone' OR ($11 = 'members') = (m.id IS NOT NULL)) AND ($12 IS NULL OR (m.id IS NOT NULL AND ",
             standing!("$13"),
-            " = $12)) ",
+            " = $12 AND ($14 IS NULL OR ",
+            paid_until!("$13"),
+            " <= $14))) ",
             $after
         )
     };
+}
+
+/// A standing as the statements know it: its name, and the last day of what ends soon.
+fn standing_binds(
+    standing: Option<StandingFilter>,
+    today: Day,
+) -> (Option<&'static str>, Option<Day>) {
+    match standing {
+        Some(StandingFilter::EndsSoon) => (
+            Some(StandingFilter::InOrder.name()),
+            Some(ends_soon_until(today)),
+        ),
+        other => (other.map(StandingFilter::name), None),
+    }
 }
 
 /// The patterns of a search's words, in as many places as the statements have.
@@ -103,7 +120,10 @@ pub(super) async fn count_rows(
     match (plain, filter.membership, filter.standing) {
         // The lists that are opened most: an index answers, nothing is joined.
         (true, Membership::Members | Membership::Everyone, Some(standing)) => {
-            Ok(counts(tx, tenant, today).await?.of(standing))
+            match counts(tx, tenant, today).await?.of(standing) {
+                Some(count) => Ok(count),
+                None => count_joined(tx, tenant, filter, today).await,
+            }
         }
         (true, Membership::Members, None) => count_members(tx, tenant).await,
         (true, Membership::Everyone, None) => count_parties(tx, tenant).await,
@@ -139,6 +159,7 @@ async fn count_joined(
     today: Day,
 ) -> Result<i64> {
     let [a, b, c, d, e, f, g, h] = patterns(&filter.query);
+    let (standing, until) = standing_binds(filter.standing, today);
     let (total,): (i64,) = one!(
         *tx,
         directory!("SELECT count(*) ", ""),
@@ -153,8 +174,9 @@ async fn count_joined(
         h.as_deref(),
         filter.kind,
         filter.membership.name(),
-        filter.standing.map(StandingFilter::name),
-        today
+        standing,
+        today,
+        until
     )?;
     Ok(total)
 }
@@ -169,11 +191,12 @@ pub(super) async fn list_rows(
     offset: i64,
 ) -> Result<Vec<MemberRow>> {
     let [a, b, c, d, e, f, g, h] = patterns(&filter.query);
+    let (standing, until) = standing_binds(filter.standing, today);
     let rows: Vec<RowSql> = all!(
         *tx,
         directory!(
             row_columns!("$13"),
-            "ORDER BY p.sort_name, p.id LIMIT $14 OFFSET $15"
+            "ORDER BY p.sort_name, p.id LIMIT $15 OFFSET $16"
         ),
         tenant,
         a.as_deref(),
@@ -186,8 +209,9 @@ pub(super) async fn list_rows(
         h.as_deref(),
         filter.kind,
         filter.membership.name(),
-        filter.standing.map(StandingFilter::name),
+        standing,
         today,
+        until,
         limit,
         offset
     )?;

@@ -51,6 +51,12 @@ both_engines! {
             (PaymentQuery { from: "2026-05-05".into(), ..q("") }, vec!["Don"]),
             (PaymentQuery { until: "05/05/2026".into(), ..q("") }, vec!["Été 50%"]),
             (PaymentQuery { from: "2026-05-04".into(), until: "2026-05-20".into(), ..q("") }, vec!["Don", "Été 50%"]),
+            (PaymentQuery { nature: "payment".into(), ..q("") }, vec!["Don", "Été 50%"]),
+            (PaymentQuery { nature: "reversal".into(), ..q("") }, vec![]),
+            (PaymentQuery { validated_from: "2026-06-01".into(), ..q("") }, vec!["Été 50%"]),
+            (PaymentQuery { validated_from: "2026-06-02".into(), ..q("") }, vec![]),
+            (PaymentQuery { validated_until: "2026-06-01".into(), ..q("") }, vec!["Été 50%"]),
+            (PaymentQuery { validated_until: "2026-05-31".into(), ..q("") }, vec![]),
             (PaymentQuery { member: other.to_string(), ..q("") }, vec!["Don"]),
             (PaymentQuery { member: "x".into(), page: "x".into(), ..q("") }, vec!["Don", "Été 50%"]),
         ] {

@@ -324,6 +324,9 @@ proptest! {
             entered_by: t(3),
             from: t(4),
             until: t(5),
+            nature: t(5),
+            validated_from: t(6),
+            validated_until: t(7),
             member: t(6),
             page: t(7),
         };

@@ -1,0 +1,172 @@
+//! The names of the fields that the audit keeps, and words for their values.
+
+use super::{Text, importing, payments, people, problems};
+use domain::dues::FirstPeriod;
+use domain::import::Source;
+use domain::kernel::{Locale, Right};
+use domain::payments::{Method, State};
+use domain::people::Kind;
+
+texts! {
+    yes: "oui", "yes";
+    no: "non", "no";
+    pair(name: &str, value: &str): format!("{name} : {value}"), format!("{name}: {value}");
+}
+
+/// A field's name; one that has none here is shown as the program knows it.
+pub fn name(l: Locale, field: &str) -> Text {
+    match known(l, field) {
+        Some(name) => Text::Borrowed(name),
+        None => Text::Owned(field.replace('_', " ")),
+    }
+}
+
+/// A field's name, where it has one here.
+pub fn known(l: Locale, field: &str) -> Option<&'static str> {
+    let (fr, en) = of_people(field)
+        .or_else(|| of_payments(field))
+        .or_else(|| of_the_organisation(field))
+        .or_else(|| of_imports(field))?;
+    Some(match l {
+        Locale::Fr => fr,
+        Locale::En => en,
+    })
+}
+
+type Names = (&'static str, &'static str);
+
+/// Of people, members and logins.
+fn of_people(field: &str) -> Option<Names> {
+    Some(match field {
+        "kind" => ("Genre", "Kind"),
+        "given_name" => ("Prénom", "Given name"),
+        "name" => ("Nom", "Name"),
+        "email" => ("Adresse électronique", "E-mail address"),
+        "phone" => ("Téléphone", "Telephone"),
+        "street" => ("Rue", "Street"),
+        "postcode" => ("Code postal", "Postcode"),
+        "city" => ("Ville", "City"),
+        "country" => ("Pays", "Country"),
+        "note" => ("Remarque", "Note"),
+        "locale" => ("Langue", "Language"),
+        "contact" => ("Contact", "Contact"),
+        "role" => ("Rôle", "Role"),
+        "number" => ("Numéro", "Number"),
+        "joined_on" => ("Membre depuis le", "Member since"),
+        "left_on" => ("Membre jusqu’au", "Member until"),
+        "references" => ("Anciens numéros", "Former numbers"),
+        "reference" => ("Ancien numéro", "Former number"),
+        "login" => ("Nom de connexion", "Login name"),
+        "rights" => ("Droits", "Rights"),
+        "user_agent" => ("Navigateur", "Browser"),
+        "address" => ("Adresse", "Address"),
+        "created_at" => ("Ouverte", "Opened"),
+        "seen_at" => ("Vue", "Last seen"),
+        "expires_at" => ("Expire", "Expires"),
+        "sessions" => ("Sessions", "Sessions"),
+        _ => return None,
+    })
+}
+
+/// Of payments and dues.
+fn of_payments(field: &str) -> Option<Names> {
+    Some(match field {
+        "member_name" => ("Membre", "Member"),
+        "member_number" => ("Numéro de membre", "Member number"),
+        "amount" => ("Montant", "Amount"),
+        "method" => ("Moyen", "Method"),
+        "received_on" => ("Reçu le", "Received"),
+        "period" => ("Période payée", "Period paid for"),
+        "from" => ("du", "from"),
+        "until" => ("au", "until"),
+        "label" => ("Libellé", "Label"),
+        "state" => ("État", "State"),
+        "entered_by_name" => ("Saisi par", "Entered by"),
+        "entered_at" => ("Saisi", "Entered"),
+        "validated_by_name" => ("Validé par", "Validated by"),
+        "validated_at" => ("Validé", "Validated"),
+        "reversed_by" => ("Annulé par", "Reversed by"),
+        "receipt" => ("Reçu n°", "Receipt"),
+        "dues_kind" => ("Cotisation", "Dues"),
+        "from_on" => ("À partir du", "From"),
+        "reason" => ("Raison", "Reason"),
+        "cycle" => ("Pour", "For"),
+        "months" => ("Mois", "Months"),
+        "first_month" => ("Premier mois", "First month"),
+        "first_period" => ("Première période", "First period"),
+        "is_default" => ("Proposée d’abord", "Proposed first"),
+        "is_archived" => ("Retirée", "Withdrawn"),
+        "prices" => ("Prix", "Prices"),
+        _ => return None,
+    })
+}
+
+/// Of the settings.
+fn of_the_organisation(field: &str) -> Option<Names> {
+    Some(match field {
+        "title" => ("Nom de l’organisation", "Name of the organisation"),
+        "zone" => ("Fuseau horaire", "Time zone"),
+        "validation" => ("Qui peut valider", "Who may validate"),
+        "iban" => ("IBAN", "IBAN"),
+        "lapse" => ("Temps passé sans cotiser", "Time gone by unpaid"),
+        "dues_cents" => ("Cotisation", "Dues"),
+        "dues_months" => ("Pour combien de mois", "For how many months"),
+        _ => return None,
+    })
+}
+
+/// Of imports.
+fn of_imports(field: &str) -> Option<Names> {
+    Some(match field {
+        "source" => ("Programme", "Program"),
+        "columns" => ("Colonnes", "Columns"),
+        "default_amount" => ("Montant sans indication", "Amount where none is given"),
+        "rows" => ("Lignes", "Rows"),
+        "members_added" => ("Membres ajoutés", "Members added"),
+        "members_of_known" => ("dont déjà connus", "of whom known already"),
+        "members_known" => ("Déjà membres", "Members already"),
+        "payments_added" => ("Paiements ajoutés", "Payments added"),
+        "payments_amount" => ("Leur somme", "Their sum"),
+        "payments_known" => ("Paiements déjà là", "Payments there already"),
+        "payments_refused" => ("Paiements laissés de côté", "Payments left out"),
+        "not_paid" => ("Non payé", "Not paid"),
+        "paid_without_amount" => ("Payé sans montant", "Paid without an amount"),
+        "paid_until_only" => ("Payé, date seule", "Paid, only a date"),
+        "problem_rows" => ("Lignes à problème", "Rows with problems"),
+        _ => return None,
+    })
+}
+
+/// A word that the program keeps for a choice, as people say it; `None` for other texts.
+pub fn choice(l: Locale, field: &str, word: &str) -> Option<Text> {
+    let own = |fr: &'static str, en: &'static str| {
+        Some(Text::Borrowed(match l {
+            Locale::Fr => fr,
+            Locale::En => en,
+        }))
+    };
+    match (field, word) {
+        ("kind", _) => Kind::from_name(word).map(|kind| people::kind(l, kind)),
+        ("method", _) => Method::from_name(word).map(|method| payments::method(l, method)),
+        ("state" | "reversed_by", _) => State::from_name(word).map(|s| payments::state(l, s)),
+        ("rights", _) => Right::from_name(word).map(|right| problems::right(l, right)),
+        ("locale", _) => Locale::from_tag(word).map(|l| Text::Borrowed(l.own_name())),
+        ("source", _) => Source::from_name(word).map(|source| importing::program(l, source)),
+        ("columns", _) => domain::import::Field::from_name(word).map(|f| importing::field(l, f)),
+        ("validation", "someone_else") => own(
+            "quelqu’un d’autre que qui a saisi",
+            "somebody other than who entered",
+        ),
+        ("validation", "anyone") => own("toute l’équipe banque", "anyone in the bank crew"),
+        ("lapse", "start_again") => own("n’est pas réclamé", "is not claimed"),
+        ("lapse", "claim_all") => own("est réclamé", "is claimed"),
+        ("cycle", "months") => own("des mois", "months"),
+        ("cycle", "year") => own("une année fixe", "a fixed year"),
+        ("cycle", "free") => own("gratuite", "free"),
+        ("first_period", w) if w == FirstPeriod::Full.name() => own("entière", "whole"),
+        ("first_period", w) if w == FirstPeriod::ByMonth.name() => {
+            own("par mois commencés", "by the months begun")
+        }
+        _ => None,
+    }
+}
