@@ -219,3 +219,70 @@ journey("payments in a row and undo work without scripts too", { javaScript: [fa
   await tom.open(payment);
   assert.match(await tom.text("main .history"), /Rétabli par vous/);
 });
+
+journey("choosing a member proposes what is due, says why, and leaves alone what somebody typed", { javaScript: [true] }, async ({ signedIn }) => {
+  const tom = await signedIn("tom");
+  const { page } = tom;
+  const choose = async (words) => {
+    await page.fill("#member", "");
+    await page.locator("#member").pressSequentially(words);
+    await page.locator('[role="option"]').first().waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+  };
+  await tom.open("/payments/new");
+  await page.fill("#label", "E2E à la main");
+  await choose("benam");
+  await page.locator("#proposed .notice").waitFor();
+  const proposed = await page.inputValue("#period_from");
+  assert.match(proposed, /^\d{4}-\d\d-\d\d$/);
+  assert.equal(await page.inputValue("#label"), "E2E à la main", "what was typed stays");
+  // What the page without scripts proposes is the same.
+  const { body } = await tom.send({ path: `/payments/new?member=${encodeURIComponent(await page.inputValue("#member"))}` });
+  assert.ok(body.includes(`value="${proposed}"`));
+  const due = await page.inputValue("#amount");
+  // Another amount is said, and taken.
+  await page.fill("#amount", "1,23");
+  await page.locator("#label").focus();
+  assert.match(await tom.text("#amount-hint"), /Il est dû/);
+  await page.fill("#amount", due);
+  await page.locator("#label").focus();
+  assert.equal(await page.locator("#amount-hint").innerText(), "");
+  // The last day follows the first one.
+  await page.fill("#period_from", "2026-01-01");
+  await page.locator("#label").focus();
+  assert.equal(await page.inputValue("#period_until"), "2026-12-31");
+});
+
+journey("no suggestions come: the field says so and takes what is typed", { javaScript: [true] }, async ({ server, signedIn }) => {
+  const tom = await signedIn("tom");
+  await tom.open("/payments/new");
+  const status = tom.page.locator("#member ~ [role=status]").first();
+  await tom.page.locator("#member").pressSequentially("zzzzz");
+  await tom.page.waitForFunction(() => /Aucun membre/.test(document.querySelector("#member ~ [role=status]")?.textContent));
+  await server.down();
+  await tom.page.fill("#member", "benam");
+  await tom.page.waitForFunction(() => /pas répondu/.test(document.querySelector("#member ~ [role=status]")?.textContent));
+  assert.match(await status.innerText(), /Un nom entier/);
+  await server.up();
+  tom.takeFaults();
+});
+
+journey("a validation in the queue keeps the place in the list", { javaScript: [true] }, async ({ signedIn }) => {
+  const claire = await signedIn("claire");
+  const { page } = claire;
+  await claire.open("/payments/queue");
+  await page.evaluate(() => (window.stays = true));
+  const rows = page.locator("main tbody tr");
+  const before = await rows.count();
+  for (const key of ["j", "j", "j", "j", "x"]) await page.keyboard.press(key);
+  const at = await rows.evaluateAll((all) => all.findIndex((row) => row.classList.contains("is-cursor")));
+  assert.equal(await claire.leads(() => page.keyboard.press("v")), 200);
+  assert.equal(await rows.count(), before - 1);
+  assert.equal(await page.evaluate(() => window.stays), true);
+  await page.locator("main tbody tr.is-cursor").waitFor();
+  assert.equal(await rows.evaluateAll((all) => all.findIndex((row) => row.classList.contains("is-cursor"))), at);
+  // The keys act on the list that is there now, once.
+  await page.keyboard.press("j");
+  assert.equal(await rows.evaluateAll((all) => all.findIndex((row) => row.classList.contains("is-cursor"))), at + 1);
+});

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, Event, EventTarget, Response};
+use web_sys::{Document, DomParser, Element, Event, EventTarget, Response, SupportedType};
 
 /// Counts attempts, so that what an overtaken one brings is dropped.
 #[derive(Clone, Default)]
@@ -27,6 +27,14 @@ impl Latest {
 /// The element of an id.
 pub fn by_id(id: &str) -> Option<Element> {
     web_sys::window()?.document()?.get_element_by_id(id)
+}
+
+/// A page's text as a document, to take parts of it.
+pub fn page(html: &str) -> Option<Document> {
+    DomParser::new()
+        .ok()?
+        .parse_from_string(html, SupportedType::TextHtml)
+        .ok()
 }
 
 /// Listens for as long as the page lives.

@@ -1,12 +1,12 @@
 //! A list that follows its filters while one types.
 
-use super::browser::{Latest, by_id, fetch, on};
+use super::browser::{Latest, by_id, fetch, on, page};
 use leptos::leptos_dom::helpers::set_timeout;
 use leptos::task::spawn_local;
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::prelude::*;
-use web_sys::{DomParser, Element, FormData, HtmlFormElement, SupportedType, UrlSearchParams};
+use web_sys::{Element, FormData, HtmlFormElement, UrlSearchParams};
 
 /// How long somebody pauses before a search is worth making.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -90,11 +90,7 @@ impl List {
 
     /// Puts the results of a page in place of those that are here.
     fn replace(&self, html: &str) -> Option<()> {
-        let page = DomParser::new()
-            .ok()?
-            .parse_from_string(html, SupportedType::TextHtml)
-            .ok()?;
-        let fresh: Element = page.get_element_by_id(&self.results)?;
+        let fresh: Element = page(html)?.get_element_by_id(&self.results)?;
         by_id(&self.results)?
             .replace_with_with_node_1(&fresh)
             .ok()?;

@@ -6,6 +6,8 @@ mod browser;
 #[cfg(feature = "hydrate")]
 mod live;
 pub mod payment_form;
+#[cfg(feature = "hydrate")]
+mod propose;
 pub mod search;
 pub mod selection;
 #[cfg(feature = "hydrate")]

@@ -6,6 +6,10 @@
 )]
 
 use crate::locales::problems;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
+use domain::dues::Cycle;
+#[cfg(feature = "ssr")]
+use domain::dues::Kind;
 use domain::kernel::{Cents, Code, Day, Locale};
 use domain::payments::{Method, PaymentForm};
 use leptos::ev::{self, FocusEvent};
@@ -35,6 +39,8 @@ pub fn PaymentFormChecks(locale: Locale, today: Day, children: Children) -> impl
     Effect::new(move || {
         if let Some(root) = root.get() {
             waive(&root, locale, kept);
+            #[cfg(feature = "hydrate")]
+            super::propose::attach(&root, locale);
         }
     });
     // While the pointer is down, nothing may move: the button below it would be missed.
@@ -82,11 +88,83 @@ pub fn PaymentFormChecks(locale: Locale, today: Day, children: Children) -> impl
     view! { <div node_ref=root on:pointerdown=move |_| pressed.set_value(true) on:focusout=on_leave on:change=on_change>{children()}</div> }
 }
 
+/// How long the kinds of dues last, as an attribute says it: `ID:12` for months, `ID:y9`
+/// for years that begin in a month.
+#[cfg(feature = "ssr")]
+pub(crate) fn cycles(kinds: &[Kind]) -> String {
+    let one = |kind: &Kind| match kind.cycle {
+        Cycle::Months { months } => Some(format!("{}:{months}", kind.id)),
+        Cycle::Year { first_month } => Some(format!("{}:y{first_month}", kind.id)),
+        Cycle::Free => None,
+    };
+    kinds.iter().filter_map(one).collect::<Vec<_>>().join(" ")
+}
+
+/// The cycle of the kind of an id, as [`cycles`] wrote it.
+#[cfg(any(feature = "hydrate", test))]
+pub(crate) fn cycle_of(text: &str, kind: &str) -> Option<Cycle> {
+    let find = |item: &str| {
+        item.strip_prefix(kind)?
+            .strip_prefix(':')
+            .map(str::to_owned)
+    };
+    let cycle = text.split(' ').find_map(find)?;
+    Some(match cycle.strip_prefix('y') {
+        Some(month) => Cycle::Year {
+            first_month: month.parse().ok()?,
+        },
+        None => Cycle::Months {
+            months: cycle.parse().ok()?,
+        },
+    })
+}
+
+/// Puts a value into a field; other live parts hear nothing of it.
+#[cfg(feature = "hydrate")]
+pub(crate) fn set_value(root: &Element, name: &str, value: &str) {
+    let Some(control) = by_name(root, name) else {
+        return;
+    };
+    if let Some(input) = control.dyn_ref::<HtmlInputElement>() {
+        // What is waived is nothing, and stays so.
+        if !input.read_only() {
+            input.set_value(value);
+        }
+    } else if let Some(select) = control.dyn_ref::<HtmlSelectElement>() {
+        select.set_value(value);
+    }
+}
+
+/// Says something below a field, or nothing any more.
+#[cfg(feature = "hydrate")]
+pub(crate) fn show_help(root: &Element, name: &str, text: Option<&str>) {
+    let id = format!("{name}-hint");
+    let known = root.query_selector(&format!("#{id}")).ok().flatten();
+    let Some(control) = by_name(root, name) else {
+        return;
+    };
+    match (known, text) {
+        (Some(hint), text) => hint.set_text_content(text),
+        (None, Some(text)) => {
+            let Ok(hint) = document().create_element("p") else {
+                return;
+            };
+            hint.set_class_name("help");
+            hint.set_id(&id);
+            let _ = hint.set_attribute("role", "status");
+            hint.set_text_content(Some(text));
+            let last = control.parent_element();
+            let _ = last.and_then(|field| field.append_child(&hint).ok());
+        }
+        (None, None) => {}
+    }
+}
+
 fn by_name(root: &Element, name: &str) -> Option<Element> {
     root.query_selector(&format!("[name={name}]")).ok()?
 }
 
-fn value(root: &Element, name: &str) -> String {
+pub(crate) fn value(root: &Element, name: &str) -> String {
     let Some(control) = by_name(root, name) else {
         return String::new();
     };
@@ -213,5 +291,21 @@ fn waive(root: &Element, l: Locale, kept: StoredValue<Option<String>>) {
     } else if amount.read_only() {
         amount.set_read_only(false);
         amount.set_value(&kept.get_value().unwrap_or_default());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_knows_how_long_each_kind_of_dues_lasts() {
+        let (a, b) = ("11111111-1111-7111-8111-111111111111", "22");
+        let text = format!("{a}:12 {b}:y9");
+        assert_eq!(cycle_of(&text, a), Some(Cycle::Months { months: 12 }));
+        assert_eq!(cycle_of(&text, b), Some(Cycle::Year { first_month: 9 }));
+        for none in ["", "2", "33", ":12"] {
+            assert_eq!(cycle_of(&text, none), None, "{none}");
+        }
     }
 }

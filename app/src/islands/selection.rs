@@ -9,6 +9,7 @@ use crate::locales::payments as t;
 use domain::kernel::{Cents, Locale};
 use leptos::ev;
 use leptos::prelude::*;
+use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use web_sys::{
     Element, Event, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFormElement,
@@ -30,7 +31,13 @@ pub fn QueueSelection(locale: Locale, children: Children) -> impl IntoView {
             keys.set_hidden(false);
         }
         refresh(&root, locale);
-        let keys = window_event_listener(ev::keydown, move |event| key(&root, locale, &event));
+        come_back(&root);
+        let keys = window_event_listener(ev::keydown, move |event| {
+            // Another list may have taken the place of this one.
+            if root.is_connected() {
+                key(&root, locale, &event);
+            }
+        });
         on_cleanup(move || keys.remove());
     });
     let on_click = move |event: MouseEvent| {
@@ -68,6 +75,22 @@ pub fn QueueSelection(locale: Locale, children: Children) -> impl IntoView {
         <div class="stack" node_ref=root on:click=on_click on:change=on_change on:reset=on_reset>
             {children()}
         </div>
+    }
+}
+
+thread_local! {
+    /// The line that the cursor was on: after a validation in place it stays there.
+    static AT: Cell<Option<usize>> = const { Cell::new(None) };
+}
+
+/// Puts the cursor where it was in the list that this one takes the place of.
+fn come_back(root: &Element) {
+    let rows: Vec<HtmlElement> = all(root, "tbody tr");
+    if let Some(at) = AT.get()
+        && let Some(row) = rows.get(at.min(rows.len().saturating_sub(1)))
+    {
+        let _ = row.class_list().add_1("is-cursor");
+        let _ = row.set_attribute("aria-current", "true");
     }
 }
 
@@ -222,6 +245,7 @@ fn move_cursor(root: &Element, step: Step) {
         let _ = row.remove_attribute("aria-current");
     }
     let Some(row) = rows.get(next) else { return };
+    AT.set(Some(next));
     let _ = row.class_list().add_1("is-cursor");
     let _ = row.set_attribute("aria-current", "true");
     let options = ScrollIntoViewOptions::new();

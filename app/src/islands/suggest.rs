@@ -10,7 +10,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, Event, HtmlInputElement, KeyboardEvent};
+use web_sys::{Document, Element, HtmlInputElement, KeyboardEvent};
 
 /// How long somebody pauses before a question is worth asking.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -139,7 +139,12 @@ fn ask(combobox: &Rc<Combobox>) {
             match found {
                 Some(found) if this.latest.is(attempt) => this.show(found),
                 // Without suggestions it is a plain input, which is enough.
-                None => this.close(),
+                None if this.latest.is(attempt) => {
+                    this.close();
+                    this.status
+                        .set_text_content(Some(&t::unreachable(this.locale)));
+                }
+                None => {}
                 Some(_) => {}
             }
         });
@@ -279,7 +284,8 @@ impl Combobox {
         }
         self.close();
         // Other live parts of the form hear of it as if it had been typed and left.
-        if let Ok(event) = Event::new("change") {
+        if let Ok(event) = self.document.create_event("Event") {
+            event.init_event_with_bubbles("change", true);
             let _ = self.input.dispatch_event(&event);
         }
     }

@@ -141,6 +141,9 @@ texts! {
     leave: "Ne rien changer", "Change nothing";
     leave_new: "Renoncer", "Do not add";
 
+    other_than_due(due: Cents):
+        format!("Il est dû {}. Un autre montant est permis.", Locale::Fr.money(due)),
+        format!("{} is due. Another amount may be entered.", Locale::En.money(due));
     see: "Voir le paiement", "See the payment";
     undo_add: "Annuler la saisie", "Undo";
     undo_delete: "Rétablir le paiement", "Undo";

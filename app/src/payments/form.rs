@@ -3,7 +3,7 @@
 
 use super::sitting::{self, Row};
 use super::{locked_page, path};
-use crate::islands::payment_form::PaymentFormChecks;
+use crate::islands::payment_form::{PaymentFormChecks, cycles};
 use crate::islands::search::MemberSuggest;
 use crate::locales::notices::Notice;
 use crate::locales::{Text, dues as td, payments as t};
@@ -232,7 +232,9 @@ fn page(
     view! {
         {head.view()}
         {f.summary()}
-        {proposed.map(|text| ui::notice(Tone::Info, text))}
+        <div id="proposed" role="status" data-cycles=cycles(kinds)>
+            {proposed.map(|text| ui::notice(Tone::Info, text))}
+        </div>
         {ui::live(move || {
             view! {
                 <PaymentFormChecks locale=l today=today>{form}</PaymentFormChecks>

@@ -15,8 +15,10 @@ pub use form::{KindForm, TermsForm};
 #[cfg(feature = "server")]
 pub use service::*;
 
+use crate::kernel::calendar::add_months;
 use crate::kernel::{Cents, Day, DuesKindId, MemberId, PartyId, Period};
 use crate::members::{MemberNumber, Standing, standing};
+use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 
 /// The most kinds of dues of one organisation.
@@ -52,6 +54,19 @@ impl Cycle {
         }
     }
 
+    /// The period that begins on a day which somebody chose: so many months, or the rest of
+    /// the year. Nothing is proposed where nothing is to be paid.
+    pub fn period_from(self, day: Day) -> Option<Period> {
+        match self {
+            Self::Months { months } => Some(Period::months_from(day, months)),
+            Self::Year { first_month } => {
+                let next = next_year(day, first_month)?;
+                Period::new(day, next.pred_opt()?).ok()
+            }
+            Self::Free => None,
+        }
+    }
+
     /// How many months a whole period has.
     pub fn months(self) -> u32 {
         match self {
@@ -59,6 +74,15 @@ impl Cycle {
             Self::Year { .. } | Self::Free => 12,
         }
     }
+}
+
+/// The first day of the year that follows a day, where years begin on the first of a month.
+fn next_year(day: Day, first_month: u32) -> Option<Day> {
+    let first = Day::from_ymd_opt(day.year(), first_month.clamp(1, 12), 1)?;
+    Some(match first > day {
+        true => first,
+        false => add_months(first, 12),
+    })
 }
 
 /// What a period costs that is not whole, because somebody enters in its middle.

@@ -1,7 +1,7 @@
 //! What is due, until when somebody is in order, and why. Pure: the payment form, the
 //! member's page and the lists all ask here.
 
-use super::{Cycle, Due, Dues, FirstPeriod, Kind, Lapse, Share, Start, Terms, Why};
+use super::{Cycle, Due, Dues, FirstPeriod, Kind, Lapse, Share, Start, Terms, Why, next_year};
 use crate::kernel::calendar::{LAST_DAY, add_months};
 use crate::kernel::{Cents, Day, Period};
 use chrono::Datelike;
@@ -188,11 +188,7 @@ fn period(cycle: Cycle, anchors: [Option<Day>; 3], day: Day) -> Option<(Period, 
             (boundary.unwrap_or_else(|| add_months(day, months)), true)
         }
         Cycle::Year { first_month } => {
-            let first = Day::from_ymd_opt(day.year(), first_month.clamp(1, 12), 1)?;
-            let next = match first > day {
-                true => first,
-                false => add_months(first, 12),
-            };
+            let next = next_year(day, first_month)?;
             (next, add_months(day, 12) == next && day.day() == 1)
         }
         Cycle::Free => return None,

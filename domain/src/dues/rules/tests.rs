@@ -375,6 +375,19 @@ fn contains(periods: &[Period], day: Day) -> bool {
     periods.iter().any(|p| p.contains(day))
 }
 
+#[test]
+fn a_first_day_that_somebody_chose_has_its_last_day() {
+    let until = |cycle: Cycle, from| cycle.period_from(day(from)).map(|p| p.until());
+    let months = |months| Cycle::Months { months };
+    let year = |first_month| Cycle::Year { first_month };
+    assert_eq!(until(months(12), "2026-03-01"), Some(day("2027-02-28")));
+    assert_eq!(until(months(1), "2026-01-31"), Some(day("2026-02-27")));
+    assert_eq!(until(year(1), "2026-03-15"), Some(day("2026-12-31")));
+    assert_eq!(until(year(9), "2026-09-01"), Some(day("2027-08-31")));
+    assert_eq!(until(year(9), "2026-08-31"), Some(day("2026-08-31")));
+    assert_eq!(until(Cycle::Free, "2026-03-15"), None);
+}
+
 proptest! {
     #[test]
     fn runs_hold_exactly_the_days_of_the_periods(periods in proptest::collection::vec(a_period(), 0..8), days in proptest::collection::vec(a_day(), 50)) {
