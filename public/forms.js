@@ -116,7 +116,7 @@ function offer(form) {
   const take = element("button", { class: "button is-small", type: "button" }, words.take);
   const discard = element("button", { class: "button is-small is-quiet", type: "button" }, words.discard);
   const actions = element("div", { class: "actions" }, take, discard);
-  notice.append(element("div", { class: "stack" }, element("p", {}, `${words.draft} ${time}.`), actions));
+  notice.append(element("div", { class: "stack" }, element("p", {}, words.draft.replace("{time}", time)), actions));
   take.addEventListener("click", () => {
     fill(form, draft.fields);
     close();
@@ -129,7 +129,7 @@ function offer(form) {
     notice.remove();
     form.querySelector("input:not([type=hidden]), select, textarea")?.focus();
   };
-  form.before(notice);
+  form.prepend(notice);
 }
 
 // ── Sending ──

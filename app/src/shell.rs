@@ -192,7 +192,10 @@ fn with_notice(req: &Req, body: String) -> String {
         Some(notice) => {
             let more = payments::after(req, notice);
             let text = notice.text(req.locale);
-            let view = view! { <p>{text}</p> {more} };
+            let view = match more {
+                Some(more) => view! { <div class="stack"><p>{text}</p> {more}</div> }.into_any(),
+                None => text.into_any(),
+            };
             let html = render(move || ui::notice(ui::Tone::Success, view));
             signed(req, html) + &body
         }

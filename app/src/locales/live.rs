@@ -5,7 +5,7 @@ texts! {
         "The server did not answer. Nothing is lost: what you typed is still here. Try again in a moment; even if it had arrived, it will be done only once.";
     signed_out: "Vous n’êtes plus connecté. Rien n’est perdu : connectez-vous dans un autre onglet, revenez ici et envoyez à nouveau.",
         "You are not signed in any more. Nothing is lost: sign in in another tab, come back here and send again.";
-    draft: "Ce formulaire n’avait pas été envoyé. Vous aviez commencé à le remplir :", "This form was not sent. You had begun to fill it in:";
+    draft: "Ce formulaire n’avait pas été envoyé (tapé : {time}).", "This form was not sent (typed: {time}).";
     take: "Reprendre ce que j’avais tapé", "Take back what I typed";
     discard: "L’effacer", "Discard it";
 }
