@@ -8,7 +8,8 @@
 // A draft is kept per person and form, never a password or a file, and goes when the form is taken, after a day, when
 // the person signs out, or when somebody else signs in.
 
-const SEND_MS = 30_000;
+// A little longer than the server takes at most.
+const SEND_MS = 65_000;
 const PAUSE_MS = 400;
 const DRAFT_MS = 24 * 3600 * 1000;
 const DRAFT_CHARS_MAX = 20_000;
