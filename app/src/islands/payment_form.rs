@@ -129,6 +129,10 @@ pub(crate) fn set_value(root: &Element, name: &str, value: &str) {
         // What is waived is nothing, and stays so.
         if !input.read_only() {
             input.set_value(value);
+            // Who stands in it already is about to type: that takes the place of it.
+            if document().active_element().as_ref() == Some(&control) {
+                input.select();
+            }
         }
     } else if let Some(select) = control.dyn_ref::<HtmlSelectElement>() {
         select.set_value(value);
