@@ -15,6 +15,7 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 mod tx;
+mod writer;
 
 use crate::kernel::{Problem, Result, TenantId};
 pub use migrations::{latest_portal, latest_tenant};
@@ -22,7 +23,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-pub use tx::{Tx, TxKind, id_list};
+pub use tx::{SqliteTx, Tx, TxKind, id_list};
+pub use writer::Turn;
 
 /// The installation's storage. Cheap to clone.
 #[derive(Clone)]

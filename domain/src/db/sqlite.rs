@@ -2,7 +2,8 @@
 //! another's rows at all.
 
 use super::migrations;
-use super::tx::{Tx, TxKind};
+use super::tx::{SqliteTx, Tx, TxKind};
+use super::writer::Writer;
 use crate::kernel::{Code, Problem, Result, TenantId};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -36,10 +37,10 @@ struct Open {
     uses: u64,
 }
 
-/// One open file: a pool of one connection that writes, and a pool that reads.
+/// One open file: one connection that writes, and a pool that reads.
 #[derive(Clone)]
 struct File {
-    writer: SqlitePool,
+    writer: Writer,
     readers: SqlitePool,
 }
 
@@ -47,10 +48,7 @@ impl Files {
     pub(super) async fn open(folder: &Path) -> Result<Self> {
         std::fs::create_dir_all(folder.join("tenants")).map_err(Problem::internal)?;
         let portal = File::open(&folder.join("portal.db"), Create::IfMissing).await?;
-        migrations::sqlite_portal()?
-            .run(&portal.writer)
-            .await
-            .map_err(Problem::internal)?;
+        portal.writer.migrate(&migrations::sqlite_portal()?).await?;
         let inner = Inner {
             folder: folder.to_owned(),
             portal,
@@ -60,27 +58,19 @@ impl Files {
     }
 
     pub(super) async fn read(&self, tenant: TenantId) -> Result<Tx> {
-        let file = self.file(tenant, Create::Never).await?;
-        Ok(Tx::new(TxKind::Sqlite(file.readers.begin().await?)))
+        self.file(tenant, Create::Never).await?.read().await
     }
 
     pub(super) async fn write(&self, tenant: TenantId) -> Result<Tx> {
-        let file = self.file(tenant, Create::Never).await?;
-        Ok(Tx::new(TxKind::Sqlite(
-            file.writer.begin_with("BEGIN IMMEDIATE").await?,
-        )))
+        self.file(tenant, Create::Never).await?.write().await
     }
 
     pub(super) async fn portal_read(&self) -> Result<Tx> {
-        Ok(Tx::new(TxKind::Sqlite(
-            self.0.portal.readers.begin().await?,
-        )))
+        self.0.portal.read().await
     }
 
     pub(super) async fn portal_write(&self) -> Result<Tx> {
-        Ok(Tx::new(TxKind::Sqlite(
-            self.0.portal.writer.begin_with("BEGIN IMMEDIATE").await?,
-        )))
+        self.0.portal.write().await
     }
 
     pub(super) async fn prepare(&self, tenant: TenantId) -> Result<()> {
@@ -111,10 +101,7 @@ impl Files {
             return Err(Problem::new(Code::UnknownTenant));
         }
         let file = File::open(&path, create).await?;
-        migrations::sqlite_tenant()?
-            .run(&file.writer)
-            .await
-            .map_err(Problem::internal)?;
+        file.writer.migrate(&migrations::sqlite_tenant()?).await?;
         open.files.insert(tenant, (file.clone(), now));
         if open.files.len() > OPEN_TENANTS_MAX {
             let oldest = open
@@ -149,12 +136,7 @@ impl File {
             // frozen could be replaced.
             .pragma("recursive_triggers", "ON")
             .busy_timeout(WAIT_MAX);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(WAIT_MAX)
-            .test_before_acquire(false)
-            .connect_with(options.clone())
-            .await?;
+        let writer = Writer::open(&options).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(WAIT_MAX)
@@ -163,6 +145,16 @@ impl File {
             .test_before_acquire(false)
             .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "ON"));
         Ok(Self { writer, readers })
+    }
+
+    async fn read(&self) -> Result<Tx> {
+        let tx = SqliteTx::Reading(self.readers.begin().await?);
+        Ok(Tx::new(TxKind::Sqlite(tx)))
+    }
+
+    async fn write(&self) -> Result<Tx> {
+        let turn = self.writer.turn().await?;
+        Ok(Tx::new(TxKind::Sqlite(SqliteTx::Writing(turn))))
     }
 
     async fn close(&self) {

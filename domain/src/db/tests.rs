@@ -1,5 +1,7 @@
 //! The two engines keep the same tables, and many tenants share few open files.
 
+mod writing;
+
 use super::testing::{Bench, somebody_with};
 use super::{Db, Tx};
 use crate::context::{Clock, Cx};

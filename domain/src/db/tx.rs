@@ -1,10 +1,13 @@
 //! A transaction on either engine, and the four verbs.
 
 use super::answers::Answers;
+use super::writer::Turn;
 use crate::kernel::{Code, Problem, Result, TenantId};
 use serde_json::Value;
+use sqlx::sqlite::SqliteConnection;
 use sqlx::types::Json;
 use sqlx::{Postgres, Sqlite, Transaction};
+use std::ops::{Deref, DerefMut};
 
 /// An open transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
 pub struct Tx {
@@ -24,9 +27,36 @@ struct Memory {
 /// A transaction of one of the engines.
 pub enum TxKind {
     /// SQLite.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(SqliteTx),
     /// PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
+}
+
+/// A transaction of SQLite: it reads, or has its turn to write.
+pub enum SqliteTx {
+    /// One that only reads.
+    Reading(Transaction<'static, Sqlite>),
+    /// One that may write.
+    Writing(Turn),
+}
+
+impl Deref for SqliteTx {
+    type Target = SqliteConnection;
+    fn deref(&self) -> &SqliteConnection {
+        match self {
+            Self::Reading(tx) => tx,
+            Self::Writing(turn) => turn,
+        }
+    }
+}
+
+impl DerefMut for SqliteTx {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        match self {
+            Self::Reading(tx) => tx,
+            Self::Writing(turn) => turn,
+        }
+    }
 }
 
 impl Tx {
@@ -113,7 +143,8 @@ impl Tx {
     /// The engine's own, as a problem.
     pub async fn commit(self) -> Result<()> {
         match self.kind {
-            TxKind::Sqlite(tx) => tx.commit().await?,
+            TxKind::Sqlite(SqliteTx::Reading(tx)) => tx.commit().await?,
+            TxKind::Sqlite(SqliteTx::Writing(turn)) => turn.commit().await?,
             TxKind::Postgres(tx) => tx.commit().await?,
         }
         Ok(())

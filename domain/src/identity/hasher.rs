@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The most hashes that are computed at once.
-const PARALLEL_MAX: usize = 4;
+/// The most hashes that are computed at once: the server's memory under load depends on it.
+const PARALLEL_MAX: usize = 2;
 /// How long a request waits for its turn.
 const WAIT_MAX: Duration = Duration::from_secs(5);
 /// Memory of one hash, in KiB (OWASP's Password Storage Cheat Sheet: 19 MiB, 2, 1).
