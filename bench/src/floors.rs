@@ -113,7 +113,7 @@ impl Hand {
         let mut page = String::with_capacity(32 << 10);
         page.push_str(&self.before);
         let mut list = connection.prepare_cached(LIST)?;
-        let mut rows = list.query([&tenant])?;
+        let mut rows = list.query(params![tenant, TODAY])?;
         while let Some(row) = rows.next()? {
             write_row(&mut page, row)?;
         }
@@ -123,7 +123,10 @@ impl Hand {
     }
 }
 
-const LIST: &str = "SELECT m.id, p.kind, p.given_name, p.name, m.number, p.city, m.joined_on, m.left_on, m.paid_until FROM parties p JOIN members m ON m.tenant_id = p.tenant_id AND m.party_id = p.id WHERE p.tenant_id = ?1 ORDER BY p.sort_name, p.id LIMIT 50";
+/// The day that the list is about. Nothing of the bench's data begins or ends near it.
+const TODAY: &str = "2026-06-01";
+
+const LIST: &str = "SELECT m.id, p.kind, p.given_name, p.name, m.number, p.city, m.joined_on, m.left_on, (SELECT c.until_on FROM coverage c WHERE c.tenant_id = m.tenant_id AND c.member_id = m.id AND c.from_on <= ?2 ORDER BY c.from_on DESC LIMIT 1) FROM parties p JOIN members m ON m.tenant_id = p.tenant_id AND m.party_id = p.id WHERE p.tenant_id = ?1 ORDER BY p.sort_name, p.id LIMIT 50";
 
 /// Tenant and person of the session that a request shows; its rights are read too.
 fn session(connection: &Connection, headers: &HeaderMap) -> Result<(Vec<u8>, Vec<u8>)> {
@@ -174,16 +177,15 @@ fn write_row(page: &mut String, row: &rusqlite::Row<'_>) -> Result<()> {
 }
 
 fn standing(page: &mut String, left_on: Option<&str>, paid_until: Option<&str>) -> Result<()> {
-    let today = "2026-06-01";
     let day = |text: &str| -> Result<String> { Ok(Locale::Fr.day(text.parse()?)) };
     match (left_on, paid_until) {
-        (Some(on), _) if on <= today => write!(
+        (Some(on), _) if on <= TODAY => write!(
             page,
             "<span class=\"badge is-none\">n’est plus membre depuis le {}</span>",
             day(on)?
         )?,
         (_, None) => page.push_str("<span class=\"badge is-none\">n’a jamais payé</span>"),
-        (_, Some(until)) if until >= today => write!(
+        (_, Some(until)) if until >= TODAY => write!(
             page,
             "<span class=\"badge is-validated\">en règle jusqu’au {}</span>",
             day(until)?

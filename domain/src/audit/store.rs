@@ -114,7 +114,7 @@ pub(super) async fn list(
     let kind = (!filter.kind.is_empty()).then_some(filter.kind.as_str());
     let (total,): (i64,) = one!(
         *tx,
-        "SELECT count(*) FROM audit WHERE tenant_id = $1 AND ($2 IS NULL OR object_kind = $2) AND ($3 IS NULL OR object_id = $3) AND ($4 IS NULL OR search LIKE $4 ESCAPE '\\')",
+        "SELECT count(*) FROM audit WHERE tenant_id = $1 AND ($2 IS NULL OR object_kind = $2) AND ($3 IS NULL OR object_id = $3) AND ($4 IS NULL OR search LIKE '' || $4 ESCAPE '\\')",
         tenant,
         kind,
         filter.object,
@@ -122,7 +122,7 @@ pub(super) async fn list(
     )?;
     let rows: Vec<Row> = all!(
         *tx,
-        "SELECT id, at, actor_id, actor_name, via, address, action, object_kind, object_id, object_label, before, after FROM audit WHERE tenant_id = $1 AND ($2 IS NULL OR object_kind = $2) AND ($3 IS NULL OR object_id = $3) AND ($4 IS NULL OR search LIKE $4 ESCAPE '\\') ORDER BY at DESC, id DESC LIMIT $5 OFFSET $6",
+        "SELECT id, at, actor_id, actor_name, via, address, action, object_kind, object_id, object_label, before, after FROM audit WHERE tenant_id = $1 AND ($2 IS NULL OR object_kind = $2) AND ($3 IS NULL OR object_id = $3) AND ($4 IS NULL OR search LIKE '' || $4 ESCAPE '\\') ORDER BY at DESC, id DESC LIMIT $5 OFFSET $6",
         tenant,
         kind,
         filter.object,

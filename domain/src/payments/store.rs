@@ -119,7 +119,7 @@ macro_rules! word {
         concat!(
             "(",
             $bind,
-            " IS NULL OR w.search || ' ' || m.search || ' ' || p.search LIKE ",
+            " IS NULL OR w.search || ' ' || m.search || ' ' || p.search LIKE '' || ",
             $bind,
             " ESCAPE '\\')"
         )

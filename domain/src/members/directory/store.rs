@@ -55,9 +55,9 @@ macro_rules! word {
         concat!(
             "(",
             $slot,
-            " IS NULL OR p.id IN (SELECT s.id FROM parties s WHERE s.tenant_id = $1 AND s.search LIKE ",
+            " IS NULL OR p.id IN (SELECT s.id FROM parties s WHERE s.tenant_id = $1 AND s.search LIKE '' || ",
             $slot,
-            " ESCAPE '\\' UNION ALL SELECT s.party_id FROM members s WHERE s.tenant_id = $1 AND s.search LIKE ",
+            " ESCAPE '\\' UNION ALL SELECT s.party_id FROM members s WHERE s.tenant_id = $1 AND s.search LIKE '' || ",
             $slot,
             " ESCAPE '\\')) AND "
         )
@@ -275,7 +275,7 @@ macro_rules! whole_word {
         concat!(
             "(",
             $slot,
-            " IS NULL OR ' ' || p.sort_name || ' ' LIKE ",
+            " IS NULL OR ' ' || p.sort_name || ' ' LIKE '' || ",
             $slot,
             " ESCAPE '\\') AND "
         )
