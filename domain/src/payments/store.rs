@@ -478,7 +478,8 @@ pub(super) async fn validate(
     stamp: &Stamp<'_>,
 ) -> Result<u64> {
     let sql = if tx.is_sqlite() {
-        "UPDATE payments SET state = 'validated', validated_by = $3, validated_by_name = $4, validated_at = $5, version = version + 1 WHERE tenant_id = $1 AND id IN (SELECT unhex(value) FROM json_each($2)) AND state = 'draft'"
+        // As pairs: with the tenant apart, SQLite goes through all that wait to find these.
+        "UPDATE payments SET state = 'validated', validated_by = $3, validated_by_name = $4, validated_at = $5, version = version + 1 WHERE (tenant_id, id) IN (SELECT $1, unhex(value) FROM json_each($2)) AND state = 'draft'"
     } else {
         "UPDATE payments SET state = 'validated', validated_by = $3, validated_by_name = $4, validated_at = $5, version = version + 1 WHERE tenant_id = $1 AND id IN (SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x)) AND state = 'draft'"
     };
