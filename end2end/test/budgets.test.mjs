@@ -73,7 +73,7 @@ journey("a first visit stays within its budget", { javaScript: [false] }, async 
       assert.ok(useful <= USEFUL_MAX, `${path} is useful after ${kb(useful)} of ${kb(USEFUL_MAX)}`);
       assert.ok(whole <= WHOLE_MAX, `${path} weighs ${kb(whole)} of ${kb(WHOLE_MAX)}`);
     }
-    if (process.env.EQUIPAGE_BUDGETS) console.log(`${path.padEnd(60)} ${kb(useful).padStart(9)} ${kb(whole).padStart(9)}`);
+    if (process.env.BUDGETS) console.log(`${path.padEnd(60)} ${kb(useful).padStart(9)} ${kb(whole).padStart(9)}`);
   }
   assert.ok(plain > 5, "some pages have no island");
 });
