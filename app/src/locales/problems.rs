@@ -24,10 +24,37 @@ pub fn right(l: Locale, right: Right) -> Text {
 
 /// The text of a code.
 pub fn text(l: Locale, code: &Code) -> Text {
+    // The browser checks the fields of forms; all else is said by the server's pages. So what
+    // the browser never says is not sent to it.
+    #[cfg(not(feature = "ssr"))]
+    if !is_of_a_field(code) {
+        return Text::Borrowed("");
+    }
     match l {
         Locale::Fr => french(code),
         Locale::En => english(code),
     }
+}
+
+/// What `parse` says of the fields of a payment.
+#[cfg(not(feature = "ssr"))]
+fn is_of_a_field(code: &Code) -> bool {
+    matches!(
+        code,
+        Code::Required
+            | Code::TooLong { .. }
+            | Code::ControlCharacter
+            | Code::NotAnAmount
+            | Code::AmountTooLarge
+            | Code::AmountNotPositive
+            | Code::AmountNotZero
+            | Code::NotADay
+            | Code::DayInFuture
+            | Code::PeriodEndsBeforeStart
+            | Code::PeriodIncomplete
+            | Code::UnknownChoice
+            | Code::ReasonNeeded
+    )
 }
 
 fn french(code: &Code) -> Text {
