@@ -262,6 +262,7 @@ fn navigation(req: &Req) -> AnyView {
             vec![
                 entry("/members", t::members(l)),
                 entry("/people", t::people(l)),
+                entry("/dues", t::dues(l)),
             ],
         ));
         let queue = Entry {

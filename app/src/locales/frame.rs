@@ -14,6 +14,7 @@ texts! {
     my_page: "Mon espace", "My page";
     members: "Membres", "Members";
     people: "Personnes", "People";
+    dues: "Cotisations", "Dues";
     payments: "Paiements", "Payments";
     queue: "À valider", "To validate";
     receipts: "Reçus", "Receipts";

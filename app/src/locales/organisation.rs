@@ -16,6 +16,7 @@ texts! {
     start_again: "N’est plus réclamée", "Is not claimed any more";
     start_again_help: "Qui revient repart d’aujourd’hui, ou de l’année en cours.", "Whoever comes back starts again today, or with the present year.";
     claim_all: "Reste due", "Stays due";
+    dues_link: "Montants et périodes des cotisations", "Amounts and periods of the dues";
 
     audit_title: "Traces", "Audit";
     audit_state: "Chaque changement : qui, quoi, quand, d’où. Rien ne s’efface ici.", "Every change: who, what, when, from where. Nothing is ever erased here.";
@@ -106,6 +107,7 @@ pub fn kind(l: Locale, kind: &str) -> Text {
         "session" => ("session", "session"),
         "login" => ("connexion", "login"),
         "crew" => ("équipe", "crew"),
+        "dues_kind" => ("sorte de cotisation", "kind of dues"),
         "settings" => ("réglages", "settings"),
         other => return Text::from(other.replace('_', " ")),
     };

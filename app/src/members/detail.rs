@@ -7,6 +7,7 @@ use crate::people::facts::{self, Fact};
 use crate::request::{Id, Reply, Req};
 use crate::ui::{self, PageHead, Tone};
 use domain::audit::{self, Entry};
+use domain::dues::{self, Kind, MemberDues, PaidFor};
 use domain::kernel::{Locale, MemberId, Right};
 use domain::members::{self, Member};
 use domain::payments::{self, Payment, State, rules::may_add};
@@ -14,21 +15,40 @@ use leptos::prelude::*;
 
 /// `GET /members/{id}`
 pub async fn show(req: Req, Id(id): Id<MemberId>) -> Reply {
-    let (member, payments, history) = req
+    let known = req
         .view(async |cx| {
             let member = members::get(cx, id).await?;
             let payments = payments::of_member(cx, id).await?;
             let mut history = audit::history(cx, "member", id.0).await?;
             history.extend(audit::history(cx, "party", member.party.id.0).await?);
-            Ok((member, payments, history))
+            let dues = dues::of_member(cx, id).await?;
+            let pays_for = dues::pays_for(cx, member.party.id).await?;
+            Ok(Known {
+                member,
+                payments,
+                history,
+                dues,
+                pays_for,
+                kinds: dues::kinds(cx).await?,
+            })
         })
         .await?;
-    let title = member.party.display_name();
-    Ok(req.page(&title, page(&req, &member, &payments, history)))
+    let title = known.member.party.display_name();
+    Ok(req.page(&title, page(&req, known)))
 }
 
-fn page(req: &Req, member: &Member, payments: &[Payment], history: Vec<Entry>) -> AnyView {
-    let l = req.locale;
+/// What is known of a member.
+struct Known {
+    member: Member,
+    payments: Vec<Payment>,
+    history: Vec<Entry>,
+    dues: MemberDues,
+    pays_for: Vec<PaidFor>,
+    kinds: Vec<Kind>,
+}
+
+fn page(req: &Req, known: Known) -> AnyView {
+    let (l, member, payments) = (req.locale, &known.member, &known.payments);
     let since = t::member_since(l, &member.number.to_string(), &l.day(member.joined_on));
     let standing = standing_badge(l, member.standing(req.today()));
     let state = view! { {standing} " · " {since} };
@@ -45,13 +65,14 @@ fn page(req: &Req, member: &Member, payments: &[Payment], history: Vec<Entry>) -
                     {section_head(req, "membership", t::membership(l), &format!("/members/{}/edit", member.id), Right::Members)}
                     {facts::list(membership(l, member))}
                 </section>
+                {crate::dues::section(req, &known.dues, &known.kinds, &known.pays_for)}
                 <section class="section" aria-labelledby="payments">
                     <h2 id="payments">{t::payments(l)}</h2>
                     {table(l, payments, For::Crew)}
                     {locked(req)}
                 </section>
             </div>
-            {facts::history(req, history)}
+            {facts::history(req, known.history)}
         </div>
     }
     .into_any()

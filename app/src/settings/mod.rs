@@ -54,6 +54,7 @@ fn page(l: Locale, form: &SettingsForm, problem: Option<&Problem>) -> AnyView {
             {f.select("locale", t::locale(l), &form.locale, languages)}
             {f.radios("validation", t::validation(l), &form.validation, rules)}
             {f.radios("lapse", t::lapse(l), &form.lapse, lapses)}
+            <p><a href="/dues">{t::dues_link(l)}</a></p>
             {f.optional("iban", t::iban(l), &form.iban).help(t::iban_help(l)).view()}
             <div class="form-end">
                 <button class="button is-primary">{tf::save(l)}</button>

@@ -16,6 +16,8 @@ pub enum Thing {
     Draft,
     /// A payment that is validated.
     Validated,
+    /// A kind of dues that is not the default.
+    Kind,
     /// A file that was uploaded.
     Import,
     /// An import that was applied.
@@ -122,6 +124,16 @@ const PAYMENT: [Field; 11] = [
     typed("period_until", "2026-12-31"),
     typed("label", "Cotisation"),
     typed("note", "une note"),
+];
+
+const DUES: [Field; 7] = [
+    typed("name", "@name"),
+    sent("cycle", "months"),
+    typed("months", "12"),
+    sent("first_month", "1"),
+    sent("first_period", "full"),
+    typed("price", "30,00"),
+    typed("price_from", "2026-01-01"),
 ];
 
 const fn with<const A: usize, const B: usize, const N: usize>(
@@ -266,6 +278,40 @@ pub const DOORS: &[Door] = &[
             typed("joined_on", "2026-01-01"),
             typed("left_on", "2026-02-01"),
         ],
+    ),
+    // --- dues
+    get("/dues", &[], &[]),
+    get("/dues/new", &[], &[]),
+    post("/dues/new", &[], &with::<7, 1, 8>(DUES, [KEY])),
+    get("/dues/{id}", &[Thing::Kind], &[]),
+    post(
+        "/dues/{id}",
+        &[Thing::Kind],
+        &with::<7, 1, 8>(DUES, [VERSION]),
+    ),
+    post("/dues/{id}/default", &[Thing::Kind], &[]),
+    post("/dues/{id}/archive", &[Thing::Kind], &[]),
+    post("/dues/{id}/restore", &[Thing::Kind], &[]),
+    get("/members/{id}/dues", &[Thing::Member], &[]),
+    post(
+        "/members/{id}/dues",
+        &[Thing::Member],
+        &[
+            typed("from_on", "2026-01-01"),
+            sent("kind", "@kind"),
+            typed("amount", "10,00"),
+            typed("reason", "étudiante"),
+        ],
+    ),
+    post(
+        "/members/{id}/dues/remove",
+        &[Thing::Member],
+        &[sent("from_on", "2026-01-01")],
+    ),
+    post(
+        "/members/{id}/payer",
+        &[Thing::Member],
+        &[typed("payer", "@person")],
     ),
     // --- payments
     get("/payments", &[], PAYMENTS_QUERY),

@@ -10,8 +10,9 @@ use chrono::{DateTime, Utc};
 use domain::access::Actor;
 use domain::context::{Clock, Cx};
 use domain::db::Db;
+use domain::dues::{self, KindForm};
 use domain::identity::{self, Hasher, Password};
-use domain::kernel::{Locale, LoginName, PartyId, Problem, Right, Slug};
+use domain::kernel::{DuesKindId, Locale, LoginName, PartyId, Problem, Right, Slug};
 use domain::members::{self, MembershipForm};
 use domain::payments::{self, PaymentForm};
 use domain::people::{self, PartyForm};
@@ -273,6 +274,7 @@ impl World {
                 "@name" => format!("Zola {}", new_key()),
                 "@person" => self.thing(Thing::Person).await,
                 "@member" => self.thing(Thing::Member).await,
+                "@kind" => self.thing(Thing::Kind).await,
                 "@draft" => self.thing(Thing::Draft).await,
                 "@settings" => {
                     let mut cx = self.cx(&self.here.tenant).await;
@@ -323,6 +325,7 @@ impl World {
                 contact = Some(person.to_string());
                 organisation.to_string()
             }
+            Thing::Kind => a_kind(&mut cx).await.to_string(),
             Thing::Member => a_member(&mut cx).await,
             Thing::Draft => a_payment(&mut cx).await.to_string(),
             Thing::Validated => {
@@ -411,6 +414,16 @@ async fn a_party(cx: &mut Cx, kind: &str, given_name: &str, name: &str) -> Party
 
 async fn a_person(cx: &mut Cx, given_name: &str, name: &str) -> PartyId {
     a_party(cx, "person", given_name, name).await
+}
+
+async fn a_kind(cx: &mut Cx) -> DuesKindId {
+    let form = KindForm {
+        key: new_key(),
+        name: format!("Soutien {}", new_key()),
+        price: "50".into(),
+        ..KindForm::blank()
+    };
+    dues::add_kind(cx, &form).await.unwrap()
 }
 
 async fn a_member(cx: &mut Cx) -> String {

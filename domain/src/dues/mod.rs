@@ -268,6 +268,38 @@ pub struct PaidFor {
     pub name: String,
 }
 
+/// A kind of dues, and what those owe who pay by it today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KindRow {
+    /// The kind.
+    pub kind: Kind,
+    /// How many pay by it.
+    pub members: i64,
+    /// How many of them owe something.
+    pub owing: i64,
+    /// How much all of them owe.
+    pub arrears: Cents,
+}
+
+/// Every kind of dues, with what is owed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overview {
+    /// The default one first, then by name; archived ones last.
+    pub rows: Vec<KindRow>,
+}
+
+impl Overview {
+    /// How many members owe something.
+    pub fn owing(&self) -> i64 {
+        self.rows.iter().map(|row| row.owing).sum()
+    }
+
+    /// How much all members owe.
+    pub fn arrears(&self) -> Cents {
+        Cents::sum(self.rows.iter().map(|row| row.arrears))
+    }
+}
+
 /// Everything about one member's dues.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberDues {

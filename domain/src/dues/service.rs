@@ -2,9 +2,11 @@
 
 mod kinds;
 mod members;
+mod overview;
 
 pub use kinds::*;
 pub use members::*;
+pub use overview::overview;
 
 use super::rules::{self, Case};
 use super::store::{self, Counts, Subject};

@@ -254,16 +254,43 @@ pub(super) async fn terms(
         tenant,
         id_list(members)
     )?;
-    let read = |row: TermsSql| {
+    Ok(rows.into_iter().map(TermsSql::read).collect())
+}
+
+impl TermsSql {
+    fn read(self) -> (MemberId, Terms) {
         let terms = Terms {
-            from_on: row.from_on,
-            kind: row.kind_id,
-            own: row.amount_cents,
-            reason: row.reason,
+            from_on: self.from_on,
+            kind: self.kind_id,
+            own: self.amount_cents,
+            reason: self.reason,
         };
-        (row.member_id, terms)
-    };
-    Ok(rows.into_iter().map(read).collect())
+        (self.member_id, terms)
+    }
+}
+
+/// The terms of all members: by member, then by day.
+pub(super) async fn all_terms(tx: &mut Tx, tenant: TenantId) -> Result<Vec<(MemberId, Terms)>> {
+    let rows: Vec<TermsSql> = all!(
+        *tx,
+        "SELECT member_id, from_on, kind_id, amount_cents, reason FROM member_dues WHERE tenant_id = $1 ORDER BY member_id, from_on",
+        tenant
+    )?;
+    Ok(rows.into_iter().map(TermsSql::read).collect())
+}
+
+/// All members who have not left on a day, by id: since when, and until when.
+pub(super) async fn all_members(
+    tx: &mut Tx,
+    tenant: TenantId,
+    today: Day,
+) -> Result<Vec<(MemberId, Day, Option<Day>)>> {
+    all!(
+        *tx,
+        "SELECT id, joined_on, left_on FROM members WHERE tenant_id = $1 AND (left_on IS NULL OR left_on > $2) ORDER BY id",
+        tenant,
+        today
+    )
 }
 
 /// Writes terms; those of the same day are replaced.
@@ -319,10 +346,9 @@ pub(super) async fn periods(
     tenant: TenantId,
     members: &[MemberId],
 ) -> Result<Vec<(MemberId, Period, Counts)>> {
-    type Row = (MemberId, Day, Day, String, Option<String>);
     // Not `IS NULL`: SQLite would take the index of what reverses what, where nearly every
     // payment has nothing, and not the one of the members.
-    let rows: Vec<Row> = of_members!(
+    let rows: Vec<PeriodSql> = of_members!(
         all,
         tx,
         "SELECT p.member_id, p.period_from, p.period_until, p.state, r.state FROM payments p LEFT JOIN payments r ON r.tenant_id = p.tenant_id AND r.reverses_id = p.id WHERE p.tenant_id = $1 AND NOT (p.reverses_id IS NOT NULL) AND p.period_from IS NOT NULL AND (r.state IS NULL OR r.state = 'draft') AND p.member_id",
@@ -330,15 +356,33 @@ pub(super) async fn periods(
         tenant,
         id_list(members)
     )?;
-    let read = |(member, from, until, state, reversal): Row| {
-        let counts = match (state.as_str(), reversal) {
-            ("draft", _) => Counts::Waits,
-            (_, None) => Counts::Stays,
-            (_, Some(_)) => Counts::Goes,
-        };
-        Ok((member, Period::new(from, until)?, counts))
+    rows.into_iter().map(read_period).collect()
+}
+
+/// Member, first and last day, the payment's state and that of its reversal.
+type PeriodSql = (MemberId, Day, Day, String, Option<String>);
+
+fn read_period(row: PeriodSql) -> Result<(MemberId, Period, Counts)> {
+    let (member, from, until, state, reversal) = row;
+    let counts = match (state.as_str(), reversal) {
+        ("draft", _) => Counts::Waits,
+        (_, None) => Counts::Stays,
+        (_, Some(_)) => Counts::Goes,
     };
-    rows.into_iter().map(read).collect()
+    Ok((member, Period::new(from, until)?, counts))
+}
+
+/// What payments of all members pay for, without what was taken back: by member.
+pub(super) async fn all_periods(
+    tx: &mut Tx,
+    tenant: TenantId,
+) -> Result<Vec<(MemberId, Period, Counts)>> {
+    let rows: Vec<PeriodSql> = all!(
+        *tx,
+        "SELECT p.member_id, p.period_from, p.period_until, p.state, r.state FROM payments p LEFT JOIN payments r ON r.tenant_id = p.tenant_id AND r.reverses_id = p.id WHERE p.tenant_id = $1 AND p.reverses_id IS NULL AND p.period_from IS NOT NULL AND (r.state IS NULL OR r.state = 'draft') ORDER BY p.member_id, p.period_from",
+        tenant
+    )?;
+    rows.into_iter().map(read_period).collect()
 }
 
 /// What some members are covered for: by member, then by day.

@@ -299,6 +299,7 @@ both_engines! {
         assert_eq!(code(of_member(&mut cx, lea).await), Code::NotFound);
         assert_eq!(code(of_household(&mut cx, party).await), Code::NotFound);
         assert_eq!(code(kinds(&mut cx).await), Code::NotFound);
+        assert_eq!(code(overview(&mut cx).await), Code::NotFound);
         assert_eq!(code(pays_for(&mut cx, party).await), Code::NotFound);
         assert_eq!(code(mine(&mut bench.view(&Actor::nobody(String::new())).await).await), Code::SignInNeeded);
 
@@ -315,6 +316,31 @@ both_engines! {
         assert_eq!(code(add_terms(&mut others, lea, &own).await), forbidden(Right::Members));
         assert_eq!(code(remove_terms(&mut others, lea, day("2026-01-01")).await), forbidden(Right::Members));
         assert_eq!(code(set_payer(&mut others, lea, None).await), forbidden(Right::Members));
+    }
+
+    async fn the_overview_counts_each_member_once_and_sums_what_they_owe(bench: Bench) {
+        let lea = bench.a_member("Léa", "Benamar", 12).await;
+        let zoe = bench.a_member("Zoé", "Martin", 13).await;
+        let paul = bench.a_member("Paul", "Roux", 14).await;
+        let ana = bench.a_member("Ana", "Roux", 15).await;
+        let reduced = make(&bench, &kind_form("Réduit", "15")).await.unwrap();
+        say(&bench, lea, &from("2026-01-01", reduced)).await.unwrap();
+        say(&bench, ana, &from("2026-01-01", a_free_kind(&bench).await)).await.unwrap();
+        paid(&bench, zoe, "2026-01-01", "2026-12-31").await;
+        let seen = async || overview(&mut bench.view(&crew()).await).await.unwrap();
+        let counted = |all: &Overview| -> Vec<(String, i64, i64, i64)> {
+            let row = |row: &KindRow| (row.kind.name.clone(), row.members, row.owing, row.arrears.0);
+            all.rows.iter().map(row).collect()
+        };
+        let expected = [("Cotisation".to_owned(), 2, 1, 3000), ("Honoraire".to_owned(), 1, 0, 0), ("Réduit".to_owned(), 1, 1, 1500)];
+        assert_eq!(counted(&seen().await), expected);
+        assert_eq!((seen().await.owing(), seen().await.arrears()), (2, Cents(4500)));
+        // The same sum as that of the members' own pages.
+        let mut sum = Vec::new();
+        for member in [lea, zoe, paul, ana] {
+            sum.push(read(&bench, member).await.dues.arrears_sum());
+        }
+        assert_eq!(Cents::sum(sum), Cents(4500));
     }
 
     async fn another_tenants_dues_are_not_here(bench: Bench) {

@@ -2,6 +2,7 @@
 //! login for each role, and a second organisation to show that nothing crosses. It is
 //! made by the same use-cases as everything else, only with earlier dates.
 
+mod kinds;
 mod names;
 
 use crate::cli::Failed;
@@ -11,15 +12,17 @@ use domain::access::{Actor, Rights, Via};
 use domain::context::{Clock, Cx};
 use domain::crews;
 use domain::db::Db;
+use domain::dues;
 use domain::identity::{self, Hasher, Password};
 use domain::kernel::{
-    Cents, Day, Locale, LoginName, MemberId, PartyId, PaymentId, Period, Right, Slug,
+    Code, Day, Locale, LoginName, MemberId, PartyId, PaymentId, Problem, Right, Slug,
 };
 use domain::members::{self, MembershipForm};
 use domain::payments::{self, PaymentForm, ReversalForm};
 use domain::people::{self, PartyForm};
 use domain::portal::{self, Tenant};
 use domain::settings::{self, SettingsForm};
+use kinds::{Kinds, Pays};
 use names::Somebody;
 
 /// The password of every login of the demonstration.
@@ -110,15 +113,19 @@ async fn organisation(db: &Db, hash: &identity::PasswordHash, plan: &Plan) -> Re
     };
     let mut cx = crate::cli::act(db, &tenant).await?;
     decide(&mut cx).await?;
-    let staff = staff(&mut cx, hash, plan).await?;
+    let kinds = kinds::make(&mut cx, plan.slug).await?;
+    let staff = staff(&mut cx, hash, plan, &kinds).await?;
     let mut world = World {
         now: cx.now,
         staff,
+        kinds,
         draw: Draw(plan.members as u64),
     };
+    let mut members = Vec::with_capacity(plan.members);
     for n in 0..plan.members {
-        world.somebody(&mut cx, n).await?;
+        members.push(world.somebody(&mut cx, n).await?);
     }
+    world.family(&mut cx, &members).await?;
     world.reverse_two(&mut cx).await?;
     cx.actor = Actor::operator();
     Ok(cx.commit().await?)
@@ -155,7 +162,12 @@ const BANK: &[Right] = &[
 ];
 const ADMINISTRATION: &[Right] = &[Right::People, Right::Members, Right::Settings];
 
-async fn staff(cx: &mut Cx, hash: &identity::PasswordHash, plan: &Plan) -> Result<Staff, Failed> {
+async fn staff(
+    cx: &mut Cx,
+    hash: &identity::PasswordHash,
+    plan: &Plan,
+    kinds: &Kinds,
+) -> Result<Staff, Failed> {
     let crew = crews::create(cx, "Équipe adhésions", CREW).await?;
     let bank = crews::create(cx, "Équipe banque", BANK).await?;
     let administration = crews::create(cx, "Administration", ADMINISTRATION).await?;
@@ -205,6 +217,7 @@ async fn staff(cx: &mut Cx, hash: &identity::PasswordHash, plan: &Plan) -> Resul
     let mut world = World {
         now: cx.now,
         staff,
+        kinds: kinds.clone(),
         draw: Draw(7),
     };
     for (_, _, member) in &made {
@@ -276,6 +289,7 @@ impl Draw {
 struct World {
     now: DateTime<Utc>,
     staff: Staff,
+    kinds: Kinds,
     draw: Draw,
 }
 
@@ -287,7 +301,7 @@ impl World {
     }
 
     /// A person or an organisation that becomes a member and pays, or does not.
-    async fn somebody(&mut self, cx: &mut Cx, n: usize) -> Result<(), Failed> {
+    async fn somebody(&mut self, cx: &mut Cx, n: usize) -> Result<MemberId, Failed> {
         let who: Somebody = names::somebody(n, &mut |below| self.draw.below(below));
         let form = PartyForm {
             key: new_key(),
@@ -306,6 +320,11 @@ impl World {
         cx.actor = self.staff.enters.clone();
         let party = people::add(cx, &form).await?;
         let member = join(cx, party, cx.today()).await?;
+        let how = Pays::of(n);
+        self.kinds.say(cx, member, how).await?;
+        if how == Pays::Nothing {
+            return Ok(member);
+        }
         let ends = match self.draw.below(100) {
             0..9 => Ends::Late,
             9..19 => Ends::Waiting,
@@ -313,7 +332,22 @@ impl World {
             _ => Ends::InOrder,
         };
         let years = 1 + joined_days_ago / 365;
-        self.pays(cx, member, years.min(4), ends).await
+        self.pays(cx, member, years.min(4), ends).await?;
+        Ok(member)
+    }
+
+    /// Somebody who pays for two others.
+    async fn family(&mut self, cx: &mut Cx, members: &[MemberId]) -> Result<(), Failed> {
+        let [first, second, third, ..] = members else {
+            return Ok(());
+        };
+        cx.now = self.days_ago(20);
+        cx.actor = self.staff.enters.clone();
+        let payer = members::get(cx, *first).await?.party.id;
+        for other in [second, third] {
+            dues::set_payer(cx, *other, Some(payer)).await?;
+        }
+        Ok(())
     }
 
     /// A member's payments, year by year, up to now.
@@ -361,16 +395,8 @@ impl World {
         member: MemberId,
         started: u64,
     ) -> Result<PaymentId, Failed> {
-        let amounts = [
-            Cents(3000),
-            Cents(3000),
-            Cents(3000),
-            Cents(1500),
-            Cents(6000),
-            Cents(5000),
-        ];
-        let pick = usize::try_from(self.draw.below(amounts.len() as u64)).unwrap_or_default();
-        let amount = amounts.get(pick).copied().unwrap_or(Cents(3000));
+        let present = dues::of_member(cx, member).await?;
+        let own = present.terms.iter().find_map(|terms| terms.own);
         let methods = [
             "transfer",
             "transfer",
@@ -383,7 +409,9 @@ impl World {
         ];
         let pick = usize::try_from(self.draw.below(methods.len() as u64)).unwrap_or_default();
         let from = self.days_ago(started).date_naive();
-        let period = Period::months_from(from, 12);
+        let kind = present.kind.ok_or_else(|| Problem::new(Code::NotFound))?;
+        let period = kinds::period(kind.cycle, from);
+        let amount = own.unwrap_or_else(|| kind.price_on(from));
         let form = PaymentForm {
             key: new_key(),
             member: member.to_string(),
@@ -392,6 +420,7 @@ impl World {
             received_on: cx.today().to_string(),
             period_from: period.from().to_string(),
             period_until: period.until().to_string(),
+            kind: kind.id.to_string(),
             ..PaymentForm::default()
         };
         Ok(payments::add(cx, &form).await?)
