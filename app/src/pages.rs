@@ -1,9 +1,7 @@
 //! Every URL in one place. Names of pages are nouns; an action is a POST.
 
 use crate::request::App;
-use crate::{
-    account, audit, dues, home, importing, members, payments, people, receipts, settings,
-};
+use crate::{account, audit, dues, home, importing, members, payments, people, receipts, settings};
 use axum::Router;
 use axum::routing::get;
 

@@ -6,7 +6,7 @@ use crate::people::facts::{self, Fact};
 use crate::request::Req;
 use crate::ui;
 use domain::dues::{Due, Kind, MemberDues, PaidFor};
-use domain::kernel::{Cents, Locale, Right};
+use domain::kernel::{Cents, Locale, PartyId, Right};
 use domain::payments::rules::may_add;
 use leptos::prelude::*;
 
@@ -14,7 +14,12 @@ use leptos::prelude::*;
 const SHOWN_MAX: usize = 6;
 
 /// What is owed, how the member pays, and who pays for whom.
-pub fn section(req: &Req, dues: &MemberDues, kinds: &[Kind], pays_for: &[PaidFor]) -> AnyView {
+pub fn section(
+    req: &Req,
+    dues: &MemberDues,
+    kinds: &[Kind],
+    pays_for: (PartyId, &[PaidFor]),
+) -> AnyView {
     let l = req.locale;
     let edit = match req.rights().has(Right::Members) {
         true => {
@@ -29,7 +34,7 @@ pub fn section(req: &Req, dues: &MemberDues, kinds: &[Kind], pays_for: &[PaidFor
         <section class="section" aria-labelledby="dues">
             <div class="section-head"><h2 id="dues">{t::kind(l)}</h2>{edit}</div>
             {owed(req, dues)}
-            {facts::list(how(l, dues, kinds, pays_for))}
+            {facts::list(how(req, dues, kinds, pays_for))}
         </section>
     }
     .into_any()
@@ -89,7 +94,21 @@ fn row(l: Locale, due: &Due) -> AnyView {
     .into_any()
 }
 
-fn how(l: Locale, dues: &MemberDues, kinds: &[Kind], pays_for: &[PaidFor]) -> Vec<Fact> {
+/// The way to one payment for all, for those who may enter payments.
+fn dues_together(req: &Req, payer: PartyId) -> Option<AnyView> {
+    may_add(&req.rights()).is_ok().then(|| {
+        let href = format!("/payments/together?payer={payer}");
+        view! { <a class="button is-small" href=href>{t::together(req.locale)}</a> }.into_any()
+    })
+}
+
+fn how(
+    req: &Req,
+    dues: &MemberDues,
+    kinds: &[Kind],
+    (party, pays_for): (PartyId, &[PaidFor]),
+) -> Vec<Fact> {
+    let l = req.locale;
     let mut all: Vec<Fact> = Vec::new();
     if let Some(kind) = &dues.kind {
         all.push((t::pays_by(l), kind.name.clone().into_any()));
@@ -103,7 +122,9 @@ fn how(l: Locale, dues: &MemberDues, kinds: &[Kind], pays_for: &[PaidFor]) -> Ve
     if let Some(payer) = &dues.payer {
         let href = format!("/people/{}", payer.party);
         let name = payer.name.clone();
-        all.push((t::paid_by(l), view! { <a href=href>{name}</a> }.into_any()));
+        let pay = dues_together(req, payer.party);
+        let view = view! { <a href=href>{name}</a> " " {pay} };
+        all.push((t::paid_by(l), view.into_any()));
     }
     if !pays_for.is_empty() {
         let links = pays_for.iter().map(|other| {
@@ -111,7 +132,8 @@ fn how(l: Locale, dues: &MemberDues, kinds: &[Kind], pays_for: &[PaidFor]) -> Ve
             let name = other.name.clone();
             view! { <li><a href=href>{name}</a></li> }
         });
-        let list = view! { <ul role="list">{links.collect_view()}</ul> };
+        let pay = dues_together(req, party);
+        let list = view! { <ul role="list">{links.collect_view()}</ul> {pay} };
         all.push((t::pays_for(l), list.into_any()));
     }
     all

@@ -91,6 +91,16 @@ texts! {
     paid_by: "Payé par", "Paid by";
     pays_for: "Paie aussi pour", "Also pays for";
 
+    together: "Un paiement pour plusieurs", "One payment for several";
+    together_title(who: &str): format!("Paiement de {who} pour plusieurs"), format!("Payment by {who} for several");
+    together_state: "Un seul virement, un paiement par membre.", "One transfer, one payment for each member.";
+    enter_together: "Ajouter les paiements cochés", "Add the ticked payments";
+    pick: "Choisir", "Pick";
+    pay_for(who: &str): format!("Payer pour {who}"), format!("Pay for {who}");
+    amount_for(who: &str): format!("Montant pour {who}"), format!("Amount for {who}");
+    payers_none: "Personne ne paie pour d’autres. Cela se dit sur la page d’un membre, à « Changer la cotisation ».", "Nobody pays for others. A member’s page says so, at “Change the dues”.";
+    one_transfer(sum: &str, n: i64): format!("ensemble {sum}, {n} paiements"), format!("together {sum}, {n} payments");
+
     nothing_due: "Ce membre n’a rien à payer. Vous pouvez saisir un don.", "This member has nothing to pay. You can enter a gift.";
 }
 

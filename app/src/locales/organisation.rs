@@ -107,7 +107,6 @@ pub fn kind(l: Locale, kind: &str) -> Text {
         "session" => ("session", "session"),
         "login" => ("connexion", "login"),
         "crew" => ("équipe", "crew"),
-        "dues_kind" => ("sorte de cotisation", "kind of dues"),
         "settings" => ("réglages", "settings"),
         other => return Text::from(other.replace('_', " ")),
     };

@@ -65,7 +65,7 @@ fn page(req: &Req, known: Known) -> AnyView {
                     {section_head(req, "membership", t::membership(l), &format!("/members/{}/edit", member.id), Right::Members)}
                     {facts::list(membership(l, member))}
                 </section>
-                {crate::dues::section(req, &known.dues, &known.kinds, &known.pays_for)}
+                {crate::dues::section(req, &known.dues, &known.kinds, (member.party.id, &known.pays_for))}
                 <section class="section" aria-labelledby="payments">
                     <h2 id="payments">{t::payments(l)}</h2>
                     {table(l, payments, For::Crew)}

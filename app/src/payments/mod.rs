@@ -8,6 +8,7 @@ mod queue;
 mod result;
 mod reverse;
 mod sitting;
+mod together;
 
 use crate::locales::{Text, frame as tf, payments as t};
 use crate::request::{App, Req};
@@ -29,6 +30,10 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/payments", get(list::show))
         .route("/payments/new", get(form::new).post(form::add))
+        .route(
+            "/payments/together",
+            get(together::show).post(together::enter),
+        )
         .route("/payments/queue", get(queue::show).post(queue::validate))
         .route("/payments/{id}", get(detail::show))
         .route("/payments/{id}/edit", get(form::edit).post(form::save))

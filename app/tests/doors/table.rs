@@ -16,6 +16,10 @@ pub enum Thing {
     Draft,
     /// A payment that is validated.
     Validated,
+    /// Somebody who pays for a member.
+    Payer,
+    /// That member.
+    PaidFor,
     /// A kind of dues that is not the default.
     Kind,
     /// A file that was uploaded.
@@ -324,6 +328,23 @@ pub const DOORS: &[Door] = &[
         "/payments/new",
         &[],
         &with::<11, 2, 13>(PAYMENT, [sent("next", "again"), sent("since", "")]),
+    ),
+    get("/payments/together", &[], &["payer"]),
+    post(
+        "/payments/together",
+        &[],
+        &[
+            KEY,
+            sent("payer", "@payer"),
+            sent("method", "transfer"),
+            typed("received_on", "2026-05-04"),
+            sent("member", "@paid"),
+            sent("amount", "30,00"),
+            sent("period_from", "2026-01-01"),
+            sent("period_until", "2026-12-31"),
+            sent("kind", "@kind"),
+            sent("pay", "@paid"),
+        ],
     ),
     get("/payments/queue", &[], PAYMENTS_QUERY),
     Door {

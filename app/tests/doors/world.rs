@@ -274,6 +274,8 @@ impl World {
                 "@name" => format!("Zola {}", new_key()),
                 "@person" => self.thing(Thing::Person).await,
                 "@member" => self.thing(Thing::Member).await,
+                "@payer" => self.thing(Thing::Payer).await,
+                "@paid" => self.thing(Thing::PaidFor).await,
                 "@kind" => self.thing(Thing::Kind).await,
                 "@draft" => self.thing(Thing::Draft).await,
                 "@settings" => {
@@ -304,13 +306,17 @@ impl World {
             Box::pin(self.thing(Thing::Organisation)).await;
             return self.things[&Thing::Contact].clone();
         }
+        if thing == Thing::PaidFor {
+            Box::pin(self.thing(Thing::Payer)).await;
+            return self.things[&Thing::PaidFor].clone();
+        }
         if thing == Thing::Session {
             let id = self.another_session().await;
             self.things.insert(thing, id.clone());
             return id;
         }
         let mut cx = self.cx(&self.here.tenant).await;
-        let mut contact = None;
+        let (mut contact, mut paid) = (None, None);
         let id = match thing {
             Thing::Person => a_person(&mut cx, "Zoé", &format!("Zola {}", new_key()))
                 .await
@@ -324,6 +330,15 @@ impl World {
                     .unwrap();
                 contact = Some(person.to_string());
                 organisation.to_string()
+            }
+            Thing::Payer => {
+                let payer = a_person(&mut cx, "Zoé", &format!("Zola {}", new_key())).await;
+                let member = a_member(&mut cx).await;
+                dues::set_payer(&mut cx, member.parse().unwrap(), Some(payer))
+                    .await
+                    .unwrap();
+                paid = Some(member);
+                payer.to_string()
             }
             Thing::Kind => a_kind(&mut cx).await.to_string(),
             Thing::Member => a_member(&mut cx).await,
@@ -356,9 +371,12 @@ impl World {
                     .unwrap();
                 id.to_string()
             }
-            Thing::Contact | Thing::Session => unreachable!(),
+            Thing::Contact | Thing::PaidFor | Thing::Session => unreachable!(),
         };
         cx.commit().await.unwrap();
+        if let Some(paid) = paid {
+            self.things.insert(Thing::PaidFor, paid);
+        }
         if let Some(contact) = contact {
             self.things.insert(Thing::Contact, contact);
         }

@@ -568,6 +568,21 @@ pub(super) async fn paid_for(
     Ok(rows.into_iter().map(read).collect())
 }
 
+/// Those who pay for others, by name, and for how many members.
+pub(super) async fn payers(tx: &mut Tx, tenant: TenantId, limit: i64) -> Result<Vec<(Payer, i64)>> {
+    let rows: Vec<(PartyId, String, String, i64)> = all!(
+        *tx,
+        "SELECT p.id, p.given_name, p.name, y.members FROM (SELECT payer_id, count(*) AS members FROM member_payers WHERE tenant_id = $1 GROUP BY payer_id) y JOIN parties p ON p.tenant_id = $1 AND p.id = y.payer_id ORDER BY p.sort_name, p.id LIMIT $2",
+        tenant,
+        limit
+    )?;
+    let read = |(party, given_name, name, members): (PartyId, String, String, i64)| {
+        let name = display_name(&given_name, &name);
+        (Payer { party, name }, members)
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
 /// Whether a party pays for anybody.
 pub(super) async fn pays_for_anybody(
     tx: &mut Tx,

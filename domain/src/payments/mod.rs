@@ -18,6 +18,8 @@ mod store;
 #[cfg(feature = "server")]
 mod tests;
 #[cfg(feature = "server")]
+mod together;
+#[cfg(feature = "server")]
 mod validation;
 
 #[cfg(feature = "server")]
@@ -27,6 +29,8 @@ pub use form::{EnteredBy, PaymentFilter, PaymentForm, PaymentQuery, ReversalForm
 pub(crate) use imported::{NewPayment, insert_imported, remove_imported};
 #[cfg(feature = "server")]
 pub use service::*;
+#[cfg(feature = "server")]
+pub use together::{Household, TogetherForm, add_together, amount_field, household};
 #[cfg(feature = "server")]
 pub use validation::validate;
 

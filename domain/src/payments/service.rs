@@ -12,7 +12,8 @@ use crate::context::Cx;
 use crate::dues;
 use crate::kernel::problem::{Class, FieldProblem};
 use crate::kernel::{
-    Cents, Code, Day, Locale, MemberId, Page, PageRequest, PaymentId, Problem, Result, Right,
+    Cents, Code, Day, Locale, MemberId, Page, PageRequest, PaymentGroupId, PaymentId, Problem,
+    Result, Right,
 };
 use crate::members;
 use crate::once::{self, Sent};
@@ -32,7 +33,7 @@ pub async fn add(cx: &mut Cx, form: &PaymentForm) -> Result<PaymentId> {
         Sent::First(ticket) => ticket,
     };
     let (member, data) = read(cx, form).await?;
-    let id = insert(cx, member, &data, None).await?;
+    let id = insert(cx, member, &data, None, None).await?;
     ticket.keep(cx, &id).await?;
     Ok(id)
 }
@@ -81,7 +82,7 @@ pub async fn reverse(cx: &mut Cx, id: PaymentId, form: &ReversalForm) -> Result<
         note: form.parse()?,
         ..original.data()
     };
-    let reversal = insert(cx, original.member, &data, Some(id)).await?;
+    let reversal = insert(cx, original.member, &data, Some(id), None).await?;
     ticket.keep(cx, &reversal).await?;
     Ok(reversal)
 }
@@ -266,7 +267,7 @@ pub async fn proposal(cx: &mut Cx, member: MemberId) -> Result<Proposal> {
 pub(super) const KIND: &str = "payment";
 
 /// A form's content, and the member that it names.
-async fn read(cx: &mut Cx, form: &PaymentForm) -> Result<(MemberId, PaymentData)> {
+pub(super) async fn read(cx: &mut Cx, form: &PaymentForm) -> Result<(MemberId, PaymentData)> {
     let parsed = match form.parse(cx.today()) {
         Ok(data) => known_kind(cx, data).await,
         refused => refused,
@@ -306,11 +307,12 @@ async fn known_kind(cx: &mut Cx, data: PaymentData) -> Result<PaymentData> {
     }
 }
 
-async fn insert(
+pub(super) async fn insert(
     cx: &mut Cx,
     member: MemberId,
     data: &PaymentData,
     reverses: Option<PaymentId>,
+    group: Option<PaymentGroupId>,
 ) -> Result<PaymentId> {
     let id = cx.new_id()?;
     let new = New {
@@ -321,7 +323,7 @@ async fn insert(
         entered_by_name: &cx.actor.name,
         entered_at: cx.now,
         reverses,
-        group: None,
+        group,
         import: None,
     };
     if !store::insert(&mut cx.tx, cx.tenant, &new).await? {

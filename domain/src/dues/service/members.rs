@@ -8,6 +8,9 @@ use crate::kernel::{Code, Day, MemberId, PartyId, Problem, Result, Right};
 use crate::{members, people};
 use serde_json::{Value, json};
 
+/// The most payers that a list shows.
+const PAYERS_MAX: i64 = 500;
+
 /// Says how a member pays from a day on; what was said for the same day is replaced. The
 /// same once more changes nothing.
 ///
@@ -109,6 +112,15 @@ async fn checked(cx: &mut Cx, member: MemberId, party: PartyId) -> Result<Payer>
 pub async fn pays_for(cx: &mut Cx, payer: PartyId) -> Result<Vec<PaidFor>> {
     cx.require_crew()?;
     store::paid_for(&mut cx.tx, cx.tenant, payer, HOUSEHOLD_MAX).await
+}
+
+/// Those who pay for others, by name, and for how many members.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn payers(cx: &mut Cx) -> Result<Vec<(Payer, i64)>> {
+    cx.require_crew()?;
+    store::payers(&mut cx.tx, cx.tenant, PAYERS_MAX).await
 }
 
 /// What the audit keeps of terms.
