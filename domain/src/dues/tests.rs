@@ -343,6 +343,44 @@ both_engines! {
         assert_eq!(Cents::sum(sum), Cents(4500));
     }
 
+    async fn one_transfer_for_several_makes_one_payment_each_or_none(bench: Bench) {
+        let ana = bench.a_member("Ana", "Roux", 20).await;
+        let ben = bench.a_member("Ben", "Roux", 21).await;
+        let payer = members::get(&mut bench.view(&crew()).await, ana).await.unwrap().party.id;
+        bench.run(&crew(), async |cx| set_payer(cx, ben, Some(payer)).await).await.unwrap();
+        let household = payments::household(&mut bench.view(&crew()).await, payer).await.unwrap();
+        assert_eq!(household.rows.len(), 2);
+        let good = payments::TogetherForm::of(&household, key(), day("2026-06-01"), crate::kernel::Locale::Fr);
+        assert_eq!(good.pay, [ana.to_string(), ben.to_string()]);
+        let send = async |form: &payments::TogetherForm| bench.run(&crew(), async |cx| payments::add_together(cx, form).await).await;
+
+        let wrong = payments::TogetherForm { amount: vec!["30".into(), "much".into()], ..good.clone() };
+        let refused = send(&wrong).await.unwrap_err();
+        assert_eq!(refused.field(&payments::amount_field(&ben.to_string())), Some(&Code::NotAnAmount));
+        let none = payments::TogetherForm { pay: Vec::new(), ..good.clone() };
+        assert_eq!(code(send(&none).await), Code::NothingSelected);
+        let stranger = bench.a_member("Zoé", "Martin", 22).await.to_string();
+        let others = payments::TogetherForm { member: vec![stranger.clone()], pay: vec![stranger], ..good.clone() };
+        assert_eq!(code(send(&others).await), Code::NotFound);
+        // Nothing of what was refused stayed.
+        assert_eq!(payments::waiting_count(&mut bench.view(&crew()).await).await.unwrap(), 0);
+
+        let group = send(&good).await.unwrap();
+        assert_eq!(send(&good).await.unwrap(), group);
+        for member in [ana, ben] {
+            let made = payments::of_member(&mut bench.view(&crew()).await, member).await.unwrap();
+            let [only] = made.as_slice() else { panic!("{made:?}") };
+            assert_eq!((only.group, only.amount), (Some(group), Cents(3000)));
+        }
+        // What is entered is not proposed again.
+        let again = payments::household(&mut bench.view(&crew()).await, payer).await.unwrap();
+        assert!(again.rows.iter().all(|row| row.due.as_ref().unwrap().period.from() == day("2027-01-01")));
+        let refused = payments::household(&mut bench.view(&admin()).await, payer).await.unwrap_err();
+        assert_eq!(refused.code, Code::Forbidden { right: Right::PaymentsAdd });
+        let refused = bench.run(&admin(), async |cx| payments::add_together(cx, &good).await).await.unwrap_err();
+        assert_eq!(refused.code, Code::Forbidden { right: Right::PaymentsAdd });
+    }
+
     async fn another_tenants_dues_are_not_here(bench: Bench) {
         let lea = bench.a_member("Léa", "Benamar", 12).await;
         let id = make(&bench, &kind_form("Réduit", "15")).await.unwrap();
