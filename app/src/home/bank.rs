@@ -6,7 +6,7 @@ use crate::request::Req;
 use crate::ui::plot::{self, Bar, Bars};
 use crate::ui::{self, Mark};
 use chrono::Datelike;
-use domain::figures::rules::{self, month_before, month_end};
+use domain::figures::rules::{self, Finding, month_before, month_end};
 use domain::figures::{Bank, EnteredWaiting, Month, Tally, Waiting};
 use domain::kernel::{Day, Locale};
 use domain::payments::EnteredBy;
@@ -30,7 +30,10 @@ pub fn view(req: &Req, bank: &Bank) -> AnyView {
         let body = by_whom(req, &bank.by);
         short_list(req, "waiting-by", t::waiting_by(l), None, body)
     });
-    let plot = plot::bars(l, "received", &bars(l, &bank.months));
+    let plot = match rules::finding(&bank.months) {
+        nothing @ Finding::Nothing => super::nothing(t::finding(l, nothing)),
+        _ => plot::bars(l, "received", &bars(l, &bank.months)),
+    };
     let plot = short_list(req, "received-by-month", t::received(l), None, plot);
     let body = view! {
         <div class="cards">

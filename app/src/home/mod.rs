@@ -97,14 +97,14 @@ fn actions(req: &Req, board: &Board) -> AnyView {
 /// The parts that this person's rights open: first those in which something waits.
 fn parts(req: &Req, board: &Board) -> AnyView {
     let mut parts = Vec::new();
-    if let Some(bank) = &board.bank {
+    let has_members = board.counts.members + board.counts.left > 0;
+    // Before there are members, there is nothing to say of them or of what they pay.
+    if let Some(bank) = board.bank.as_ref().filter(|_| has_members) {
         parts.push((bank.waiting.tally.count > 0, bank::view(req, bank)));
     }
-    if let Some(crew) = &board.crew {
+    if let Some(crew) = board.crew.as_ref().filter(|_| has_members) {
         let waits = board.counts.late > 0 || crew.ends_soon > 0;
-        if board.counts.members + board.counts.left > 0 {
-            parts.push((waits, crew::view(req, &board.counts, crew)));
-        }
+        parts.push((waits, crew::view(req, &board.counts, crew)));
     }
     if let Some(administration) = &board.administration {
         let waits = administration
