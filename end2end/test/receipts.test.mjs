@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import jsQR from "jsqr";
+import { PNG } from "pngjs";
 import { tidy } from "../lib/browser.mjs";
 import { journey } from "../lib/journey.mjs";
 import { addPayment, reversePayment, validateInQueue } from "../lib/steps.mjs";
@@ -73,4 +75,26 @@ journey("a member prints their own receipt, and does not learn whether others ex
   assert.equal(others.status, 404);
   assert.deepEqual(others, await answer(`/receipts/${randomUUID()}`), "somebody else's and nobody's look the same");
   assert.ok([403, 404].includes((await answer("/receipts")).status));
+});
+
+/** What a phone reads off a code on the screen. */
+async function scanned(code) {
+  const { data, width, height } = PNG.sync.read(await code.screenshot());
+  return jsQR(new Uint8ClampedArray(data), width, height)?.data;
+}
+
+journey("the code on one's own page pays the right sum to the right account, in both themes", {}, async ({ signedIn }) => {
+  for (const colorScheme of ["light", "dark"]) {
+    const lea = await signedIn("lea", { colorScheme, deviceScaleFactor: 2 });
+    await lea.open("/me");
+    const card = lea.page.locator("main .card:has(.qr)").first();
+    const [iban, reference] = (await card.locator("code").allInnerTexts()).map((text) => text.replace(/\s/g, ""));
+    const amount = tidy(await card.locator(".figure").innerText()).replace(" €", "").replace(",", ".");
+    assert.match(iban, /^FR76/);
+    assert.match(reference, /^RF\d\d10043$/);
+    const says = tidy(await card.locator(".qr").getAttribute("aria-label"));
+    assert.match(says, /virement de .* € à Nuage Libre/);
+    const payload = ["BCD", "002", "1", "SCT", "", "Nuage Libre", iban, `EUR${amount}`, "", reference];
+    assert.equal(await scanned(card.locator(".qr")), payload.join("\n"));
+  }
 });

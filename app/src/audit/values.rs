@@ -244,6 +244,8 @@ mod tests {
             zone: "Europe/Paris".into(),
             validation: Validation::Anyone,
             iban: None,
+            address: None,
+            place: None,
             lapse: Lapse::ClaimAll,
             version: 1,
         };

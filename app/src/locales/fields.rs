@@ -108,6 +108,7 @@ fn of_the_organisation(field: &str) -> Option<Names> {
         "zone" => ("Fuseau horaire", "Time zone"),
         "validation" => ("Qui peut valider", "Who may validate"),
         "iban" => ("IBAN", "IBAN"),
+        "place" => ("Ville des reçus", "Town of the receipts"),
         "lapse" => ("Temps passé sans cotiser", "Time gone by unpaid"),
         "dues_cents" => ("Cotisation", "Dues"),
         "dues_months" => ("Pour combien de mois", "For how many months"),

@@ -72,6 +72,18 @@ texts! {
     iban: "IBAN", "IBAN";
     reference_to_use: "Référence à indiquer", "Reference to use";
     reference_help: "Avec cette référence, votre virement est vite reconnu.", "With this reference, your transfer is recognised quickly.";
+    arrears_part(period: &str, amount: &str): format!("{period} : {amount}"), format!("{period}: {amount}");
+    arrears_period(from: &str, until: &str): format!("du {from} au {until}"), format!("{from} to {until}");
+    paid_by(name: &str): format!("D’habitude, {name} paie pour vous."), format!("Usually {name} pays for you.");
+    pays_for: "Vous payez pour", "You pay for";
+    pays_for_help: "Un virement chacun, avec sa propre référence.", "One transfer each, with its own reference.";
+    pays_for_sum(amount: &str): format!("En tout, {amount} sont à payer maintenant."), format!("In all, {amount} are to be paid now.");
+    qr: "Payer depuis l’application de la banque", "Pay from a banking app";
+    qr_help: "Scannez ce code dans l’application de votre banque : le virement se remplit tout seul. Vérifiez-le avant de l’envoyer.",
+        "Scan this code in your banking app: it fills in the transfer. Check it before you send it.";
+    qr_says(amount: &str, to: &str, reference: &str):
+        format!("Code QR : virement de {amount} à {to}, référence {reference}"),
+        format!("QR code: transfer of {amount} to {to}, reference {reference}");
     own_payments: "Mes paiements", "My payments";
     own_payments_none: "Aucun paiement pour l’instant. Le premier apparaîtra ici dès qu’il sera noté.", "No payment yet. The first will appear here as soon as it is entered.";
     own_waiting_help: "« En attente » : nous l’avons noté, l’équipe banque le vérifie. Cela prend en général une semaine.",

@@ -11,6 +11,10 @@ texts! {
     someone_else_help: "Quatre yeux voient mieux que deux.", "Four eyes see more than two.";
     anyone: "Toute personne de l’équipe banque", "Anyone in the bank crew";
     iban: "IBAN de l’organisation", "The organisation’s IBAN";
+    address: "Adresse de l’organisation", "The organisation’s address";
+    address_help: "Imprimée sur les reçus.", "Printed on receipts.";
+    place: "Ville où les reçus sont signés", "Town in which receipts are signed";
+    place_help: "« Fait à Toulouse, le… »", "“Toulouse, 1 March 2026”";
     iban_help: "Les membres le lisent sur leur page, avec leur référence.", "Members read it on their page, with their reference.";
     lapse: "Une période passée et jamais payée", "A period that is over and was never paid";
     start_again: "N’est plus réclamée", "Is not claimed any more";

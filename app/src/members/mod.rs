@@ -5,6 +5,7 @@ mod detail;
 mod form;
 mod own;
 mod payments;
+mod transfer;
 
 use crate::people::directory::Directory;
 use crate::request::{App, Asked, Failure, Reply, Req};

@@ -3,15 +3,15 @@
 //! only work here.
 
 use super::payments::{For, table};
+use super::transfer::{self, to_pay};
 use crate::locales::members as t;
-use crate::people::directory::standing_mark;
+use crate::people::directory::{standing_badge, standing_mark};
 use crate::request::{Reply, Req};
 use crate::ui::{self, PageHead, Tone};
-use domain::dues::{self, Due, MemberDues};
-use domain::kernel::{Cents, Code, Locale, Period, Problem};
+use domain::dues::{self, Due, MemberDues, Whose};
+use domain::kernel::{Cents, Code, Locale, Problem};
 use domain::members::{self, Member};
 use domain::payments::{self, Payment, State};
-use domain::settings::space_iban;
 use leptos::prelude::*;
 
 /// A membership and its payments.
@@ -23,7 +23,7 @@ struct Own {
 
 /// `GET /me`
 pub async fn show(req: Req) -> Reply {
-    let own = req
+    let (own, paid_for) = req
         .view(async |cx| {
             let mut own = Vec::new();
             let all = dues::mine(cx).await?;
@@ -37,19 +37,21 @@ pub async fn show(req: Req) -> Reply {
                     payments,
                 });
             }
-            Ok(own)
+            let is_paid_for = |dues: &MemberDues| dues.whose == Whose::PaidFor;
+            Ok((own, all.into_iter().filter(is_paid_for).collect::<Vec<_>>()))
         })
         .await?;
-    Ok(req.page(&t::own_title(req.locale), page(&req, &own)))
+    let body = view! { {page(&req, &own, &paid_for)} {household(&req, &paid_for)} };
+    Ok(req.page(&t::own_title(req.locale), body))
 }
 
-fn page(req: &Req, own: &[Own]) -> AnyView {
+fn page(req: &Req, own: &[Own], paid_for: &[MemberDues]) -> AnyView {
     let l = req.locale;
     let head = PageHead::new(t::hello(l, &first_name(req, own)));
     match own {
         [] => view! {
             {head.view()}
-            {nothing(req)}
+            {paid_for.is_empty().then(|| nothing(req))}
         }
         .into_any(),
         [only] => view! {
@@ -127,72 +129,100 @@ fn columns(req: &Req, own: &Own, prefix: &str) -> AnyView {
             {help}
         </section>
     };
-    match own
-        .dues
-        .dues
-        .next
-        .as_ref()
-        .filter(|due| due.amount > Cents::ZERO)
-    {
-        Some(due) => view! {
+    match to_pay(&own.dues) {
+        Cents(..=0) => payments.into_any(),
+        _ => view! {
             <div class="columns is-side-first">
-                {next(req, own, due, &format!("{prefix}next"))}
+                {due(req, &own.dues, &format!("{prefix}next"))}
                 <div>{payments}</div>
             </div>
         }
         .into_any(),
-        None => payments.into_any(),
     }
 }
 
-fn next(req: &Req, own: &Own, due: &Due, id: &str) -> AnyView {
+/// What is to be paid, why, and how. What has begun comes before what comes.
+fn due(req: &Req, dues: &MemberDues, id: &str) -> AnyView {
     let l = req.locale;
-    let settings = &req.settings;
-    let in_order = due.period.from() > req.today();
-    let title = if in_order {
-        t::next_dues(l)
-    } else {
-        t::dues_missing(l)
+    let amount = to_pay(dues);
+    let (title, facts) = match (dues.dues.arrears.as_slice(), &dues.dues.next) {
+        ([], None) => (t::next_dues(l), ().into_any()),
+        ([], Some(next)) => {
+            let from = l.day(next.period.from());
+            (
+                t::next_dues(l),
+                view! { <p class="soft">{t::from_day(l, &from)}</p> {why(l, next)} }.into_any(),
+            )
+        }
+        ([only], _) => {
+            let (from, until) = (l.day(only.period.from()), l.day(only.period.until()));
+            (
+                t::dues_missing(l),
+                view! { <p class="soft">{t::for_period(l, &from, &until)}</p> {why(l, only)} }
+                    .into_any(),
+            )
+        }
+        (several, _) => (t::dues_missing(l), parts(l, several)),
     };
-    let iban = settings
-        .iban
-        .as_deref()
-        .map(|iban| copied(t::iban(l).into_owned(), space_iban(iban), None));
-    let reference = copied(
-        t::reference_to_use(l).into_owned(),
-        own.member.number.reference_spaced(),
-        Some(t::reference_help(l).into_owned()),
-    );
+    let payer = dues
+        .payer
+        .as_ref()
+        .filter(|_| dues.whose == Whose::Own)
+        .map(|payer| view! { <p class="help">{t::paid_by(l, &payer.name)}</p> });
     view! {
         <section class="card stack" aria-labelledby=id.to_owned()>
             <div>
                 <h2 id=id.to_owned()>{title}</h2>
-                <p class="figure">{l.money(due.amount)}</p>
-                <p class="soft">{when(l, due.period, in_order)}</p>
+                <p class="figure">{l.money(amount)}</p>
+                {facts}
+                {payer}
             </div>
-            {iban}
-            {reference}
+            {transfer::details(req, dues.number, amount)}
         </section>
     }
     .into_any()
 }
 
-fn when(l: Locale, period: Period, in_order: bool) -> crate::locales::Text {
-    if in_order {
-        t::from_day(l, &l.day(period.from()))
-    } else {
-        t::for_period(l, &l.day(period.from()), &l.day(period.until()))
-    }
+fn why(l: Locale, due: &Due) -> AnyView {
+    view! { <p class="help">{crate::locales::dues::why(l, due)}</p> }.into_any()
 }
 
-/// Something to copy: one click selects all of it.
-fn copied(title: String, text: String, help: Option<String>) -> AnyView {
-    view! {
-        <div>
-            <h3>{title}</h3>
-            <div class="copy"><code>{text}</code></div>
-            {help.map(|help| view! { <p class="help">{help}</p> })}
-        </div>
+/// What a sum is made of: one line for each period.
+fn parts(l: Locale, several: &[Due]) -> AnyView {
+    let lines = several.iter().map(|due| {
+        let (from, until) = (l.day(due.period.from()), l.day(due.period.until()));
+        let period = t::arrears_period(l, &from, &until);
+        view! { <li>{t::arrears_part(l, &period, &l.money(due.amount))} {why(l, due)}</li> }
+    });
+    view! { <ul class="stack">{lines.collect_view()}</ul> }.into_any()
+}
+
+/// Those for whom one pays: a card each, as each transfer carries its own reference.
+fn household(req: &Req, paid_for: &[MemberDues]) -> Option<AnyView> {
+    if paid_for.is_empty() {
+        return None;
     }
-    .into_any()
+    let l = req.locale;
+    let now = Cents::sum(paid_for.iter().map(|dues| dues.dues.arrears_sum()));
+    let sum = (now > Cents::ZERO).then(|| t::pays_for_sum(l, &l.money(now)));
+    let cards = paid_for.iter().enumerate().map(|(n, dues)| {
+        let id = format!("paid-for-{n}");
+        let standing = dues.standing(req.today());
+        let card = (to_pay(dues) > Cents::ZERO).then(|| due(req, dues, &format!("{id}-due")));
+        view! {
+            <section class="stack" aria-labelledby=id.clone()>
+                <h3 id=id.clone()>{dues.name.clone()} " " <span class="soft">{t::own_member(l, &dues.number.to_string())}</span></h3>
+                <p>{standing_badge(l, standing)}</p>
+                {card}
+            </section>
+        }
+    });
+    let view = view! {
+        <section class="section" aria-labelledby="paid-for">
+            <h2 id="paid-for">{t::pays_for(l)}</h2>
+            <p class="help">{t::pays_for_help(l)} " " {sum}</p>
+            <div class="cards">{cards.collect_view()}</div>
+        </section>
+    };
+    Some(view.into_any())
 }

@@ -191,6 +191,8 @@ pub const DOORS: &[Door] = &[
             sent("validation", "someone_else"),
             sent("lapse", "start_again"),
             typed("iban", "FR76 3000 6000 0112 3456 7890 189"),
+            typed("address", "12 rue des Filatiers\n31000 Toulouse"),
+            typed("place", "Toulouse"),
         ],
     ),
     get("/audit", &[], &["q", "kind", "page"]),

@@ -11,6 +11,9 @@ pub use service::*;
 use crate::kernel::{Check, Code, Locale, Problem, Result, text};
 use serde::{Deserialize, Serialize};
 
+/// The longest address of an organisation: some lines.
+const ADDRESS_MAX: usize = 300;
+
 /// Whether the one who entered a payment may validate it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(sqlx::Type))]
@@ -67,6 +70,10 @@ pub struct Settings {
     pub validation: Validation,
     /// The account that members pay into, without spaces.
     pub iban: Option<String>,
+    /// Where it is, in lines; printed on receipts.
+    pub address: Option<String>,
+    /// The town in which its receipts are signed.
+    pub place: Option<String>,
     /// What becomes of dues that nobody paid in their time.
     pub lapse: Lapse,
     /// Grows with each change.
@@ -85,6 +92,10 @@ pub struct SettingsForm {
     pub validation: String,
     /// The organisation's IBAN; may be empty.
     pub iban: String,
+    /// The organisation's address, in lines; may be empty.
+    pub address: String,
+    /// Where receipts are signed; may be empty.
+    pub place: String,
     /// A [`Lapse`]'s name.
     pub lapse: String,
     /// The version that the form was made from.
@@ -103,6 +114,8 @@ impl SettingsForm {
             }
             .into(),
             iban: settings.iban.as_deref().map(space_iban).unwrap_or_default(),
+            address: settings.address.clone().unwrap_or_default(),
+            place: settings.place.clone().unwrap_or_default(),
             lapse: settings.lapse.name().into(),
             version: settings.version.to_string(),
         }
@@ -124,6 +137,8 @@ impl SettingsForm {
             _ => Err(Problem::new(Code::UnknownChoice)),
         });
         let iban = check.optional("iban", &self.iban, parse_iban);
+        let address = check.optional("address", &self.address, |t| text::lines(t, ADDRESS_MAX));
+        let place = check.optional("place", &self.place, text::name);
         let lapse = check.required("lapse", &self.lapse, |t| match t {
             "start_again" => Ok(Lapse::StartAgain),
             "claim_all" => Ok(Lapse::ClaimAll),
@@ -136,6 +151,8 @@ impl SettingsForm {
                 zone: present.zone.clone(),
                 validation: validation?,
                 iban,
+                address,
+                place,
                 lapse: lapse?,
                 version: present.version,
             })

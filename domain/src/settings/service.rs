@@ -28,6 +28,8 @@ pub async fn create(cx: &mut Cx, title: &str, locale: Locale) -> Result<()> {
         zone: DEFAULT_ZONE.name().to_owned(),
         validation: Validation::default(),
         iban: None,
+        address: None,
+        place: None,
         lapse: Lapse::default(),
         version: 1,
     };

@@ -136,6 +136,8 @@ async fn decide(cx: &mut Cx) -> Result<(), Failed> {
     let form = SettingsForm {
         // The example account of the French banks' own documents.
         iban: "FR76 3000 6000 0112 3456 7890 189".into(),
+        address: "12 rue des Filatiers\n31000 Toulouse".into(),
+        place: "Toulouse".into(),
         ..SettingsForm::of(&present)
     };
     Ok(settings::save(cx, &form).await?)
