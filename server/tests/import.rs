@@ -46,6 +46,60 @@ mod tests {
     }
 
     #[test]
+    fn an_import_is_listed_and_taken_back() {
+        let place = Place::with_tenant("nuage");
+        let file = fixture("paheko-subscriptions.csv");
+        place.run(&["import", "--amount", "30", &file]).exits(0);
+        let said = place.run(&["import", "--list"]).exits(0);
+        says(&said, &["\tapplied\t500 members\t500 payments\t"]);
+        let id = said.out.split('\t').next().unwrap().to_owned();
+        let said = place.run(&["import", "--undo", &id]).exits(0);
+        says(
+            &said,
+            &["undone: 500 members, 500 people and 500 payments are gone"],
+        );
+        let said = place.run(&["import", "--list"]).exits(0);
+        says(&said, &["\tundone\t500 members"]);
+        place.run(&["import", "--undo", &id]).exits(3);
+        place.run(&["import", "--undo", "nothing"]).exits(4);
+        let said = place.run(&["import", &file]).exits(0);
+        // The amount was chosen for the first file: the next one like it has it too.
+        says(
+            &said,
+            &["What the columns mean is taken", "€15,000.00 in all"],
+        );
+    }
+
+    #[test]
+    fn a_program_that_is_killed_leaves_nothing_half() {
+        let place = Place::with_tenant("nuage");
+        let row = |n: usize| format!("{n};Given Name{n};m{n}@example.org;01/02/2024;25\n");
+        let rows: String = (0..3_000).map(row).collect();
+        let head = "Numéro de membre;Membre;E-mail;Date d'inscription;Montant\n";
+        let file = place.write("many.csv", format!("{head}{rows}"));
+        let mut kept = false;
+        for millis in [30, 100, 200, 300, 450, 600, 800, 1_000] {
+            let mut child = place.start(&["import", &file], &[]);
+            std::thread::sleep(std::time::Duration::from_millis(millis));
+            child.kill().unwrap();
+            child.wait().unwrap();
+            let said = place.run(&["import", "--list"]).exits(0);
+            kept = kept || said.out.contains("3000 members\t3000 payments");
+            assert_eq!(said.out.is_empty(), !kept, "{said:#?}");
+        }
+        let said = place.run(&["import", &file]).exits(0);
+        let new = if kept { 0 } else { 3_000 };
+        says(
+            &said,
+            &[
+                &format!("  {new} new members"),
+                &format!("  {new} payments, to be validated"),
+                &format!("  {} members already there", 3_000 - new),
+            ],
+        );
+    }
+
+    #[test]
     fn one_bad_row_stops_everything_and_is_named() {
         let place = Place::with_tenant("nuage");
         let file = place.write("broken.csv", BROKEN_ROW);

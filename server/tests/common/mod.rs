@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// A folder with a program that knows nothing else.
 pub struct Place {
@@ -54,8 +54,9 @@ impl Place {
         self.run_with(args, &[], "")
     }
 
-    pub fn run_with(&self, args: &[&str], env: &[(&str, &str)], input: &str) -> Said {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_equipage"))
+    /// Starts a command, to be waited for or to be killed.
+    pub fn start(&self, args: &[&str], env: &[(&str, &str)]) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_equipage"))
             .args(args)
             .current_dir(self.path())
             // The developer's own configuration is none of the tests'.
@@ -65,7 +66,11 @@ impl Place {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .unwrap();
+            .unwrap()
+    }
+
+    pub fn run_with(&self, args: &[&str], env: &[(&str, &str)], input: &str) -> Said {
+        let mut child = self.start(args, env);
         // A command that stops before it reads closes the pipe: no failure of ours.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         let output = child.wait_with_output().unwrap();
