@@ -256,7 +256,7 @@ impl Engine {
                 let party = party_form(who, *key, "");
                 let since = since_form(*since, Key::Number(0), "");
                 let id = members::register(cx, &party, &since, doubles(*refuse_doubles)).await?;
-                let party = members::get(&mut *operator(cx), id).await?.party.id;
+                let party = members::get(&mut operator(cx), id).await?.party.id;
                 made("party", &mut self.parties, party)
                     + " "
                     + &made("member", &mut self.members, id)
@@ -324,7 +324,7 @@ impl Engine {
                 "decided".into()
             }
             Command::AddTerms { member, terms } => {
-                let kinds = dues::kinds(&mut *operator(cx)).await?;
+                let kinds = dues::kinds(&mut operator(cx)).await?;
                 let form = TermsForm {
                     from_on: terms.from_on.into(),
                     kind: kinds[0].id.to_string(),
@@ -379,7 +379,7 @@ impl Engine {
             Whose::Nobody => "Personne Inconnue".into(),
             Whose::Empty => " ".into(),
             Whose::Number(n) | Whose::NumberAndName(n) | Whose::WrongDigit(n) => {
-                let found = members::get(&mut *operator(cx), self.member(n)).await;
+                let found = members::get(&mut operator(cx), self.member(n)).await;
                 match (found, pay.whose) {
                     (Err(_), _) => MemberId(Uuid::nil()).to_string(),
                     (Ok(member), Whose::NumberAndName(_)) => member.label(),

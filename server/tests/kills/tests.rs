@@ -1,0 +1,193 @@
+//! The tests: one for each engine.
+
+use super::check::{self, Thorough, check};
+use super::clients::{self, Client, Ledger, Office};
+use super::running::{Cluster, Running, Storage};
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+/// How often each engine is killed where nobody says so.
+const KILLS: u64 = 200;
+/// How many write at once.
+const CLIENTS: usize = 16;
+/// The people behind them; nobody validates what they entered themselves.
+const PEOPLE: usize = 2;
+/// Members that payments are entered for.
+const MEMBERS: usize = 40;
+/// After so many kills everything is looked at, not only what is quick.
+const THOROUGH_EVERY: u64 = 10;
+
+fn number(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    Some(
+        text.parse()
+            .unwrap_or_else(|_| panic!("{name}={text} is no number")),
+    )
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
+/// An organisation with people who may everything, and members. The cookies of the people.
+fn furnish(storage: &Storage, port: u16) -> Vec<String> {
+    let cookies = (0..PEOPLE).map(|n| clients::sign_in(port, &format!("personne{n}")));
+    let cookies: Vec<String> = cookies.collect();
+    for n in 0..MEMBERS {
+        let key = uuid::Uuid::now_v7().to_string();
+        let name = format!("Zola{n}");
+        let form = [
+            ("key", key.as_str()),
+            ("name", &name),
+            ("joined_on", "2025-01-01"),
+        ];
+        clients::must_post(port, "/members/new", &cookies[0], &form);
+    }
+    assert_eq!(runtime().block_on(check::members(storage)).len(), MEMBERS);
+    cookies
+}
+
+/// What is ended in a round.
+#[derive(Clone, Copy, Debug)]
+enum Blow {
+    One(usize),
+    All,
+    /// A process of PostgreSQL: all its connections end, and it recovers.
+    Database,
+}
+
+/// Kills, restarts and looks, again and again, while sixteen write.
+fn endure(storage: &Storage, servers: usize, blow: impl Fn(u64) -> Blow) {
+    let kills = number("EQUIPAGE_TEST_KILLS").unwrap_or(KILLS);
+    let seed = number("EQUIPAGE_TEST_SEED").unwrap_or_else(|| u64::from(std::process::id()));
+    println!("{storage:?}: {kills} kills, seed {seed}");
+    storage.run(&["tenant", "create", "asso"]);
+    for n in 0..PEOPLE {
+        storage.run(&[
+            "user",
+            "create",
+            &format!("personne{n}"),
+            "--crew",
+            "administration",
+        ]);
+    }
+    let mut running: Vec<Running> = (0..servers).map(|_| Running::start(storage)).collect();
+    let cookies = furnish(storage, running[0].port);
+    let members = runtime().block_on(check::members(storage));
+    let office = Arc::new(Office::new(
+        running.iter().map(|r| r.port).collect(),
+        members,
+        seed,
+    ));
+    let begun = Instant::now();
+    let work: Vec<_> = (0..CLIENTS)
+        .map(|n| {
+            let person = (n / servers) % PEOPLE;
+            let client = Client::new(&office, n, person, &cookies[person]);
+            std::thread::spawn(move || client.work())
+        })
+        .collect();
+    for n in 1..=kills {
+        std::thread::sleep(Duration::from_millis(60 + office.below(240)));
+        strike(&mut running, storage, blow(n));
+        let ledger = office.ledger.lock().unwrap().clone();
+        let thorough = if n % THOROUGH_EVERY == 0 {
+            Thorough::Yes
+        } else {
+            Thorough::No
+        };
+        runtime().block_on(check(storage, &ledger, thorough));
+        if work.iter().any(|thread| thread.is_finished()) {
+            break;
+        }
+    }
+    office.stop.store(true, Ordering::Relaxed);
+    for thread in work {
+        thread.join().unwrap();
+    }
+    let ledger = office.ledger.lock().unwrap().clone();
+    runtime().block_on(check(storage, &ledger, Thorough::Yes));
+    report(&ledger, kills, begun);
+}
+
+fn report(ledger: &Ledger, kills: u64, begun: Instant) {
+    let (entered, validated) = (ledger.entered.len(), ledger.validated.len());
+    println!(
+        "{kills} kills in {:.0} s: {entered} payments entered, {validated} validated, {} files imported, {} times sent again",
+        begun.elapsed().as_secs_f64(),
+        ledger.imported.len(),
+        ledger.again
+    );
+    // Who does nothing loses nothing.
+    let least = usize::try_from(kills).unwrap() / 2;
+    assert!(
+        entered > least && validated > least && ledger.again > kills / 2,
+        "hardly anything was done"
+    );
+}
+
+fn strike(running: &mut [Running], storage: &Storage, blow: Blow) {
+    match blow {
+        Blow::One(n) => {
+            running[n].kill();
+            running[n].restart();
+        }
+        Blow::All => {
+            running.iter_mut().for_each(Running::kill);
+            running.iter_mut().for_each(Running::restart);
+        }
+        Blow::Database => runtime().block_on(kill_a_backend(storage)),
+    }
+}
+
+/// Kills one process of PostgreSQL without a warning, and waits until it is back.
+async fn kill_a_backend(storage: &Storage) {
+    use sqlx::Connection;
+    let Storage::Postgres(url) = storage else {
+        unreachable!()
+    };
+    if let Ok(mut connection) = sqlx::PgConnection::connect(url).await {
+        let other = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1";
+        let pid: Result<(i32,), _> = sqlx::query_as(other).fetch_one(&mut connection).await;
+        if let Ok((pid,)) = pid {
+            // It may have ended by itself in the meantime.
+            let _ = Command::new("kill")
+                .args(["-9", &pid.to_string()])
+                .status()
+                .unwrap();
+        }
+    }
+    let begun = Instant::now();
+    while sqlx::PgConnection::connect(url).await.is_err() {
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "PostgreSQL does not come back"
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[test]
+fn nothing_that_was_answered_is_lost_when_a_server_on_sqlite_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    endure(&Storage::Folder(folder.path().to_owned()), 1, |_| Blow::All);
+}
+
+#[test]
+fn nothing_that_was_answered_is_lost_when_servers_or_backends_of_postgresql_are_killed() {
+    let cluster = Cluster::start();
+    // Two servers on one database, all the time.
+    endure(&Storage::Postgres(cluster.url.clone()), 2, |n| {
+        match n % 4 {
+            0 => Blow::Database,
+            1 => Blow::One(0),
+            2 => Blow::One(1),
+            _ => Blow::All,
+        }
+    });
+}
