@@ -154,7 +154,8 @@ mod tests {
             cx,
             file,
             ProblemRows::Refuse,
-            &key()
+            &key(),
+            &import::Progress::default()
         )
         .await);
     }

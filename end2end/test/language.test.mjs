@@ -8,8 +8,8 @@ import { pagesOf, ROLES } from "../lib/pages.mjs";
 import { frenchTexts, textsOn, WORDS } from "../lib/words.mjs";
 
 const french = frenchTexts();
-// What people wrote themselves: the names of crews, the columns of the imported files; and a language's own name.
-const DATA = new Set(["Français", "Administration", ...headersOf("paheko-members.csv"), ...headersOf("paheko-subscriptions.csv")]);
+// What people wrote themselves: the names of crews and of kinds of dues, the columns of the imported files; and a language's own name.
+const DATA = new Set(["Français", "Administration", "Cotisation", ...headersOf("paheko-members.csv"), ...headersOf("paheko-subscriptions.csv")]);
 
 /** Notes every page that is not all English. */
 function listen(person, leaks) {

@@ -231,10 +231,13 @@ impl State {
 
     /// Commits what the turns so far did, and tells them.
     async fn commit(&mut self) {
-        if self.shared.is_none() {
-            return;
-        }
-        match self.run("COMMIT").await {
+        let end = match &self.shared {
+            None => return,
+            // Every turn was given up: nothing is to be kept, and nobody is to be told.
+            Some(shared) if shared.finished.is_empty() => "ROLLBACK",
+            Some(_) => "COMMIT",
+        };
+        match self.run(end).await {
             Ok(()) => {
                 for waiting in self.shared.take().into_iter().flat_map(|s| s.finished) {
                     // One who has gone need not be told.

@@ -22,7 +22,7 @@ use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 
 /// The most kinds of dues of one organisation.
-pub const KINDS_MAX: usize = 100;
+pub const KINDS_MAX: usize = 1_000;
 /// The longest period, in months.
 pub const MONTHS_MAX: u32 = 120;
 

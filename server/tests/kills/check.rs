@@ -30,6 +30,9 @@ pub async fn check(storage: &Storage, ledger: &Ledger, thorough: Thorough) {
     db.close().await;
 }
 
+/// How often PostgreSQL is asked whether it has recovered.
+const RECOVERY_TRIES: usize = 100;
+
 /// How much is looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Thorough {
@@ -38,11 +41,18 @@ pub enum Thorough {
 }
 
 pub async fn open(storage: &Storage) -> Db {
-    let opened = match storage {
-        Storage::Folder(folder) => Db::open_sqlite(folder).await,
-        Storage::Postgres(url) => Db::open_postgres(url).await,
+    let url = match storage {
+        Storage::Folder(folder) => return Db::open_sqlite(folder).await.unwrap(),
+        Storage::Postgres(url) => url,
     };
-    opened.unwrap()
+    // PostgreSQL takes a moment to recover when one of its backends was killed.
+    for _ in 0..RECOVERY_TRIES {
+        if let Ok(db) = Db::open_postgres(url).await {
+            return db;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    Db::open_postgres(url).await.unwrap()
 }
 
 /// The ids of the members that there are.

@@ -16,6 +16,9 @@ const ANSWER_MAX: Duration = Duration::from_secs(20);
 /// The most payments that are validated with one form.
 const AT_ONCE: usize = 6;
 
+/// How often a client tries to import one file.
+const IMPORT_TRIES: usize = 20;
+
 /// What was answered: it must be there, whatever happens.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
@@ -159,9 +162,19 @@ impl Client {
         let (status, to) = self.insist(|| self.upload(&upload, &name, &file));
         assert_eq!(status, 303, "uploading {name}");
         let base = to.trim_end_matches("/columns").to_owned();
-        let (status, _) = self.insist(|| self.post(&format!("{base}/apply"), &[("key", &apply)]));
-        assert_eq!(status, 303, "importing {name}");
-        self.office.ledger.lock().unwrap().imported.insert(name);
+        // An import may outlive its request, and does not outlive its server: it is there
+        // when its page says so. Where others are faster, or a kill comes each time, nobody
+        // was told that it is there: it may be whole or not there at all.
+        for _ in 0..IMPORT_TRIES {
+            let (status, _) =
+                self.insist(|| self.post(&format!("{base}/apply"), &[("key", &apply)]));
+            assert!([303, 409].contains(&status), "importing {name}: {status}");
+            if status == 303 && self.is_imported(&base) {
+                self.office.ledger.lock().unwrap().imported.insert(name);
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(15));
+        }
     }
 
     /// Sends until there is an answer that says what became of it.
@@ -182,6 +195,19 @@ impl Client {
 
     fn post(&self, path: &str, form: &[(&str, &str)]) -> Option<Answer> {
         post(&self.agent, self.port, path, &self.cookie, form)
+    }
+
+    /// Whether an import's page offers neither to apply it nor to wait for it.
+    fn is_imported(&self, path: &str) -> bool {
+        let url = format!("http://127.0.0.1:{}{path}", self.port);
+        let request = dressed(self.agent.get(url), self.port, &self.cookie);
+        let Ok(mut response) = request.call() else {
+            return false;
+        };
+        let is_there =
+            response.status().as_u16() == 200 && response.headers().get("refresh").is_none();
+        let page = response.body_mut().read_to_string();
+        is_there && page.is_ok_and(|page| !page.contains("/apply\""))
     }
 
     fn upload(&self, key: &str, name: &str, file: &str) -> Option<Answer> {
