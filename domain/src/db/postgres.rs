@@ -3,7 +3,8 @@
 use super::migrations;
 use super::tx::{Tx, TxKind};
 use crate::kernel::{Problem, Result, TenantId};
-use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use std::str::FromStr;
 use std::time::Duration;
 
 /// The most connections of one server process.
@@ -17,10 +18,14 @@ pub(super) struct Pool(PgPool);
 
 impl Pool {
     pub(super) async fn open(url: &str) -> Result<Self> {
+        // A plan that is kept from when a table was small, or made for a small organisation, is
+        // a bad one for a large table: each statement is planned for what it asks now.
+        let options =
+            PgConnectOptions::from_str(url)?.options([("plan_cache_mode", "force_custom_plan")]);
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS_MAX)
             .acquire_timeout(WAIT_MAX)
-            .connect(url)
+            .connect_with(options)
             .await?;
         migrations::postgres()?
             .run(&pool)

@@ -24,6 +24,8 @@ use domain::portal::{self, Tenant};
 use domain::settings::{self, SettingsForm};
 use kinds::{Kinds, Pays};
 use names::Somebody;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// The password of every login of the demonstration.
 pub const PASSWORD: &str = "equipage-de-demonstration";
@@ -31,6 +33,8 @@ pub const PASSWORD: &str = "equipage-de-demonstration";
 pub const MAIN: &str = "nuage-libre";
 /// The one beside it.
 pub const OTHER: &str = "les-sentiers";
+/// Days between two evenings on which the bank crew validates.
+const BANK_EVENING: u64 = 14;
 
 /// Makes the demonstration where it is not there yet, and prints its logins.
 ///
@@ -120,12 +124,14 @@ async fn organisation(db: &Db, hash: &identity::PasswordHash, plan: &Plan) -> Re
         staff,
         kinds,
         draw: Draw(plan.members as u64),
+        entered: BTreeMap::new(),
     };
     let mut members = Vec::with_capacity(plan.members);
     for n in 0..plan.members {
         members.push(world.somebody(&mut cx, n).await?);
     }
     world.family(&mut cx, &members).await?;
+    world.validate_all(&mut cx).await?;
     world.reverse_two(&mut cx).await?;
     cx.actor = Actor::operator();
     Ok(cx.commit().await?)
@@ -221,10 +227,12 @@ async fn staff(
         staff,
         kinds: kinds.clone(),
         draw: Draw(7),
+        entered: BTreeMap::new(),
     };
     for (_, _, member) in &made {
         world.pays(cx, *member, 3, Ends::InOrder).await?;
     }
+    world.validate_all(cx).await?;
     cx.actor = Actor::operator();
     cx.now = world.now;
     Ok(world.staff)
@@ -293,6 +301,8 @@ struct World {
     staff: Staff,
     kinds: Kinds,
     draw: Draw,
+    /// What is to be validated, by the evening of so many days ago, the earliest first.
+    entered: BTreeMap<Reverse<u64>, Vec<PaymentId>>,
 }
 
 impl World {
@@ -383,10 +393,20 @@ impl World {
             if waits {
                 continue;
             }
-            let lag = self.draw.below(5);
-            cx.now = self.days_ago(entered.saturating_sub(lag));
-            cx.actor = self.staff.validates.clone();
-            payments::validate(cx, &[payment], &new_key()).await?;
+            let day = entered - entered % BANK_EVENING;
+            self.entered.entry(Reverse(day)).or_default().push(payment);
+        }
+        Ok(())
+    }
+
+    /// The bank crew's evenings, in their order: receipts are numbered by day.
+    async fn validate_all(&mut self, cx: &mut Cx) -> Result<(), Failed> {
+        cx.actor = self.staff.validates.clone();
+        for (Reverse(day), payments) in std::mem::take(&mut self.entered) {
+            cx.now = self.days_ago(day);
+            for some in payments.chunks(payments::AT_ONCE_MAX) {
+                payments::validate(cx, some, &new_key()).await?;
+            }
         }
         Ok(())
     }
