@@ -166,7 +166,8 @@ async function answered(form, sent, answer) {
   if (answer.status === 401) return message(form, words.signedOut, element("a", { href: "/login", target: "_blank" }, words.signIn));
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = [...page.querySelectorAll("main form")].find((f) => actionOf(f) === actionOf(form));
-  if (fresh || answer.ok) {
+  // Where nothing was typed, a refusal's own page says more than a line at the form.
+  if (fresh || answer.ok || (answer.status === 409 && !isLong(form))) {
     // What was typed while the answer was on its way is typed in the answer's form too.
     const later = typedIn(form) === sent ? null : JSON.parse(typedIn(form));
     show(page);

@@ -69,6 +69,9 @@ export class Person {
       if (isPage) {
         this.#documents.set(response.url(), response.status());
         this.#last = response;
+      } else if (response.status() === 422) {
+        // A proposal for what makes no sense yet is refused in the same way.
+        this.#documents.set(response.url(), 422);
       }
       if (response.status() >= 500) this.#faults.push(`${request.method()} ${response.url()} answered ${response.status()}`);
     });
