@@ -69,9 +69,9 @@ export class Person {
       if (isPage) {
         this.#documents.set(response.url(), response.status());
         this.#last = response;
-      } else if (response.status() === 422) {
-        // A proposal for what makes no sense yet is refused in the same way.
-        this.#documents.set(response.url(), 422);
+      } else if ([409, 422].includes(response.status())) {
+        // What a live form or a proposal asks is refused in the same way.
+        this.#documents.set(response.url(), response.status());
       }
       if (response.status() >= 500) this.#faults.push(`${request.method()} ${response.url()} answered ${response.status()}`);
     });
