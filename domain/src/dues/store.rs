@@ -201,13 +201,13 @@ pub(super) async fn members_of_kind(
 }
 
 /// A statement about some members; their ids are $2, and its two texts differ in how they
-/// take them apart.
+/// take them apart. (An array, on PostgreSQL: it is taken apart once, and an index finds each.)
 macro_rules! of_members {
     ($verb:ident, $tx:expr, $before:literal, $after:literal $(, $bind:expr)*) => {
         if $tx.is_sqlite() {
             $verb!(*$tx, concat!($before, " IN (SELECT unhex(value) FROM json_each($2)) ", $after) $(, $bind)*)
         } else {
-            $verb!(*$tx, concat!($before, " IN (SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x)) ", $after) $(, $bind)*)
+            $verb!(*$tx, concat!($before, " = ANY (ARRAY(SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x))) ", $after) $(, $bind)*)
         }
     };
 }

@@ -527,25 +527,6 @@ pub(super) async fn lock(tx: &mut Tx, tenant: TenantId, ids: &[PaymentId]) -> Re
     )?)
 }
 
-/// Locks members in the order of their ids, on PostgreSQL, so that who comes second sees
-/// what the first has validated when the last paid day is computed.
-pub(super) async fn lock_members(
-    tx: &mut Tx,
-    tenant: TenantId,
-    members: &[MemberId],
-) -> Result<()> {
-    if tx.is_sqlite() {
-        return Ok(());
-    }
-    let _: Vec<(MemberId,)> = all!(
-        *tx,
-        "SELECT id FROM members WHERE tenant_id = $1 AND id IN (SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x)) ORDER BY id FOR NO KEY UPDATE",
-        tenant,
-        id_list(members)
-    )?;
-    Ok(())
-}
-
 /// What somebody has entered since a payment, the latest first. Ids grow with time.
 pub(super) async fn entered_since(
     tx: &mut Tx,

@@ -79,7 +79,6 @@ async fn validate_first(cx: &mut Cx, ids: &[PaymentId]) -> Result<Vec<(PaymentId
 async fn write(cx: &mut Cx, drafts: &[Payment]) -> Result<()> {
     let members = BTreeSet::from_iter(drafts.iter().map(|p| p.member));
     let members: Vec<MemberId> = members.into_iter().collect();
-    store::lock_members(&mut cx.tx, cx.tenant, &members).await?;
 
     let ids: Vec<PaymentId> = drafts.iter().map(|p| p.id).collect();
     let name = cx.actor.name.clone();

@@ -160,29 +160,4 @@ both_engines! {
         let many: Vec<PaymentId> = (0..=AT_ONCE_MAX).map(|_| PaymentId(Uuid::now_v7())).collect();
         assert_eq!(code(validate(&mut cx, &many, &key()).await), Code::TooManySelected { max: AT_ONCE_MAX });
     }
-
-    #[ignore = "a measurement: cargo test --release -p domain --features testing -- --ignored --nocapture ten_thousand"]
-    async fn ten_thousand_are_validated_within_two_seconds(bench: Bench) {
-        let g = ground(&bench).await;
-        let mut members = Vec::new();
-        for number in 100..600 {
-            members.push(bench.a_member("Léa", "Benamar", number).await);
-        }
-        let mut ids = Vec::new();
-        let mut cx = bench.act(&g.crew).await;
-        for n in 0..10_000 {
-            ids.push(add(&mut cx, &form(members[n % members.len()])).await.unwrap());
-        }
-        cx.commit().await.unwrap();
-        let start = std::time::Instant::now();
-        for chunk in ids.chunks(AT_ONCE_MAX) {
-            let outcomes = validated(&bench, &g.bank, chunk).await;
-            assert!(outcomes.iter().all(|o| *o == Outcome::Validated));
-        }
-        let took = start.elapsed();
-        println!("{}: 10,000 validations in {took:.2?}", bench.db.engine_name());
-        if bench.db.engine_name() == "SQLite" && !cfg!(debug_assertions) {
-            assert!(took.as_secs_f64() <= 2.0, "{took:?}");
-        }
-    }
 }
