@@ -69,8 +69,8 @@ export class Person {
       if (isPage) {
         this.#documents.set(response.url(), response.status());
         this.#last = response;
-      } else if ([409, 422].includes(response.status())) {
-        // What a live form or a proposal asks is refused in the same way.
+      } else if (request.headers()["x-live"] === "1" || new URL(response.url()).pathname === "/payments/new") {
+        // The answer to a live form stands for a page, and so does a proposal for what was typed so far.
         this.#documents.set(response.url(), response.status());
       }
       if (response.status() >= 500) this.#faults.push(`${request.method()} ${response.url()} answered ${response.status()}`);

@@ -18,8 +18,6 @@ export async function wear(page, { width, theme }) {
 /** What a screen reader's user, or somebody with another screen, would stumble over. */
 export async function flaws(page) {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
-  // A bar that floats over the end of a list covers, of all rows, the one that happens to lie below it.
-  await page.evaluate(() => document.querySelectorAll(".selection").forEach((bar) => (bar.style.position = "static")));
   const { violations } = await page.evaluate((rules) => window.axe.run(document, { runOnly: rules, resultTypes: ["violations"] }), RULES);
   const found = violations.flatMap((v) =>
     v.nodes.slice(0, 3).map((n) => `${v.id}: ${v.help}: ${n.html.slice(0, 160)} ${(n.any[0] ?? n.all[0] ?? n.none[0])?.message ?? ""}`),
