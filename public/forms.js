@@ -248,9 +248,19 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   send(form, event.submitter);
 });
+/** The sum of the rows that are ticked, where a form shows one; the server adds what it takes by itself. */
+function addUp(form) {
+  const shown = form?.querySelector("[data-sum]");
+  if (!shown) return;
+  const typed = [...form.querySelectorAll("tr:has([name=pay]:checked) [name=amount]")].map((field) => field.value);
+  const sum = typed.reduce((all, text) => all + (Number(text.replace(/[\s€]/g, "").replace(",", ".")) || 0), 0);
+  shown.textContent = new Intl.NumberFormat(root.lang, { style: "currency", currency: "EUR" }).format(sum);
+}
+
 for (const kind of ["input", "change"]) {
   document.addEventListener(kind, ({ target }) => {
     const form = target.closest?.("form");
+    addUp(form);
     if (form && isLong(form)) keepSoon(form);
   });
 }

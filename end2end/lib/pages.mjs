@@ -3,13 +3,13 @@
 /** Who there is: the tenant's people, from the one who may the least on. */
 export const ROLES = ["lea", "tom", "claire", "ines"];
 
-const CREW = ["/", "/members", "/members?standing=late", "/members?q=zzzz", "/people", "/payments", "/payments?q=zzzz", "/payments/queue", "/receipts", "/receipts?year=1999"];
+const CREW = ["/", "/members", "/members?standing=late", "/members?q=zzzz", "/people", "/payments", "/payments?q=zzzz", "/payments/queue", "/dues", "/receipts", "/receipts?year=1999"];
 const EVERYBODY = ["/me", "/account"];
 const MORE = {
   lea: [],
   tom: ["/members/new", "/members/import", "/people/new", "/payments/new"],
   claire: ["/payments/new"],
-  ines: ["/settings", "/audit"],
+  ines: ["/settings", "/audit", "/dues/new"],
 };
 
 /** Paths of all pages that somebody can open; the person must be signed in. */
@@ -20,7 +20,8 @@ export async function pagesOf(person, role) {
   const member = await someLink(person, "/members", "/members");
   const party = await someLink(person, "/people", "/people");
   pages.push(...CREW, member, party);
-  if (role === "tom") pages.push(`${party}/edit`);
+  if (role === "tom") pages.push(`${party}/edit`, `${member}/dues`, await togetherOf(person));
+  if (role === "ines") pages.push(await someLink(person, "/dues", "/dues"));
   for (const payment of await onePerStatus(person)) {
     pages.push(payment);
     // The forms of a payment are pages where its own page leads to them.
@@ -28,6 +29,14 @@ export async function pagesOf(person, role) {
     pages.push(...["edit", "reverse"].map((end) => `${payment}/${end}`).filter((path) => body.includes(`href="${path}"`)));
   }
   return pages;
+}
+
+/** The page where somebody pays for several members. */
+export async function togetherOf(person) {
+  const { body } = await person.send({ path: "/members?q=1006" });
+  const member = body.match(new RegExp(`href="(/members/${UUID})"`))[1];
+  const page = await person.send({ path: member });
+  return page.body.match(/href="(\/payments\/together\?payer=[^"]+)"/)[1];
 }
 
 /** One payment for each status that there is: a draft, a validated one, a reversed one, its reversal … */

@@ -93,6 +93,7 @@ texts! {
 
     together: "Un paiement pour plusieurs", "One payment for several";
     together_title(who: &str): format!("Paiement de {who} pour plusieurs"), format!("Payment by {who} for several");
+    together_sum: "Total coché :", "Sum of what is ticked:";
     together_state: "Un seul virement, un paiement par membre.", "One transfer, one payment for each member.";
     enter_together: "Ajouter les paiements cochés", "Add the ticked payments";
     pick: "Choisir", "Pick";

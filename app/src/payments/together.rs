@@ -135,7 +135,7 @@ fn page(
                 </thead>
                 <tbody>{rows.collect_view()}</tbody>
             </table>
-            <p class="figure" data-sum="">{l.money(sum)}</p>
+            <p><span class="soft">{td::together_sum(l)}</span> " " <output class="figure" data-sum="">{l.money(sum)}</output></p>
             <div class="field-row">
                 {f.select("method", t::method_title(l), &form.method, methods)}
                 {f.field("received_on", t::received(l), &form.received_on).kind("date").class("is-medium").view()}
@@ -164,10 +164,9 @@ fn line(l: Locale, row: &Proposal, form: &TogetherForm, problem: Option<&Problem
         ),
         None => (td::nothing_owed(l), "".into()),
     };
-    let cents = Cents::parse(form.amount_of(member)).unwrap_or(Cents::ZERO);
     let label = td::pay_for(l, &row.dues.name);
     view! {
-        <tr data-amount=cents.0.to_string()>
+        <tr>
             <td class="is-pick">
                 <label>
                     <input type="checkbox" name="pay" value=id.clone() checked=form.pays(member)/>
