@@ -16,6 +16,9 @@ const ANSWER_MAX: Duration = Duration::from_secs(20);
 /// The most payments that are validated with one form.
 const AT_ONCE: usize = 6;
 
+/// The longest pause between two changes of a client, in milliseconds: what each check
+/// reads stays small, and sixteen still write at once.
+const PAUSE_MAX: u64 = 80;
 /// How often a client tries to import one file.
 const IMPORT_TRIES: usize = 20;
 
@@ -97,6 +100,7 @@ impl Client {
                 50..96 => self.validate(),
                 _ => self.import(),
             }
+            std::thread::sleep(Duration::from_millis(self.office.below(PAUSE_MAX)));
         }
     }
 

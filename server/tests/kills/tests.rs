@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// How often each engine is killed where nobody says so.
-const KILLS: u64 = 20;
+const KILLS: u64 = 200;
 /// How many write at once.
 const CLIENTS: usize = 16;
 /// The people behind them; nobody validates what they entered themselves.
