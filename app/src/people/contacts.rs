@@ -1,26 +1,32 @@
 //! Through whom an organisation is reached. A person is named by typing: without a
 //! list to choose from, a name that fits several leads to a choice among these.
 
+use super::choice::{Wanted, find, offer};
 use super::detail::{self, Known};
 use crate::locales::notices::Notice;
 use crate::locales::people as t;
 use crate::request::{Failure, Posted, Reply, Req};
-use crate::ui::{self, Choice, FormView};
+use crate::ui::{self, FormView};
 use axum::extract::Path;
-use domain::kernel::{Code, PageRequest, PartyId, Problem, Right};
-use domain::members::{self, DirectoryFilter, MemberRow, Membership};
+use domain::kernel::{Code, PartyId, Problem, Right};
+use domain::members::MemberRow;
 use domain::people::{self, Contact, Kind};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-/// How many people are offered where a name fits several.
-const OFFERED_MAX: usize = 10;
+/// Whom the form looks for.
+const WANTED: Wanted = Wanted {
+    field: "person",
+    kind: Some(Kind::Person),
+    right: Right::People,
+};
 
 /// The form that adds a contact.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ContactForm {
     person: String,
+    chosen: String,
     role: String,
 }
 
@@ -37,8 +43,10 @@ pub async fn add(
     Posted(form): Posted<ContactForm>,
 ) -> Reply {
     let mut offered = Vec::new();
-    let added = match find(&req, &form.person, &mut offered).await {
-        Ok(person) => {
+    let typed = (form.person.as_str(), form.chosen.as_str());
+    let added = match find(&req, &WANTED, typed, &mut offered).await {
+        Ok(None) => Err(Problem::at_field("person", Code::Required)),
+        Ok(Some(person)) => {
             req.act(async |cx| people::add_contact(cx, id, person, &form.role).await)
                 .await
         }
@@ -64,37 +72,6 @@ pub async fn remove(req: Req, Path((id, person)): Path<(String, String)>) -> Rep
     req.act(async |cx| people::remove_contact(cx, id, person).await)
         .await?;
     Ok(req.go(&format!("/people/{id}"), Some(Notice::Saved)))
-}
-
-/// The person that somebody means: an id, or words that fit one person only.
-async fn find(req: &Req, text: &str, offered: &mut Vec<MemberRow>) -> Result<PartyId, Problem> {
-    let text = text.trim();
-    if let Ok(id) = text.parse() {
-        return Ok(id);
-    }
-    if text.is_empty() {
-        return Err(Problem::at_field("person", Code::Required));
-    }
-    let filter = DirectoryFilter {
-        query: text.to_owned(),
-        membership: Membership::Everyone,
-        kind: Some(Kind::Person),
-        standing: None,
-    };
-    let found = req
-        .view(async |cx| {
-            cx.require(Right::People)?;
-            members::directory(cx, &filter, PageRequest::new(1)).await
-        })
-        .await?;
-    match found.rows.as_slice() {
-        [] => Err(Problem::at_field("person", Code::UnknownPerson)),
-        [only] => Ok(only.party),
-        _ => {
-            *offered = found.rows.into_iter().take(OFFERED_MAX).collect();
-            Err(Problem::at_field("person", Code::UnknownChoice))
-        }
-    }
 }
 
 /// The contacts of an organisation with their form, or the organisations of a person.
@@ -195,28 +172,16 @@ fn form(req: &Req, known: &Known, typed: Option<&Typed>, problem: Option<&Proble
         .map(|t| (t.form.person.as_str(), t.form.role.as_str()))
         .unwrap_or_default();
     let offered = typed.map(|t| t.offered.as_slice()).unwrap_or_default();
-    let who = if offered.is_empty() {
-        f.field("person", t::person(l), person)
-            .help(t::person_help(l))
-            .view()
-    } else {
-        let choices = offered.iter().map(|row| {
-            let parts = [
-                row.number.map(|n| n.to_string()),
-                row.email.clone(),
-                row.city.clone(),
-            ];
-            let hint = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-            Choice::with_help(row.party.to_string(), row.name.clone(), hint)
-        });
-        f.radios("person", t::which_person(l), "", choices.collect())
-    };
+    let who = f
+        .field("person", t::person(l), person)
+        .help(t::person_help(l));
     view! {
         <form class="form" method="post" action=action novalidate>
             <div class="field-row">
-                {who}
+                {who.view()}
                 {f.optional("role", t::role(l), role).help(t::role_help(l)).view()}
             </div>
+            {offer(&f, t::which_person(l), offered)}
             <p class="help">{t::contacts_help(l)}</p>
             <div><button class="button">{t::add_contact(l)}</button></div>
         </form>

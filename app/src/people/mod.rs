@@ -1,5 +1,6 @@
 //! Pages of people and organisations: the list, a party's own page, and its form.
 
+pub mod choice;
 mod contacts;
 mod detail;
 pub mod directory;

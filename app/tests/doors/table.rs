@@ -249,7 +249,11 @@ pub const DOORS: &[Door] = &[
     post(
         "/people/{id}/contacts",
         &[Thing::Organisation],
-        &[typed("person", "@person"), typed("role", "trésorier")],
+        &[
+            typed("person", "@person"),
+            sent("chosen", ""),
+            typed("role", "trésorier"),
+        ],
     ),
     post(
         "/people/{id}/contacts/{person}/remove",
@@ -317,7 +321,7 @@ pub const DOORS: &[Door] = &[
     post(
         "/members/{id}/payer",
         &[Thing::Member],
-        &[typed("payer", "@person")],
+        &[typed("payer", "@person"), sent("chosen", "")],
     ),
     // --- payments
     get("/payments", &[], PAYMENTS_QUERY),
