@@ -3,7 +3,7 @@
 //! object (a frozen payment, one's own entry) stand in the feature's `rules.rs`
 //! and start from here.
 
-use crate::kernel::{Code, PartyId, Problem, Result, Right};
+use crate::kernel::{Code, CrewId, PartyId, Problem, Result, Right};
 use serde::{Deserialize, Serialize};
 
 /// A right, and the crew through which somebody has it.
@@ -15,10 +15,20 @@ pub struct Grant {
     pub crew: String,
 }
 
+/// A crew that somebody is in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Belonging {
+    /// The crew.
+    pub crew: CrewId,
+    /// Its name.
+    pub name: String,
+}
+
 /// Everything that somebody may do.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rights {
     grants: Vec<Grant>,
+    crews: Vec<Belonging>,
     everything: bool,
 }
 
@@ -27,15 +37,21 @@ impl Rights {
     pub fn from_grants(grants: Vec<Grant>) -> Self {
         Self {
             grants,
-            everything: false,
+            ..Self::default()
         }
+    }
+
+    /// The same rights, of somebody who is in these crews.
+    #[must_use]
+    pub fn in_crews(self, crews: Vec<Belonging>) -> Self {
+        Self { crews, ..self }
     }
 
     /// The rights of the one who runs the program on its own machine.
     pub fn operator() -> Self {
         Self {
-            grants: Vec::new(),
             everything: true,
+            ..Self::default()
         }
     }
 
@@ -44,9 +60,25 @@ impl Rights {
         self.everything || self.grants.iter().any(|g| g.right == right)
     }
 
-    /// Whether the back office is open: to everybody with at least one right.
+    /// Whether the back office is open: to everybody who is in a crew, also in one that has
+    /// no right of its own and manages types of services only.
     pub fn is_crew(&self) -> bool {
-        self.everything || !self.grants.is_empty()
+        self.everything || !self.grants.is_empty() || !self.crews.is_empty()
+    }
+
+    /// Whether they are in a crew, and so manage what it manages.
+    pub fn is_in(&self, crew: CrewId) -> bool {
+        self.everything || self.crews.iter().any(|c| c.crew == crew)
+    }
+
+    /// Whether they manage what any crew manages: the command line.
+    pub fn is_in_all(&self) -> bool {
+        self.everything
+    }
+
+    /// The crews they are in, by name.
+    pub fn crews(&self) -> &[Belonging] {
+        &self.crews
     }
 
     /// Through which crew a right is there.

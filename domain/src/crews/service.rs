@@ -1,7 +1,7 @@
 //! Making crews, adding people to them, and asking what somebody may do.
 
 use super::{Crew, store};
-use crate::access::{Grant, Rights};
+use crate::access::{Belonging, Grant, Rights};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
 use crate::kernel::{Code, CrewId, PartyId, Problem, Result, Right, text};
@@ -10,8 +10,9 @@ use serde_json::json;
 
 /// The most crews of a tenant.
 pub const CREWS_MAX: usize = 200;
-/// The most rights that are read at once: every crew with every right.
-const RIGHTS_READ_MAX: i64 = (CREWS_MAX * Right::ALL.len()) as i64;
+/// The most rights that are read at once: every crew with every right, one row more for a crew
+/// without any.
+const RIGHTS_READ_MAX: i64 = (CREWS_MAX * (Right::ALL.len() + 1)) as i64;
 
 /// Makes a crew. One can give only what one has.
 ///
@@ -106,13 +107,20 @@ pub async fn list(cx: &mut Cx) -> Result<Vec<Crew>> {
 /// # Errors
 /// The database's own.
 pub async fn rights_of(cx: &mut Cx, person: PartyId) -> Result<Rights> {
-    let grants = store::grants(&mut cx.tx, cx.tenant, person, RIGHTS_READ_MAX).await?;
-    // A right that this program does not know gives nothing.
-    let known = grants.into_iter().filter_map(|(crew, right)| {
-        let right = Right::from_name(&right)?;
-        Some(Grant { right, crew })
-    });
-    Ok(Rights::from_grants(known.collect()))
+    let rows = store::grants(&mut cx.tx, cx.tenant, person, RIGHTS_READ_MAX).await?;
+    let mut crews: Vec<Belonging> = Vec::new();
+    let mut grants = Vec::new();
+    for (crew, name, right) in rows {
+        if crews.last().is_none_or(|last| last.crew != crew) {
+            let name = name.clone();
+            crews.push(Belonging { crew, name });
+        }
+        // A right that this program does not know gives nothing.
+        if let Some(right) = right.as_deref().and_then(Right::from_name) {
+            grants.push(Grant { right, crew: name });
+        }
+    }
+    Ok(Rights::from_grants(grants).in_crews(crews))
 }
 
 /// Refuses to act upon somebody who may do more than the one who acts: who sets

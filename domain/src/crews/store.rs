@@ -107,16 +107,16 @@ pub(super) async fn rights(
     )
 }
 
-/// The rights of one person, with the names of the crews that give them.
+/// The crews of one person, each once for every right it has, and once with none where it has none.
 pub(super) async fn grants(
     tx: &mut Tx,
     tenant: TenantId,
     person: PartyId,
     limit: i64,
-) -> Result<Vec<(String, String)>> {
+) -> Result<Vec<(CrewId, String, Option<String>)>> {
     all!(
         *tx,
-        "SELECT c.name, r.right_name FROM crew_people p JOIN crews c ON c.tenant_id = p.tenant_id AND c.id = p.crew_id JOIN crew_rights r ON r.tenant_id = c.tenant_id AND r.crew_id = c.id WHERE p.tenant_id = $1 AND p.person_id = $2 ORDER BY c.name, r.right_name LIMIT $3",
+        "SELECT c.id, c.name, r.right_name FROM crew_people p JOIN crews c ON c.tenant_id = p.tenant_id AND c.id = p.crew_id LEFT JOIN crew_rights r ON r.tenant_id = c.tenant_id AND r.crew_id = c.id WHERE p.tenant_id = $1 AND p.person_id = $2 ORDER BY c.name, r.right_name LIMIT $3",
         tenant,
         person,
         limit

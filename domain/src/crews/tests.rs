@@ -28,6 +28,23 @@ both_engines! {
         assert_eq!(find(&mut cx, "Autre").await.unwrap(), None);
     }
 
+    async fn who_is_in_a_crew_without_rights_belongs_to_the_crews_all_the_same(bench: Bench) {
+        let person = bench.a_person("Léa", "Benamar").await;
+        let boss = Actor::operator();
+        let crew = bench.run(&boss, async |cx| {
+            let crew = create(cx, "Toulouse", &[]).await?;
+            create(cx, "Lyon", &[]).await?;
+            add_person(cx, crew, person).await?;
+            Ok(crew)
+        }).await.unwrap();
+        let mut cx = bench.view(&boss).await;
+        let rights = rights_of(&mut cx, person).await.unwrap();
+        assert!(rights.is_crew() && rights.is_in(crew) && !rights.is_in_all());
+        assert_eq!(rights.grants(), []);
+        let names: Vec<_> = rights.crews().iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(names, ["Toulouse"]);
+    }
+
     async fn nobody_grants_a_right_that_they_do_not_have(bench: Bench) {
         let bank = bench.run(&Actor::operator(), async |cx| {
             create(cx, "Banque", &[Right::PaymentsValidate]).await
