@@ -69,7 +69,7 @@ async fn missing() -> Failure {
 /// Finds the request's context, holds the same-origin rule, and turns a problem into a page.
 async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    let asked = format!("{} {}", parts.method, parts.uri.path());
+    let asked = format!("{} {}", parts.method, loggable(parts.uri.path()));
     let req = match Req::of(&app, &parts, Mode::Act).await {
         Ok(req) => req,
         Err(problem) => return bare_page(&asked, &problem, &parts.headers),
@@ -204,6 +204,14 @@ fn said_in_a_header(response: &mut Response) {
     }
 }
 
+/// A path as it may stand in the log: what follows in a one-time link is a secret.
+fn loggable(path: &str) -> &str {
+    match path.starts_with(account::welcome::PATH) {
+        true => account::welcome::PATH,
+        false => path,
+    }
+}
+
 fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
@@ -310,6 +318,9 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
         .get(header::CONTENT_TYPE)
         .is_some_and(|v| v.as_bytes().starts_with(b"text/html"));
     let headers = response.headers_mut();
+    // A page may say less of itself to those it leads to.
+    let referrer = HeaderValue::from_static("same-origin");
+    headers.entry(header::REFERRER_POLICY).or_insert(referrer);
     let mut set = |name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(HeaderName::from_static(name), value);
@@ -317,7 +328,6 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
     };
     set("content-security-policy", &policy);
     set("x-content-type-options", "nosniff");
-    set("referrer-policy", "same-origin");
     set("cross-origin-opener-policy", "same-origin");
     set("cross-origin-resource-policy", "same-origin");
     set(

@@ -1,7 +1,9 @@
 //! Every URL in one place. Names of pages are nouns; an action is a POST.
 
 use crate::request::App;
-use crate::{account, audit, dues, home, importing, members, payments, people, receipts, settings};
+use crate::{
+    account, audit, crews, dues, home, importing, members, payments, people, receipts, settings,
+};
 use axum::Router;
 use axum::routing::get;
 
@@ -13,6 +15,7 @@ pub fn routes() -> Router<App> {
         .route("/audit", get(audit::list))
         .merge(account::routes())
         .merge(people::routes())
+        .merge(crews::routes())
         .merge(members::routes())
         .merge(dues::routes())
         .merge(payments::routes())

@@ -278,11 +278,12 @@ fn navigation(req: &Req) -> AnyView {
             ],
         ));
     }
-    if rights.has(Right::Settings) {
-        let entries = vec![
-            entry("/audit", t::audit(l)),
-            entry("/settings", t::settings(l)),
-        ];
+    if rights.is_crew() {
+        let mut entries = vec![entry("/crews", t::crews(l))];
+        if rights.has(Right::Settings) {
+            entries.push(entry("/audit", t::audit(l)));
+            entries.push(entry("/settings", t::settings(l)));
+        }
         groups.push((Some(t::organisation(l)), entries));
     }
     let hrefs: Vec<&'static str> = groups

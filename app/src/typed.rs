@@ -19,7 +19,7 @@ pub const KEPT_MAX: usize = 64 << 10;
 /// What is never written into a page.
 const SECRETS: &[&str] = &["password", "present"];
 /// Where a form is never shown again: it is of the session itself.
-const NEVER: &[&str] = &["/login", "/logout", "/language", "/account"];
+const NEVER: &[&str] = &["/login", "/logout", "/language", "/account", "/welcome"];
 
 /// A form as it was sent, and to where.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]

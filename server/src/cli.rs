@@ -4,7 +4,9 @@
 //! Exit codes: 0 done, 1 ours to mend, 2 what was typed is wrong, 3 it does not fit
 //! the present state (a name is taken), 4 it is not there.
 
+mod crews;
 mod import;
+mod users;
 
 use crate::config::{Config, Overrides};
 use crate::{demo, serve};
@@ -14,10 +16,9 @@ use domain::access::Actor;
 use domain::context::{Clock, Cx};
 use domain::db::Db;
 use domain::kernel::problem::Class;
-use domain::kernel::{Code, Locale, LoginName, PartyId, Problem, Slug};
+use domain::kernel::{Code, Locale, Problem, Slug};
 use domain::portal::{self, Tenant};
-use domain::{crews, identity, people, settings};
-use std::io::{BufRead, IsTerminal, Write};
+use domain::settings;
 use std::path::PathBuf;
 
 /// Something failed that is not the doing of the one who typed.
@@ -60,7 +61,9 @@ enum Command {
     Tenant(TenantCommand),
     /// Logins of people
     #[command(subcommand)]
-    User(UserCommand),
+    User(users::UserCommand),
+    /// Crews: groups of people with rights
+    Crew(crews::CrewArgs),
     /// Import members, and what they paid, from another program's file: all or nothing
     Import(import::ImportArgs),
 }
@@ -94,38 +97,6 @@ enum TenantCommand {
     },
     /// List the tenants
     List,
-}
-
-#[derive(Subcommand)]
-enum UserCommand {
-    /// Make a person with a login; the password is read from the standard input
-    Create {
-        /// The login name
-        login: String,
-        /// The tenant; may be left out where there is only one
-        #[arg(long)]
-        tenant: Option<String>,
-        /// Given name
-        #[arg(long, default_value = "")]
-        given_name: String,
-        /// Family name; the login name where it is left out
-        #[arg(long)]
-        name: Option<String>,
-        /// E-mail address
-        #[arg(long, default_value = "")]
-        email: String,
-        /// A crew to join, by name; `administration` is made with every right where it is missing
-        #[arg(long)]
-        crew: Vec<String>,
-    },
-    /// Set a login's password, read from the standard input; ends the person's sessions
-    Password {
-        /// The login name
-        login: String,
-        /// The tenant; may be left out where there is only one
-        #[arg(long)]
-        tenant: Option<String>,
-    },
 }
 
 /// Why a command failed.
@@ -206,7 +177,8 @@ pub async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Migrate => migrate(&db).await,
         Command::Demo => demo::make(&db, &config).await,
         Command::Tenant(command) => tenant(&db, command).await,
-        Command::User(command) => user(&db, command).await,
+        Command::User(command) => users::run(&db, &config, command).await,
+        Command::Crew(args) => crews::run(&db, args).await,
         Command::Import(args) => import::run(&db, args).await,
     };
     db.close().await;
@@ -278,89 +250,4 @@ pub async fn act(db: &Db, tenant: &Tenant) -> Result<Cx, Failed> {
     let zone = settings::get(&mut cx).await?.zone;
     cx.zone = zone.parse().unwrap_or(settings::DEFAULT_ZONE);
     Ok(cx)
-}
-
-async fn user(db: &Db, command: UserCommand) -> Result<(), Failed> {
-    let hasher = identity::Hasher::new();
-    match command {
-        UserCommand::Create {
-            login,
-            tenant,
-            given_name,
-            name,
-            email,
-            crew,
-        } => {
-            let tenant = chosen_tenant(db, tenant.as_deref()).await?;
-            let login = LoginName::parse(&login)?;
-            let password = identity::Password::parse(&read_password()?)?;
-            let hash = hasher.hash(&password).await?;
-            let mut cx = act(db, &tenant).await?;
-            let form = people::PartyForm {
-                key: uuid::Uuid::now_v7().to_string(),
-                kind: "person".into(),
-                given_name,
-                name: name.unwrap_or_else(|| login.to_string()),
-                email,
-                ..people::PartyForm::default()
-            };
-            let person = people::add(&mut cx, &form).await?;
-            identity::create_login(&mut cx, person, login.clone(), &hash).await?;
-            for name in &crew {
-                join(&mut cx, name, person).await?;
-            }
-            cx.commit().await?;
-            println!("{login} may sign in at {}", tenant.slug);
-        }
-        UserCommand::Password { login, tenant } => {
-            let tenant = chosen_tenant(db, tenant.as_deref()).await?;
-            let password = identity::Password::parse(&read_password()?)?;
-            let hash = hasher.hash(&password).await?;
-            let mut cx = act(db, &tenant).await?;
-            let found = identity::find_login(&mut cx, &login)
-                .await?
-                .ok_or_else(|| Failed {
-                    text: format!("there is no login {login}"),
-                    exit_code: EXIT_MISSING,
-                })?;
-            identity::set_password(&mut cx, found.person, &hash).await?;
-            cx.commit().await?;
-            println!("the password of {login} is set");
-        }
-    }
-    Ok(())
-}
-
-/// The crew that a new installation starts from.
-const ADMINISTRATION: &str = "administration";
-
-async fn join(cx: &mut Cx, name: &str, person: PartyId) -> Result<(), Failed> {
-    let crew = match crews::find(cx, name).await? {
-        Some(crew) => crew.id,
-        None if name == ADMINISTRATION => {
-            crews::create(cx, name, domain::kernel::Right::ALL).await?
-        }
-        None => {
-            return Err(Failed {
-                text: format!("--crew: there is no crew {name:?}"),
-                exit_code: EXIT_MISSING,
-            });
-        }
-    };
-    Ok(crews::add_person(cx, crew, person).await?)
-}
-
-/// One line of the standard input; asked for where a person sits at it.
-fn read_password() -> Result<String, Failed> {
-    let input = std::io::stdin();
-    if input.is_terminal() {
-        eprint!("Password (it will be seen as you type): ");
-        let _ = std::io::stderr().flush();
-    }
-    let mut line = String::new();
-    input
-        .lock()
-        .read_line(&mut line)
-        .map_err(|e| Failed::ours(e.to_string()))?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }

@@ -1,6 +1,7 @@
 //! Signing in and out, the language, and one's own account: rights, sessions, password.
 
 mod page;
+pub mod welcome;
 
 use crate::http::Again;
 use crate::locales::{account as t, notices::Notice};
@@ -27,6 +28,7 @@ pub fn routes() -> Router<App> {
         .route("/login", get(sign_in_page).post(sign_in))
         .route("/logout", post(sign_out))
         .route("/language", post(language))
+        .route("/welcome/{token}", get(welcome::show).post(welcome::choose))
         .route("/account", get(show))
         .route("/account/password", post(change_password))
         .route("/account/sessions/end-others", post(end_others))

@@ -1,7 +1,9 @@
 //! The pages of signing in and of one's account.
 
 use super::browser_name;
-use crate::locales::{account as t, problems};
+use crate::crews::rights;
+use crate::locales::account as t;
+use crate::people::facts;
 use crate::request::Req;
 use crate::typed::Typed;
 use crate::ui::{self, FormView, PageHead};
@@ -54,7 +56,7 @@ pub(super) fn account(
         </section>
         <section class="section" aria-labelledby="rights">
             <h2 id="rights">{t::rights(l)}</h2>
-            {rights(l, person)}
+            {facts::list(rights::facts(l, &person.rights))}
         </section>
         <section class="section" aria-labelledby="change-password">
             <h2 id="change-password">{t::change_password(l)}</h2>
@@ -110,16 +112,6 @@ fn session_row(req: &Req, row: &SessionRow, is_present: bool) -> AnyView {
         </tr>
     }
     .into_any()
-}
-
-fn rights(l: Locale, person: &SignedIn) -> AnyView {
-    if person.rights.grants().is_empty() {
-        return view! { <p>{t::no_rights(l)}</p> }.into_any();
-    }
-    let items = person.rights.grants().iter().map(|grant| {
-        view! { <div><dt>{problems::right(l, grant.right)}</dt><dd>{grant.crew.clone()}</dd></div> }
-    });
-    view! { <dl class="facts">{items.collect_view()}</dl> }.into_any()
 }
 
 fn password_form(l: Locale, f: FormView<'_>) -> AnyView {

@@ -4,8 +4,8 @@ texts! {
     sign_in_title: "Se connecter", "Sign in";
     name: "Nom de connexion ou adresse électronique", "Login name or e-mail address";
     password: "Mot de passe", "Password";
-    forgotten: "Mot de passe oublié ? L’administration de votre organisation peut vous en donner un nouveau.",
-        "Forgot it? Your organisation’s administration can give you a new one.";
+    forgotten: "Mot de passe oublié ? L’administration de votre organisation peut vous donner un lien pour en choisir un nouveau.",
+        "Forgot it? Your organisation’s administration can give you a link to choose a new one.";
     sign_in: "Se connecter", "Sign in";
     ended_kept: "Votre session est terminée. Rien n’est perdu : connectez-vous, et vous retrouverez ce que vous aviez tapé.",
         "Your session has ended. Nothing is lost: sign in, and you will find what you typed.";
@@ -16,9 +16,6 @@ texts! {
     title: "Mon compte", "My account";
     state(name: &str): format!("{name}"), format!("{name}");
     rights: "Ce que vous pouvez faire, et par quelle équipe", "What you may do, and through which crew";
-    right: "Droit", "Right";
-    crew: "Équipe", "Crew";
-    no_rights: "Vous n’êtes dans aucune équipe : vous voyez votre propre espace.", "You are in no crew: you see your own page.";
     sessions: "Où vous êtes connecté", "Where you are signed in";
     session: "Navigateur", "Browser";
     opened: "Ouverte le", "Opened";

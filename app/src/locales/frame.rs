@@ -19,6 +19,7 @@ texts! {
     queue: "À valider", "To validate";
     receipts: "Reçus", "Receipts";
     waiting: " à valider", " to validate";
+    crews: "Équipes", "Crews";
     organisation: "Organisation", "Organisation";
     audit: "Traces", "Audit";
     settings: "Réglages", "Settings";

@@ -24,6 +24,8 @@ macro_rules! texts {
 #[cfg(feature = "ssr")]
 pub mod account;
 #[cfg(feature = "ssr")]
+pub mod crews;
+#[cfg(feature = "ssr")]
 pub mod dues;
 #[cfg(feature = "ssr")]
 pub mod fields;

@@ -30,6 +30,12 @@ pub enum Notice {
     SessionsEnded(i64),
     /// The password was changed.
     PasswordChanged,
+    /// A password was chosen by a link.
+    PasswordChosen,
+    /// Something was deleted.
+    Deleted,
+    /// Somebody cannot sign in any more.
+    LoginDisabled,
     /// Somebody else signed in than the one who had typed: that is not shown.
     TypedDropped,
 }
@@ -49,6 +55,9 @@ impl Notice {
             Self::SignedOut => "signed_out".into(),
             Self::SessionsEnded(n) => format!("sessions_ended.{n}"),
             Self::PasswordChanged => "password_changed".into(),
+            Self::PasswordChosen => "password_chosen".into(),
+            Self::Deleted => "deleted".into(),
+            Self::LoginDisabled => "login_disabled".into(),
             Self::TypedDropped => "typed_dropped".into(),
         }
     }
@@ -78,6 +87,9 @@ impl Notice {
             "signed_out" => Self::SignedOut,
             "sessions_ended" => Self::SessionsEnded(number()?),
             "password_changed" => Self::PasswordChanged,
+            "password_chosen" => Self::PasswordChosen,
+            "deleted" => Self::Deleted,
+            "login_disabled" => Self::LoginDisabled,
             "typed_dropped" => Self::TypedDropped,
             _ => return None,
         })
@@ -140,6 +152,15 @@ impl Notice {
             Self::TypedDropped => both(
                 "Vous êtes connecté. Ce que quelqu’un d’autre avait tapé ici n’est pas gardé.",
                 "You are signed in. What somebody else had typed here is not kept.",
+            ),
+            Self::PasswordChosen => both(
+                "Votre mot de passe est choisi. Connectez-vous.",
+                "Your password is chosen. Sign in.",
+            ),
+            Self::Deleted => both("C’est supprimé.", "Deleted."),
+            Self::LoginDisabled => both(
+                "L’accès est désactivé, et ses sessions sont terminées.",
+                "The access is disabled, and its sessions are ended.",
             ),
             Self::PasswordChanged => both(
                 "Le mot de passe est changé. Les autres sessions sont terminées.",

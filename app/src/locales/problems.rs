@@ -103,6 +103,12 @@ fn french(code: &Code) -> Text {
         Code::LoginNameTaken => "Ce nom de connexion est pris.",
         Code::HasLogin => "Cette personne a déjà un nom de connexion.",
         Code::CrewNameTaken => "Une équipe porte déjà ce nom.",
+        Code::CrewNotEmpty { people } => {
+            return format!("Il y a encore {people} {} dans cette équipe : retirez-{} d’abord.", Locale::Fr.plural(*people, "personne", "personnes"), Locale::Fr.plural(*people, "la", "les")).into();
+        }
+        Code::LastAdministrator => "C’est le dernier accès qui permet de changer les réglages : sans lui, personne ne pourrait plus le faire. Donnez d’abord ce droit à quelqu’un d’autre.",
+        Code::LinkInvalid => "Ce lien a déjà servi, n’est plus valable ou a été remplacé par un autre.",
+        Code::LoginDisabled => "Cet accès est désactivé. Réactivez-le d’abord.",
         Code::KindInUse => "Cette fiche a une connexion, une équipe ou des contacts : elle garde son genre.",
         Code::NotAPerson => "Un contact est une personne.",
         Code::NotAnOrganisation => "Seule une organisation a des contacts.",
@@ -236,6 +242,21 @@ fn english(code: &Code) -> Text {
         Code::LoginNameTaken => "This login name is taken.",
         Code::HasLogin => "This person has a login already.",
         Code::CrewNameTaken => "A crew has this name already.",
+        Code::CrewNotEmpty { people } => {
+            let people = format!(
+                "{people} {}",
+                Locale::En.plural(*people, "person", "people")
+            );
+            return format!("There is still somebody in this crew ({people}): remove them first.")
+                .into();
+        }
+        Code::LastAdministrator => {
+            "This is the last access that may change the settings: without it, nobody could any more. Give this right to somebody else first."
+        }
+        Code::LinkInvalid => {
+            "This link was used already, has run out, or was replaced by another one."
+        }
+        Code::LoginDisabled => "This access is disabled. Enable it first.",
         Code::KindInUse => "This record has a login, a crew or contacts: it stays what it is.",
         Code::NotAPerson => "A contact is a person.",
         Code::NotAnOrganisation => "Only an organisation has contacts.",

@@ -1,6 +1,6 @@
 //! The page of a person or an organisation.
 
-use super::{contacts, facts};
+use super::{access, contacts, facts};
 use crate::locales::notices::Notice;
 use crate::locales::{frame as tf, members as tm, people as t};
 use crate::request::{Failure, Id, Posted, Reply, Req, status_of};
@@ -8,6 +8,7 @@ use crate::shell::Width;
 use crate::ui::{self, FormView, PageHead};
 use axum::http::StatusCode;
 use domain::audit::{self, Entry};
+use domain::identity::{Access, LoginForm};
 use domain::kernel::problem::Class;
 use domain::kernel::{PartyId, Problem, Right};
 use domain::members::{self, Member, MembershipForm};
@@ -22,6 +23,8 @@ pub struct Known {
     pub member: Option<Member>,
     /// Those through whom an organisation is reached, or the organisations of a person.
     pub contacts: Vec<Contact>,
+    /// The access of a person, and the login name that is proposed, for those who may change it.
+    pub access: Option<(Access, String)>,
     history: Vec<Entry>,
 }
 
@@ -32,6 +35,8 @@ pub struct Typed {
     pub membership: Option<MembershipForm>,
     /// The form that adds a contact, and the people who may be meant.
     pub contact: Option<contacts::Typed>,
+    /// The form that makes a login.
+    pub login: Option<LoginForm>,
 }
 
 /// `GET /people/{id}`
@@ -90,11 +95,13 @@ async fn read(req: &Req, id: PartyId) -> Result<Known, Problem> {
             Kind::Organisation => people::contacts(cx, id).await?,
             Kind::Person => people::contact_of(cx, id).await?,
         };
+        let access = access::read(cx, &party).await?;
         let history = audit::history(cx, "party", id.0).await?;
         Ok(Known {
             party,
             member,
             contacts,
+            access,
             history,
         })
     })
@@ -135,6 +142,7 @@ fn page(req: &Req, known: &Known, typed: &Typed, problem: Option<&Problem>) -> A
                 </section>
                 {membership(req, known, typed, problem)}
                 {contacts::section(req, known, typed.contact.as_ref(), problem)}
+                {access::section(req, known, typed.login.as_ref(), problem)}
             </div>
             {facts::history(req, known.history.clone())}
         </div>

@@ -1,5 +1,6 @@
 //! Pages of people and organisations: the list, a party's own page, and its form.
 
+mod access;
 pub mod choice;
 mod contacts;
 mod detail;
@@ -21,6 +22,11 @@ pub fn routes() -> Router<App> {
         .route("/people/{id}", get(detail::show))
         .route("/people/{id}/edit", get(form::edit).post(form::save))
         .route("/people/{id}/member", post(detail::make_member))
+        .route("/people/{id}/login", post(access::make))
+        .route("/people/{id}/login/link", post(access::new_link))
+        .route("/people/{id}/login/disable", post(access::disable))
+        .route("/people/{id}/login/enable", post(access::enable))
+        .route("/people/{id}/login/sign-out", post(access::sign_out))
         .route("/people/{id}/contacts", post(contacts::add))
         .route(
             "/people/{id}/contacts/{person}/remove",

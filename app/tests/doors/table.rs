@@ -28,6 +28,16 @@ pub enum Thing {
     Applied,
     /// Another session of the one who asks.
     Session,
+    /// Somebody who has a login.
+    Guest,
+    /// What stands at the end of a one-time link.
+    Link,
+    /// A crew with one person in it.
+    Crew,
+    /// That person.
+    InCrew,
+    /// A crew that nobody is in.
+    EmptyCrew,
 }
 
 /// What a field holds.
@@ -215,6 +225,15 @@ pub const DOORS: &[Door] = &[
         &[],
         &[sent("language", "en"), sent("back", "/me")],
     )),
+    open(get("/welcome/{token}", &[Thing::Link], &[])),
+    open(post(
+        "/welcome/{token}",
+        &[Thing::Link],
+        &[
+            sent("username", ""),
+            sent("password", "quatre mots mis bout"),
+        ],
+    )),
     get("/account", &[], &[]),
     post(
         "/account/password",
@@ -258,6 +277,50 @@ pub const DOORS: &[Door] = &[
     post(
         "/people/{id}/contacts/{person}/remove",
         &[Thing::Organisation, Thing::Contact],
+        &[],
+    ),
+    // --- access: the answer that makes a link shows it, once
+    get("/people/{id}", &[Thing::Person], &[]),
+    get("/people/{id}", &[Thing::Guest], &[]),
+    Door {
+        done: 200,
+        ..post(
+            "/people/{id}/login",
+            &[Thing::Person],
+            &[KEY, typed("login", "@login")],
+        )
+    },
+    Door {
+        done: 200,
+        ..post("/people/{id}/login/link", &[Thing::Guest], &[KEY])
+    },
+    post("/people/{id}/login/disable", &[Thing::Guest], &[]),
+    post("/people/{id}/login/enable", &[Thing::Guest], &[]),
+    post("/people/{id}/login/sign-out", &[Thing::Guest], &[]),
+    // --- crews
+    get("/crews", &[], &[]),
+    get("/crews/new", &[], &[]),
+    post(
+        "/crews/new",
+        &[],
+        &[KEY, typed("name", "@name"), sent("rights", "people")],
+    ),
+    get("/crews/{id}", &[Thing::Crew], &[]),
+    get("/crews/{id}", &[Thing::EmptyCrew], &[]),
+    post(
+        "/crews/{id}",
+        &[Thing::Crew],
+        &[VERSION, typed("name", "@name"), sent("rights", "people")],
+    ),
+    post("/crews/{id}/delete", &[Thing::EmptyCrew], &[]),
+    post(
+        "/crews/{id}/people",
+        &[Thing::Crew],
+        &[typed("person", "@person"), sent("chosen", "")],
+    ),
+    post(
+        "/crews/{id}/people/{person}/remove",
+        &[Thing::Crew, Thing::InCrew],
         &[],
     ),
     // --- members

@@ -272,6 +272,7 @@ impl World {
             let value = match field.good {
                 "@key" => new_key(),
                 "@name" => format!("Zola {}", new_key()),
+                "@login" => login_name(),
                 "@person" => self.thing(Thing::Person).await,
                 "@member" => self.thing(Thing::Member).await,
                 "@payer" => self.thing(Thing::Payer).await,
@@ -310,13 +311,17 @@ impl World {
             Box::pin(self.thing(Thing::Payer)).await;
             return self.things[&Thing::PaidFor].clone();
         }
+        if thing == Thing::InCrew {
+            Box::pin(self.thing(Thing::Crew)).await;
+            return self.things[&Thing::InCrew].clone();
+        }
         if thing == Thing::Session {
             let id = self.another_session().await;
             self.things.insert(thing, id.clone());
             return id;
         }
         let mut cx = self.cx(&self.here.tenant).await;
-        let (mut contact, mut paid) = (None, None);
+        let (mut contact, mut paid, mut in_crew) = (None, None, None);
         let id = match thing {
             Thing::Person => a_person(&mut cx, "Zoé", &format!("Zola {}", new_key()))
                 .await
@@ -371,11 +376,24 @@ impl World {
                     .unwrap();
                 id.to_string()
             }
-            Thing::Contact | Thing::PaidFor | Thing::Session => unreachable!(),
+            Thing::Guest => a_guest(&mut cx).await.0,
+            Thing::Link => a_guest(&mut cx).await.1,
+            Thing::EmptyCrew => a_crew(&mut cx).await.to_string(),
+            Thing::Crew => {
+                let crew = a_crew(&mut cx).await;
+                let person = a_person(&mut cx, "Zoé", &format!("Zola {}", new_key())).await;
+                crews::add_person(&mut cx, crew, person).await.unwrap();
+                in_crew = Some(person.to_string());
+                crew.to_string()
+            }
+            Thing::Contact | Thing::PaidFor | Thing::InCrew | Thing::Session => unreachable!(),
         };
         cx.commit().await.unwrap();
         if let Some(paid) = paid {
             self.things.insert(Thing::PaidFor, paid);
+        }
+        if let Some(person) = in_crew {
+            self.things.insert(Thing::InCrew, person);
         }
         if let Some(contact) = contact {
             self.things.insert(Thing::Contact, contact);
@@ -432,6 +450,26 @@ async fn a_party(cx: &mut Cx, kind: &str, given_name: &str, name: &str) -> Party
 
 async fn a_person(cx: &mut Cx, given_name: &str, name: &str) -> PartyId {
     a_party(cx, "person", given_name, name).await
+}
+
+/// Somebody with a login, and the token of their link.
+async fn a_guest(cx: &mut Cx) -> (String, String) {
+    let person = a_person(cx, "Zoé", &format!("Zola {}", new_key())).await;
+    let form = identity::LoginForm {
+        key: new_key(),
+        login: login_name(),
+    };
+    let link = identity::invite(cx, person, &form).await.unwrap();
+    (person.to_string(), link.unwrap().token)
+}
+
+fn login_name() -> String {
+    format!("z{}", Uuid::now_v7().simple())
+}
+
+async fn a_crew(cx: &mut Cx) -> domain::kernel::CrewId {
+    let name = format!("Équipe {}", new_key());
+    crews::create(cx, &name, &[Right::People]).await.unwrap()
 }
 
 async fn a_kind(cx: &mut Cx) -> DuesKindId {

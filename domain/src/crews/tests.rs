@@ -1,5 +1,7 @@
 //! What crews promise, on both engines.
 
+mod changes;
+
 use super::*;
 use crate::access::Actor;
 use crate::both_engines;
@@ -23,7 +25,7 @@ both_engines! {
         let crews = list(&mut cx).await.unwrap();
         let names: Vec<_> = crews.iter().map(|c| (c.name.as_str(), c.people)).collect();
         assert_eq!(names, [("Accueil", 1), ("Banque", 1)]);
-        assert_eq!(crews[0].rights, [Right::PaymentsAdd, Right::People]);
+        assert_eq!(crews[0].rights, [Right::People, Right::PaymentsAdd]);
         assert_eq!(find(&mut cx, " Banque ").await.unwrap().unwrap(), crews[1]);
         assert_eq!(find(&mut cx, "Autre").await.unwrap(), None);
     }

@@ -42,6 +42,11 @@ const TENANT: &[Written] = &[
         "boards",
         include_str!("../../../migrations/tenant/0006_boards.sql"),
     ),
+    (
+        1007,
+        "crews",
+        include_str!("../../../migrations/tenant/0007_crews.sql"),
+    ),
 ];
 
 /// The engine that a text is turned into.

@@ -31,6 +31,16 @@ pub async fn create_login(
     hash: &PasswordHash,
 ) -> Result<()> {
     cx.require(Right::Settings)?;
+    insert(cx, person, &login_name, Some(hash)).await
+}
+
+/// A new login, with a password or without one.
+pub(super) async fn insert(
+    cx: &mut Cx,
+    person: PartyId,
+    login_name: &LoginName,
+    hash: Option<&PasswordHash>,
+) -> Result<()> {
     crews::require_rights_of(cx, person).await?;
     let (given_name, name, _) = store::person(&mut cx.tx, cx.tenant, person)
         .await?
@@ -63,9 +73,7 @@ pub async fn create_login(
 pub async fn set_password(cx: &mut Cx, person: PartyId, hash: &PasswordHash) -> Result<()> {
     cx.require(Right::Settings)?;
     crews::require_rights_of(cx, person).await?;
-    let login = login_of(cx, person)
-        .await?
-        .ok_or_else(|| Problem::new(Code::NotFound))?;
+    let login = get(cx, person).await?;
     store::set_hash(&mut cx.tx, cx.tenant, person, None, hash, cx.now).await?;
     store::delete_sessions(&mut cx.tx, cx.tenant, person, None, None).await?;
     let names = [Some(&login.login_name), login.email_key.as_ref()];
@@ -115,15 +123,15 @@ pub async fn change_password(
     attempt.count(&mut tx, tenant, now).await?;
     tx.commit().await?;
     let present = Password::typed(&form.present);
-    if !turn.verify(present, Some(login.hash())).await? {
+    if !turn.verify(present, login.open_hash()).await? {
         return Err(Problem::at_field("present", Code::SignInRefused));
     }
     let hash = hasher.hash(&password).await?;
 
     let tx = db.write(tenant).await?;
     let mut cx = Cx::new(tenant, actor.clone(), now, settings::DEFAULT_ZONE, tx);
-    let before = login.hash();
-    if !store::set_hash(&mut cx.tx, tenant, person, Some(&before), &hash, now).await? {
+    let before = login.open_hash();
+    if !store::set_hash(&mut cx.tx, tenant, person, before.as_ref(), &hash, now).await? {
         return Err(Problem::new(Code::ChangedMeanwhile));
     }
     attempt.take_back(&mut cx.tx, tenant).await?;
@@ -184,13 +192,19 @@ pub async fn set_locale(cx: &mut Cx, locale: Locale) -> Result<()> {
     audit::record(cx, change, Some(&before), Some(&after)).await
 }
 
-async fn login_of(cx: &mut Cx, person: PartyId) -> Result<Option<LoginRow>> {
+/// The login of a person who must have one.
+pub(super) async fn get(cx: &mut Cx, person: PartyId) -> Result<LoginRow> {
+    let found = login_of(cx, person).await?;
+    found.ok_or_else(|| Problem::new(Code::NotFound))
+}
+
+pub(super) async fn login_of(cx: &mut Cx, person: PartyId) -> Result<Option<LoginRow>> {
     let found = store::logins(&mut cx.tx, cx.tenant, None, None, Some(person), 1).await?;
     Ok(found.into_iter().next())
 }
 
 /// Neither a password nor its hash stands in the audit: that it changed is enough.
-async fn record_login(
+pub(super) async fn record_login(
     cx: &mut Cx,
     action: &'static str,
     person: PartyId,

@@ -2,9 +2,13 @@
 //! it. What they may do is said by `crews`.
 
 #[cfg(feature = "server")]
+mod access;
+#[cfg(feature = "server")]
 mod failures;
 #[cfg(feature = "server")]
 mod hasher;
+#[cfg(feature = "server")]
+mod links;
 #[cfg(feature = "server")]
 mod logins;
 mod password;
@@ -19,9 +23,13 @@ mod store;
 mod tests;
 
 #[cfg(feature = "server")]
+pub use access::*;
+#[cfg(feature = "server")]
 pub use failures::{FAILURES_MAX, Failure, Subject, failures};
 #[cfg(feature = "server")]
 pub use hasher::{Hasher, PasswordHash};
+#[cfg(feature = "server")]
+pub use links::*;
 #[cfg(feature = "server")]
 pub use logins::*;
 pub use password::{PASSWORD_MAX, PASSWORD_MIN, Password};
@@ -129,6 +137,63 @@ pub struct Login {
     pub changed_at: DateTime<Utc>,
     /// When somebody last signed in with it.
     pub signed_in_at: Option<DateTime<Utc>>,
+    /// Whether a password was chosen.
+    pub has_password: bool,
+    /// Since when nobody can sign in with it.
+    pub disabled_at: Option<DateTime<Utc>>,
+    /// Until when the link is good by which the person chooses a password.
+    pub link_until: Option<DateTime<Utc>>,
+}
+
+/// What a person may do here, and how they get in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// Their login, where they have one.
+    pub login: Option<Login>,
+    /// How many sessions are open.
+    pub sessions: i64,
+    /// What they may do, and through which crews.
+    pub rights: Rights,
+}
+
+/// The form that gives somebody a login.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LoginForm {
+    /// The form's key.
+    pub key: String,
+    /// The login name.
+    pub login: String,
+}
+
+/// What somebody sends who chooses a password by a link.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WelcomeForm {
+    /// The link's token.
+    pub token: String,
+    /// The password.
+    pub password: String,
+}
+
+/// Whose a link is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Welcomed {
+    /// The person.
+    pub person: PartyId,
+    /// Given and family name.
+    pub name: String,
+    /// The name to sign in with.
+    pub login_name: String,
+}
+
+/// A link that was just made: the only moment at which its token is known.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewLink {
+    /// What stands at the link's end: 64 hexadecimal digits.
+    pub token: String,
+    /// Until when it is good.
+    pub expires_at: DateTime<Utc>,
 }
 
 impl fmt::Debug for SignInForm {
@@ -146,6 +211,24 @@ impl fmt::Debug for PasswordForm {
         f.debug_struct("PasswordForm")
             .field("present", &HIDDEN)
             .field("password", &HIDDEN)
+            .finish()
+    }
+}
+
+impl fmt::Debug for WelcomeForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WelcomeForm")
+            .field("token", &HIDDEN)
+            .field("password", &HIDDEN)
+            .finish()
+    }
+}
+
+impl fmt::Debug for NewLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewLink")
+            .field("token", &HIDDEN)
+            .field("expires_at", &self.expires_at)
             .finish()
     }
 }

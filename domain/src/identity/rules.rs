@@ -1,5 +1,6 @@
 //! How long a session lives, and when sign-ins are refused for a while. Pure.
 
+use crate::kernel::text;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -11,6 +12,13 @@ pub const ABSOLUTE: TimeDelta = TimeDelta::days(14);
 pub const TOUCH_EVERY: TimeDelta = TimeDelta::minutes(5);
 /// The most sessions of one person; a new one ends the oldest.
 pub const SESSIONS_MAX: i64 = 50;
+
+/// How long a link is good by which somebody chooses their password.
+pub const LINK_AGE: TimeDelta = TimeDelta::days(7);
+/// The most login names that are tried for somebody.
+const PROPOSALS_MAX: usize = 20;
+/// The most characters of a name in a login name that is proposed.
+const PROPOSED_MAX: usize = 28;
 
 /// Failures after which an account is locked.
 pub const ACCOUNT_FAILURES: i64 = 5;
@@ -24,6 +32,33 @@ pub const FAILURES_SHOWN_FOR: TimeDelta = TimeDelta::hours(24);
 pub const LOCK_MINUTES_MAX: i64 = 60;
 /// The most forgotten rows that one sign-in clears away.
 pub const PRUNE_MAX: i64 = 1000;
+
+/// Login names for somebody, the best first: "lea", "lea.benamar", "lea.benamar2" …
+pub fn proposals(given_name: &str, name: &str) -> Vec<String> {
+    let (given, family) = (login_part(given_name), login_part(name));
+    let parts: Vec<&str> = [given.as_str(), family.as_str()]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect();
+    let whole = parts.join(".");
+    let short = parts.first().map(|part| (*part).to_owned());
+    let numbered = (2..PROPOSALS_MAX).map(|n| format!("{whole}{n}"));
+    short
+        .into_iter()
+        .chain(std::iter::once(whole.clone()))
+        .chain(numbered)
+        .collect()
+}
+
+/// A name as it may stand in a login name: letters without accents, words joined by hyphens.
+fn login_part(name: &str) -> String {
+    let folded = text::fold(name);
+    let words = folded
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let joined = words.collect::<Vec<_>>().join("-");
+    joined.chars().take(PROPOSED_MAX).collect()
+}
 
 /// For how many minutes the last failure locks, where `free` failures do not:
 /// one minute, then twice as long each time.
@@ -93,6 +128,23 @@ mod tests {
     }
 
     #[test]
+    fn a_login_name_is_proposed_from_the_persons_own_name() {
+        let first = |given: &str, name: &str| proposals(given, name).into_iter().take(3);
+        let all: Vec<_> = first("Léa", "Benamar").collect();
+        assert_eq!(all, ["lea", "lea.benamar", "lea.benamar2"]);
+        let all: Vec<_> = first("Jean-Pierre", "de l’Épée").collect();
+        assert_eq!(
+            all,
+            [
+                "jean-pierre",
+                "jean-pierre.de-l-epee",
+                "jean-pierre.de-l-epee2"
+            ]
+        );
+        assert_eq!(first("", "Zola").next().as_deref(), Some("zola"));
+    }
+
+    #[test]
     fn a_wait_is_rounded_up() {
         let now: DateTime<Utc> = "2026-06-01T12:00:00Z".parse().unwrap();
         assert_eq!(minutes_left(None, now), None);
@@ -124,6 +176,7 @@ mod tests {
             let minutes = lock_minutes(failures, ACCOUNT_FAILURES);
             prop_assert!(minutes.is_none_or(|m| (1..=LOCK_MINUTES_MAX).contains(&m)));
             prop_assert!(address_group(&text).chars().count() <= 64);
+            prop_assert!(proposals(&text, &text).iter().all(|p| p.len() <= 64));
         }
     }
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 /// The length of a token: 32 random bytes in hexadecimal digits.
-const TOKEN_LENGTH: usize = 64;
+pub(super) const TOKEN_LENGTH: usize = 64;
 
 /// Who shows this token, if anybody is signed in with it. Everybody may ask: the
 /// token itself is what they know. It is looked up by its hash, so that the time

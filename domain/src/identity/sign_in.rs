@@ -10,7 +10,7 @@ use super::rules::{
 };
 use super::sessions::{hex, token_hash};
 use super::store::{self, LoginRow};
-use super::{Hasher, NewSession, Origin, Password, SessionRow, SignInForm};
+use super::{Hasher, NewSession, Origin, Password, PasswordHash, SessionRow, SignInForm};
 use crate::access::{Actor, Rights, Via};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::{Clock, Cx, fill_random};
@@ -48,10 +48,16 @@ pub async fn sign_in(
     let login = find(&mut tx, tenant, &form.name).await?;
     tx.commit().await?;
 
-    let kept = login.as_ref().map(LoginRow::hash);
-    let right = turn.verify(Password::typed(&form.password), kept).await?;
-    match login {
-        Some(login) if right => open_session(db, clock, tenant, &login, &attempt, from).await,
+    // One that is disabled, or has no password yet, is answered like one that there is not.
+    let kept = login.as_ref().and_then(LoginRow::open_hash);
+    let right = turn
+        .verify(Password::typed(&form.password), kept.clone())
+        .await?;
+    match (login, kept) {
+        (Some(login), Some(hash)) if right => {
+            let known = (&login, &hash);
+            open_session(db, clock, tenant, known, &attempt, from).await
+        }
         _ => Err(Problem::new(Code::SignInRefused)),
     }
 }
@@ -131,7 +137,7 @@ async fn open_session(
     db: &Db,
     clock: &Clock,
     tenant: TenantId,
-    login: &LoginRow,
+    (login, verified): (&LoginRow, &PasswordHash),
     attempt: &Attempt,
     from: &Origin,
 ) -> Result<NewSession> {
@@ -150,8 +156,8 @@ async fn open_session(
     let now = clock.now();
     let tx = db.write(tenant).await?;
     let mut cx = Cx::new(tenant, actor, now, settings::DEFAULT_ZONE, tx);
-    // The password may have been changed since it was verified.
-    if !store::note_sign_in(&mut cx.tx, tenant, person, &login.hash(), now).await? {
+    // The password may have been changed since it was verified, or the login disabled.
+    if !store::note_sign_in(&mut cx.tx, tenant, person, verified, now).await? {
         return Err(Problem::new(Code::SignInRefused));
     }
     attempt.take_back(&mut cx.tx, tenant).await?;

@@ -19,6 +19,8 @@ pub(super) struct LoginRow {
     created_at: DateTime<Utc>,
     changed_at: DateTime<Utc>,
     signed_in_at: Option<DateTime<Utc>>,
+    pub disabled_at: Option<DateTime<Utc>>,
+    link_until: Option<DateTime<Utc>>,
 }
 
 impl LoginRow {
@@ -26,8 +28,11 @@ impl LoginRow {
         display_name(&self.given_name, &self.name)
     }
 
-    pub(super) fn hash(&self) -> PasswordHash {
-        PasswordHash::stored(self.password_hash.clone())
+    /// The hash that opens the login, where any password does: a login may have none yet, or be
+    /// disabled.
+    pub(super) fn open_hash(&self) -> Option<PasswordHash> {
+        let is_open = self.disabled_at.is_none() && !self.password_hash.is_empty();
+        is_open.then(|| PasswordHash::stored(self.password_hash.clone()))
     }
 }
 
@@ -40,6 +45,9 @@ impl From<LoginRow> for Login {
             created_at: row.created_at,
             changed_at: row.changed_at,
             signed_in_at: row.signed_in_at,
+            has_password: !row.password_hash.is_empty(),
+            disabled_at: row.disabled_at,
+            link_until: row.link_until,
         }
     }
 }
@@ -56,7 +64,7 @@ pub(super) async fn logins(
 ) -> Result<Vec<LoginRow>> {
     all!(
         *tx,
-        "SELECT l.person_id, l.login_name, l.password_hash, p.given_name, p.name, p.email_key, l.created_at, l.changed_at, l.signed_in_at FROM logins l JOIN parties p ON p.tenant_id = l.tenant_id AND p.id = l.person_id WHERE l.tenant_id = $1 AND ($2 IS NULL OR l.login_name = $2) AND ($3 IS NULL OR p.email_key = $3) AND ($4 IS NULL OR l.person_id = $4) ORDER BY l.login_name LIMIT $5",
+        "SELECT l.person_id, l.login_name, l.password_hash, p.given_name, p.name, p.email_key, l.created_at, l.changed_at, l.signed_in_at, l.disabled_at, k.expires_at AS link_until FROM logins l JOIN parties p ON p.tenant_id = l.tenant_id AND p.id = l.person_id LEFT JOIN login_links k ON k.tenant_id = l.tenant_id AND k.person_id = l.person_id WHERE l.tenant_id = $1 AND ($2 IS NULL OR l.login_name = $2) AND ($3 IS NULL OR p.email_key = $3) AND ($4 IS NULL OR l.person_id = $4) ORDER BY l.login_name LIMIT $5",
         tenant,
         login_name,
         email_key,
@@ -85,7 +93,7 @@ pub(super) async fn insert_login(
     tenant: TenantId,
     person: PartyId,
     login_name: &str,
-    hash: &PasswordHash,
+    hash: Option<&PasswordHash>,
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let rows = exec!(
@@ -94,7 +102,7 @@ pub(super) async fn insert_login(
         tenant,
         person,
         login_name,
-        hash.as_str(),
+        hash.map_or("", PasswordHash::as_str),
         now
     )?;
     Ok(rows == 1)
@@ -133,13 +141,30 @@ pub(super) async fn note_sign_in(
 ) -> Result<bool> {
     let rows = exec!(
         *tx,
-        "UPDATE logins SET signed_in_at = $4 WHERE tenant_id = $1 AND person_id = $2 AND password_hash = $3",
+        "UPDATE logins SET signed_in_at = $4 WHERE tenant_id = $1 AND person_id = $2 AND password_hash = $3 AND disabled_at IS NULL",
         tenant,
         person,
         verified.as_str(),
         now
     )?;
     Ok(rows == 1)
+}
+
+/// Since when nobody can sign in with a login, or that one can again.
+pub(super) async fn set_disabled(
+    tx: &mut Tx,
+    tenant: TenantId,
+    person: PartyId,
+    since: Option<DateTime<Utc>>,
+) -> Result<()> {
+    exec!(
+        *tx,
+        "UPDATE logins SET disabled_at = $3 WHERE tenant_id = $1 AND person_id = $2",
+        tenant,
+        person,
+        since
+    )?;
+    Ok(())
 }
 
 pub(super) async fn set_locale(
@@ -161,6 +186,25 @@ pub(super) async fn set_locale(
 }
 
 // --- sessions
+
+/// How many sessions of a person are still good.
+pub(super) async fn session_count(
+    tx: &mut Tx,
+    tenant: TenantId,
+    person: PartyId,
+    alive_since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<i64> {
+    let (count,): (i64,) = one!(
+        *tx,
+        "SELECT count(*) FROM sessions WHERE tenant_id = $1 AND person_id = $2 AND seen_at > $3 AND expires_at > $4",
+        tenant,
+        person,
+        alive_since,
+        now
+    )?;
+    Ok(count)
+}
 
 pub(super) async fn insert_session(
     tx: &mut Tx,

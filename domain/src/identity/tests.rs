@@ -1,5 +1,7 @@
 //! What signing in and being signed in promise, on both engines.
 
+mod links;
+
 use super::rules::{ABSOLUTE, ACCOUNT_FAILURES, ADDRESS_FAILURES, IDLE, TOUCH_EVERY};
 use super::*;
 use crate::access::Actor;

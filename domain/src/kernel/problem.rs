@@ -115,6 +115,17 @@ pub enum Code {
     HasLogin,
     /// Another crew has this name.
     CrewNameTaken,
+    /// There are people in the crew: it is not deleted.
+    CrewNotEmpty {
+        /// How many.
+        people: i64,
+    },
+    /// Nobody would be left who can sign in and change the settings.
+    LastAdministrator,
+    /// A link that was used, has run out, was replaced by a newer one, or never was.
+    LinkInvalid,
+    /// The login is disabled.
+    LoginDisabled,
 
     // --- members
     /// The person or the organisation is a member already.
@@ -280,6 +291,9 @@ impl Code {
             | Self::AlreadyMember
             | Self::MaybeKnown
             | Self::HasLogin
+            | Self::CrewNotEmpty { .. }
+            | Self::LastAdministrator
+            | Self::LoginDisabled
             | Self::PaymentFrozen
             | Self::AlreadyValidated
             | Self::NotValidatedYet
