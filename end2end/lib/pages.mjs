@@ -3,13 +3,13 @@
 /** Who there is: the tenant's people, from the one who may the least on. */
 export const ROLES = ["lea", "tom", "claire", "ines"];
 
-const CREW = ["/", "/members", "/members?standing=late", "/members?q=zzzz", "/people", "/payments", "/payments?q=zzzz", "/payments/queue", "/dues", "/receipts", "/receipts?year=1999"];
+const CREW = ["/", "/members", "/members?standing=late", "/members?q=zzzz", "/people", "/payments", "/payments?q=zzzz", "/payments/queue", "/dues", "/receipts", "/receipts?year=1999", "/crews"];
 const EVERYBODY = ["/me", "/account"];
 const MORE = {
   lea: [],
   tom: ["/members/new", "/members/import", "/people/new", "/payments/new"],
   claire: ["/payments/new"],
-  ines: ["/settings", "/audit", "/dues/new"],
+  ines: ["/settings", "/audit", "/dues/new", "/crews/new"],
 };
 
 /** Paths of all pages that somebody can open; the person must be signed in. */
@@ -22,6 +22,9 @@ export async function pagesOf(person, role) {
   pages.push(...CREW, member, party);
   if (role === "tom") pages.push(`${party}/edit`, `${member}/dues`, await togetherOf(person));
   if (role === "ines") pages.push(await someLink(person, "/dues", "/dues"));
+  // Somebody with a login and rights, and the crew that gives them.
+  const crew = await someLink(person, "/crews", "/crews");
+  pages.push(crew, await someLink(person, crew, "/people"));
   for (const payment of await onePerStatus(person)) {
     pages.push(payment);
     // The forms of a payment are pages where its own page leads to them.

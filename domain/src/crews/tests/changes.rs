@@ -80,7 +80,7 @@ both_engines! {
         assert!(!rights_of(&mut cx, person).await.unwrap().is_crew());
         let actions: Vec<_> = crate::audit::history(&mut cx, "crew", crew.0).await.unwrap()
             .into_iter().map(|entry| entry.action).collect();
-        assert_eq!(actions[0], "person_removed");
+        assert!(actions.iter().any(|action| action == "person_removed"));
     }
 
     async fn a_crew_ends_when_nobody_is_in_it(bench: Bench) {

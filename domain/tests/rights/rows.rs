@@ -1,0 +1,248 @@
+//! The rows: each use-case with what it needs, and how it is tried.
+
+use super::roles::Needs::{self, Crew, Nothing, Own, OwnOrCrew, Rights, SignedIn, Tool};
+use super::world::{FILE, World, key, kind_form, membership, party, payment, terms};
+use domain::context::Cx;
+use domain::crews::{self, CrewForm};
+use domain::identity::{self, LoginForm};
+use domain::import::{self, ProblemRows, Progress};
+use domain::kernel::Right::{
+    Members, PaymentsAdd, PaymentsChange, PaymentsDelete, PaymentsValidate, People, Settings,
+};
+use domain::kernel::{Code, Day, Locale, LoginName, PageRequest, Problem};
+use domain::members::{self, DirectoryFilter, Membership};
+use domain::payments::{self, PaymentFilter, PaymentQuery, ReversalForm, TogetherForm, receipts};
+use domain::people::{self, Doubles};
+use domain::settings::{self, SettingsForm};
+use domain::{audit, dues, figures};
+use std::future::Future;
+use std::pin::Pin;
+
+/// What was answered: a code, or nothing where it was done.
+type Answer<'a> = Pin<Box<dyn Future<Output = Option<Code>> + 'a>>;
+
+/// A use-case.
+pub struct Row {
+    pub name: &'static str,
+    pub needs: Needs,
+    pub attempt: for<'a> fn(&'a mut Cx, &'a World) -> Answer<'a>,
+}
+
+macro_rules! rows {
+    ($($name:literal: $needs:expr, |$cx:ident, $w:ident| $attempt:expr;)*) => {
+        vec![$(Row {
+            name: $name,
+            needs: $needs,
+            attempt: {
+                fn attempt<'a>($cx: &'a mut Cx, $w: &'a World) -> Answer<'a> {
+                    Box::pin(async move {
+                        let done: Result<_, Problem> = async { $attempt }.await;
+                        done.err().map(|problem| problem.code)
+                    })
+                }
+                attempt
+            },
+        }),*]
+    };
+}
+
+/// Every row.
+pub fn rows() -> Vec<Row> {
+    let mut all = of_the_organisation();
+    all.extend(of_access());
+    all.extend(of_people());
+    all.extend(of_dues());
+    all.extend(of_payments());
+    all.extend(of_imports());
+    all
+}
+
+fn of_the_organisation() -> Vec<Row> {
+    rows! {
+        "audit::record": Tool, |_cx, _w| Ok(());
+        "audit::record_many": Tool, |_cx, _w| Ok(());
+        "once::take": Tool, |_cx, _w| Ok(());
+        "audit::list": Rights(&[Settings]), |cx, _w| audit::list(cx, &audit::Filter::default(), PageRequest::new(1)).await;
+        "audit::latest": Rights(&[Settings]), |cx, _w| audit::latest(cx, 5).await;
+        "audit::history": Crew, |cx, w| audit::history(cx, "party", w.owner.0).await;
+        "figures::board": Crew, |cx, _w| figures::board(cx).await;
+        "settings::get": Nothing, |cx, _w| settings::get(cx).await;
+        "settings::create": Rights(&[Settings]), |cx, _w| settings::create(cx, "Autre", Locale::Fr).await;
+        "settings::save": Rights(&[Settings]), |cx, _w| {
+            let present = settings::get(cx).await?;
+            let form = SettingsForm { title: "Autre".into(), ..SettingsForm::of(&present) };
+            settings::save(cx, &form).await
+        };
+    }
+}
+
+fn of_access() -> Vec<Row> {
+    // What touches the bank crew, or somebody in it, needs what the bank crew has.
+    const BANK: Needs = Rights(&[Settings, PaymentsValidate]);
+    rows! {
+        "crews::add": BANK, |cx, _w| crews::add(cx, &crew(&["payments_validate"])).await;
+        "crews::create": BANK, |cx, _w| crews::create(cx, "Nouvelle", &[PaymentsValidate]).await;
+        "crews::save": BANK, |cx, w| crews::save(cx, w.bank, &crew(&[])).await;
+        "crews::delete": BANK, |cx, w| crews::delete(cx, w.empty_bank).await;
+        "crews::add_person": BANK, |cx, w| crews::add_person(cx, w.bank, w.person).await;
+        "crews::remove_person": BANK, |cx, w| crews::remove_person(cx, w.bank, w.banker).await;
+        "crews::find": Crew, |cx, _w| crews::find(cx, "Banque").await;
+        "crews::list": Crew, |cx, _w| crews::list(cx).await;
+        "crews::get": Crew, |cx, w| crews::get(cx, w.bank).await;
+        "crews::people": Crew, |cx, w| crews::people(cx, w.bank).await;
+        "crews::rights_of": Nothing, |cx, w| crews::rights_of(cx, w.banker).await;
+        "identity::access_of": Rights(&[Settings]), |cx, w| identity::access_of(cx, w.banker).await;
+        "identity::disable": BANK, |cx, w| identity::disable(cx, w.banker_with_login).await;
+        "identity::enable": BANK, |cx, w| identity::enable(cx, w.banker_with_login).await;
+        "identity::end_sessions_of": BANK, |cx, w| identity::end_sessions_of(cx, w.banker_with_login).await;
+        "identity::failures": Rights(&[Settings]), |cx, _w| identity::failures(cx).await;
+        "identity::propose_login": Rights(&[Settings]), |cx, w| identity::propose_login(cx, w.person).await;
+        "identity::invite": BANK, |cx, w| identity::invite(cx, w.banker, &login()).await;
+        "identity::new_link": BANK, |cx, w| identity::new_link(cx, w.banker_with_login, &key()).await;
+        "identity::welcome": Nothing, |cx, w| identity::welcome(cx, &w.link).await;
+        "identity::create_login": BANK, |cx, w| {
+            let name = LoginName::parse("banker")?;
+            identity::create_login(cx, w.banker, name, &w.hash).await
+        };
+        "identity::set_password": BANK, |cx, w| identity::set_password(cx, w.banker_with_login, &w.hash).await;
+        "identity::find_login": Rights(&[Settings]), |cx, _w| identity::find_login(cx, "lea").await;
+        "identity::logins": Rights(&[Settings]), |cx, _w| identity::logins(cx).await;
+        "identity::set_locale": SignedIn, |cx, _w| identity::set_locale(cx, Locale::En).await;
+        "identity::resume": Nothing, |cx, w| identity::resume(cx, &w.token).await;
+        "identity::sessions": SignedIn, |cx, _w| identity::sessions(cx).await;
+        "identity::sign_out": SignedIn, |cx, w| identity::sign_out(cx, w.session).await;
+        "identity::revoke": Own, |cx, w| identity::revoke(cx, w.session).await;
+        "identity::revoke_others": SignedIn, |cx, w| identity::revoke_others(cx, w.session).await;
+    }
+}
+
+fn crew(rights: &[&str]) -> CrewForm {
+    CrewForm {
+        key: key(),
+        version: "1".into(),
+        name: "Nouvelle".into(),
+        rights: rights.iter().map(|r| (*r).to_owned()).collect(),
+    }
+}
+
+fn login() -> LoginForm {
+    LoginForm {
+        key: key(),
+        login: "banker".into(),
+    }
+}
+
+fn of_people() -> Vec<Row> {
+    rows! {
+        "people::get": Crew, |cx, w| people::get(cx, w.person).await;
+        "people::add": Rights(&[People]), |cx, _w| people::add(cx, &party("person", "Nouveau")).await;
+        "people::add_unless": Rights(&[People]), |cx, _w| people::add_unless(cx, &party("person", "Nouveau"), Doubles::Refuse).await;
+        "people::save": Rights(&[People]), |cx, w| people::save(cx, w.person, &party("person", "Nouveau")).await;
+        "people::similar": Crew, |cx, _w| people::similar(cx, &party("person", "Zola").parse()?).await;
+        "people::contacts": Crew, |cx, w| people::contacts(cx, w.organisation).await;
+        "people::contact_of": Crew, |cx, w| people::contact_of(cx, w.contact).await;
+        "people::add_contact": Rights(&[People]), |cx, w| people::add_contact(cx, w.organisation, w.person, "").await;
+        "people::remove_contact": Rights(&[People]), |cx, w| people::remove_contact(cx, w.organisation, w.contact).await;
+        "members::directory::directory": Crew, |cx, _w| {
+            let filter = DirectoryFilter {
+                query: String::new(), membership: Membership::Everyone, kind: None, standing: None,
+            };
+            members::directory(cx, &filter, PageRequest::new(1)).await
+        };
+        "members::directory::counts": Crew, |cx, _w| members::counts(cx).await;
+        "members::directory::suggest": Crew, |cx, _w| members::suggest(cx, "lea").await;
+        "members::directory::find_by_number": Crew, |cx, _w| {
+            members::find_by_number(cx, members::MemberNumber::from_sequence(1001)).await
+        };
+        "members::directory::resolve": Crew, |cx, w| members::resolve(cx, &w.member.to_string()).await;
+        "members::get": Crew, |cx, w| members::get(cx, w.member).await;
+        "members::mine": SignedIn, |cx, _w| members::mine(cx).await;
+        "members::find_by_party": Crew, |cx, w| members::find_by_party(cx, w.owner).await;
+        "members::add": Rights(&[Members]), |cx, w| members::add(cx, w.person, &membership()).await;
+        "members::register": Rights(&[People, Members]), |cx, _w| {
+            members::register(cx, &party("person", "Nouveau"), &membership(), Doubles::Accept).await
+        };
+        "members::save": Rights(&[Members]), |cx, w| members::save(cx, w.member, &membership()).await;
+    }
+}
+
+fn of_dues() -> Vec<Row> {
+    rows! {
+        "dues::of_member": Crew, |cx, w| dues::of_member(cx, w.member).await;
+        "dues::of_household": Crew, |cx, w| dues::of_household(cx, w.organisation).await;
+        "dues::mine": SignedIn, |cx, _w| dues::mine(cx).await;
+        "dues::create": Rights(&[Settings]), |cx, _w| dues::create(cx, Locale::Fr).await;
+        "dues::kinds": Crew, |cx, _w| dues::kinds(cx).await;
+        "dues::get_kind": Crew, |cx, w| dues::get_kind(cx, w.kind).await;
+        "dues::default_kind": Crew, |cx, _w| dues::default_kind(cx).await;
+        "dues::add_kind": Rights(&[Settings]), |cx, _w| dues::add_kind(cx, &kind_form("Nouvelle")).await;
+        "dues::save_kind": Rights(&[Settings]), |cx, w| dues::save_kind(cx, w.kind, &kind_form("Nouvelle")).await;
+        "dues::set_default_kind": Rights(&[Settings]), |cx, w| dues::set_default_kind(cx, w.kind).await;
+        "dues::archive_kind": Rights(&[Settings]), |cx, w| dues::archive_kind(cx, w.kind).await;
+        "dues::restore_kind": Rights(&[Settings]), |cx, w| dues::restore_kind(cx, w.archived_kind).await;
+        "dues::add_terms": Rights(&[Members]), |cx, w| dues::add_terms(cx, w.member, &terms(w.kind, "2026-02-01")).await;
+        "dues::remove_terms": Rights(&[Members]), |cx, w| {
+            let day = Day::from_ymd_opt(2026, 1, 1).ok_or(Code::NotADay)?;
+            dues::remove_terms(cx, w.member, day).await
+        };
+        "dues::set_payer": Rights(&[Members]), |cx, w| dues::set_payer(cx, w.member, Some(w.organisation)).await;
+        "dues::pays_for": Crew, |cx, w| dues::pays_for(cx, w.organisation).await;
+        "dues::payers": Crew, |cx, _w| dues::payers(cx).await;
+        "dues::overview": Crew, |cx, _w| dues::overview(cx).await;
+    }
+}
+
+fn of_payments() -> Vec<Row> {
+    rows! {
+        "payments::add": Rights(&[PaymentsAdd]), |cx, w| payments::add(cx, &payment(w.member)).await;
+        "payments::save": Rights(&[PaymentsChange]), |cx, w| payments::save(cx, w.draft, &payment(w.member)).await;
+        "payments::delete": Rights(&[PaymentsDelete]), |cx, w| payments::delete(cx, w.draft, "1").await;
+        "payments::restore": Rights(&[PaymentsDelete]), |cx, w| payments::restore(cx, w.draft).await;
+        "payments::validate": Rights(&[PaymentsValidate]), |cx, w| payments::validate(cx, &[w.draft], &key()).await;
+        "payments::reverse": Rights(&[PaymentsAdd]), |cx, w| {
+            let form = ReversalForm { key: key(), reason: "erreur".into() };
+            payments::reverse(cx, w.validated, &form).await
+        };
+        "payments::get": Crew, |cx, w| payments::get(cx, w.draft).await;
+        "payments::list": Crew, |cx, _w| payments::list(cx, &PaymentFilter::default(), PageRequest::new(1)).await;
+        "payments::queue": Crew, |cx, _w| payments::queue(cx, &PaymentQuery::default()).await;
+        "payments::enterers": Crew, |cx, _w| payments::enterers(cx).await;
+        "payments::waiting_count": Crew, |cx, _w| payments::waiting_count(cx).await;
+        "payments::entered_since": Rights(&[PaymentsAdd]), |cx, w| payments::entered_since(cx, w.draft).await;
+        "payments::of_member": Crew, |cx, w| payments::of_member(cx, w.member).await;
+        "payments::of_member_for_self": Own, |cx, w| payments::of_member_for_self(cx, w.member).await;
+        "payments::proposal": Rights(&[PaymentsAdd]), |cx, w| payments::proposal(cx, w.member).await;
+        "payments::household": Rights(&[PaymentsAdd]), |cx, w| payments::household(cx, w.organisation).await;
+        "payments::add_together": Rights(&[PaymentsAdd]), |cx, w| {
+            let organisation = w.organisation;
+            // Those who may not enter payments may not see what is due either: the form is empty then.
+            let form = match payments::household(cx, organisation).await {
+                Ok(all) => TogetherForm::of(&all, key(), cx.today(), Locale::Fr),
+                Err(_) => TogetherForm::default(),
+            };
+            payments::add_together(cx, &form).await
+        };
+        "payments::receipts::get": OwnOrCrew, |cx, w| receipts::get(cx, w.validated).await;
+        "payments::receipts::list": Crew, |cx, _w| receipts::list(cx, 2026, PageRequest::new(1)).await;
+        "payments::receipts::years": Crew, |cx, _w| receipts::years(cx).await;
+    }
+}
+
+fn of_imports() -> Vec<Row> {
+    const NEEDS: Needs = Rights(&[Members]);
+    rows! {
+        "import::upload": NEEDS, |cx, _w| import::upload(cx, "a.csv", FILE.as_bytes(), &key()).await;
+        "import::get": NEEDS, |cx, w| import::get(cx, w.import).await;
+        "import::list": NEEDS, |cx, _w| import::list(cx).await;
+        "import::columns": NEEDS, |cx, w| import::columns(cx, w.import).await;
+        "import::preview": NEEDS, |cx, w| import::preview(cx, w.import, &w.choices).await;
+        "import::set_choices": NEEDS, |cx, w| import::set_choices(cx, w.import, &w.choices).await;
+        "import::forget_choices": NEEDS, |cx, w| import::forget_choices(cx, w.import).await;
+        "import::apply": NEEDS, |cx, w| {
+            import::apply(cx, w.import, ProblemRows::Refuse, &key(), &Progress::default()).await
+        };
+        // Taking payments back is what entering reversals is: it needs the right to enter them.
+        "import::against_undo": Rights(&[Members, PaymentsAdd]), |cx, w| import::against_undo(cx, w.applied).await;
+        "import::undo": Rights(&[Members, PaymentsAdd]), |cx, w| import::undo(cx, w.applied, &key()).await;
+    }
+}

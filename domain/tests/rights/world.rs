@@ -1,0 +1,239 @@
+//! An organisation in which there is one thing of each kind, for everybody to try their hands at.
+
+use domain::access::Actor;
+use domain::context::Clock;
+use domain::context::Cx;
+use domain::crews;
+use domain::db::testing::Bench;
+use domain::dues::{self, KindForm, TermsForm};
+use domain::identity::{self, Hasher, LoginForm, Origin, Password, PasswordHash, SignInForm};
+use domain::import::{self, Choices, Progress};
+use domain::kernel::{
+    CrewId, DuesKindId, ImportId, LoginName, MemberId, PartyId, PaymentId, Right, SessionId,
+};
+use domain::members::{self, MembershipForm};
+use domain::payments::{self, PaymentForm};
+use domain::people::{self, PartyForm};
+use uuid::Uuid;
+
+const SECRET: &str = "quatre mots mis bout";
+
+pub struct World {
+    pub bench: Bench,
+    /// A hash of some password.
+    pub hash: PasswordHash,
+    /// The one who acts, where it is somebody of a crew.
+    pub colleague: PartyId,
+    /// A member with a session, and their payments.
+    pub owner: PartyId,
+    pub member: MemberId,
+    pub session: SessionId,
+    pub token: String,
+    pub draft: PaymentId,
+    pub validated: PaymentId,
+    /// Another member.
+    pub stranger: PartyId,
+    /// Somebody who is nothing here yet.
+    pub person: PartyId,
+    /// Somebody of a crew that may validate, without a login and with one.
+    pub banker: PartyId,
+    pub banker_with_login: PartyId,
+    pub bank: CrewId,
+    pub empty_bank: CrewId,
+    /// What stands at the end of a one-time link.
+    pub link: String,
+    pub organisation: PartyId,
+    pub contact: PartyId,
+    pub kind: DuesKindId,
+    pub archived_kind: DuesKindId,
+    pub import: ImportId,
+    pub choices: Choices,
+    pub applied: ImportId,
+}
+
+pub fn key() -> String {
+    Uuid::now_v7().to_string()
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let bench = Bench::sqlite().await;
+        let hash = Hasher::cheap()
+            .hash(&Password::parse(SECRET).unwrap())
+            .await
+            .unwrap();
+        let mut people = Vec::new();
+        for name in ["Colleague", "Person", "Contact"] {
+            people.push(bench.a_person("Zoé", name).await);
+        }
+        let [colleague, person, contact] = people[..] else {
+            unreachable!()
+        };
+        let member = bench.a_member("Léa", "Benamar", 1001).await;
+        let other = bench.a_member("Ada", "Moreau", 1002).await;
+        let mut cx = bench.act(&Actor::operator()).await;
+        let owner = members::get(&mut cx, member).await.unwrap().party.id;
+        let stranger = members::get(&mut cx, other).await.unwrap().party.id;
+        let (bank, empty_bank, banker, banker_with_login, link) = a_bank(&mut cx).await;
+        login(&mut cx, owner, "lea", &hash).await;
+        let organisation = a_party(&mut cx, "organisation", "Les Sentiers").await;
+        people::add_contact(&mut cx, organisation, contact, "")
+            .await
+            .unwrap();
+        let kind = a_kind(&mut cx, "Soutien").await;
+        let archived_kind = a_kind(&mut cx, "Ancienne").await;
+        dues::archive_kind(&mut cx, archived_kind).await.unwrap();
+        dues::add_terms(&mut cx, member, &terms(kind, "2026-01-01"))
+            .await
+            .unwrap();
+        dues::set_payer(&mut cx, other, Some(organisation))
+            .await
+            .unwrap();
+        let draft = payments::add(&mut cx, &payment(member)).await.unwrap();
+        let validated = payments::add(&mut cx, &payment(member)).await.unwrap();
+        cx.actor.person = Some(colleague);
+        payments::validate(&mut cx, &[validated], &key())
+            .await
+            .unwrap();
+        let import = a_file(&mut cx, "Zola").await;
+        let choices = import::get(&mut cx, import).await.unwrap().choices;
+        let applied = a_file(&mut cx, "Quéméner").await;
+        let rows = import::ProblemRows::Refuse;
+        import::apply(&mut cx, applied, rows, &key(), &Progress::default())
+            .await
+            .unwrap();
+        cx.commit().await.unwrap();
+        let (session, token) = sign_in(&bench, owner).await;
+        Self {
+            bench,
+            hash,
+            colleague,
+            owner,
+            member,
+            session,
+            token,
+            draft,
+            validated,
+            stranger,
+            person,
+            banker,
+            banker_with_login,
+            bank,
+            empty_bank,
+            link,
+            organisation,
+            contact,
+            kind,
+            archived_kind,
+            import,
+            choices,
+            applied,
+        }
+    }
+}
+
+/// A crew that validates with two people, one of them with a link; and one without people.
+async fn a_bank(cx: &mut Cx) -> (CrewId, CrewId, PartyId, PartyId, String) {
+    let rights = [Right::PaymentsValidate];
+    let bank = crews::create(cx, "Banque", &rights).await.unwrap();
+    let empty = crews::create(cx, "Banque vide", &rights).await.unwrap();
+    let banker = a_party(cx, "person", "Banker").await;
+    let with_login = a_party(cx, "person", "Invited").await;
+    for person in [banker, with_login] {
+        crews::add_person(cx, bank, person).await.unwrap();
+    }
+    let form = LoginForm {
+        key: key(),
+        login: "invited".into(),
+    };
+    let link = identity::invite(cx, with_login, &form).await.unwrap();
+    (bank, empty, banker, with_login, link.unwrap().token)
+}
+
+async fn login(cx: &mut Cx, person: PartyId, name: &str, hash: &PasswordHash) {
+    let name = LoginName::parse(name).unwrap();
+    identity::create_login(cx, person, name, hash)
+        .await
+        .unwrap();
+}
+
+async fn sign_in(bench: &Bench, owner: PartyId) -> (SessionId, String) {
+    let form = SignInForm {
+        name: "lea".into(),
+        password: SECRET.into(),
+    };
+    let (hasher, clock) = (Hasher::cheap(), Clock::At(bench.now));
+    let from = Origin::default();
+    let opened = identity::sign_in(&bench.db, &hasher, &clock, bench.tenant.id, &form, &from);
+    let token = opened.await.unwrap().token;
+    let mut cx = bench
+        .view(&domain::db::testing::person_with(owner, &[]))
+        .await;
+    let session = identity::sessions(&mut cx).await.unwrap()[0].id;
+    (session, token)
+}
+
+pub fn party(kind: &str, name: &str) -> PartyForm {
+    PartyForm {
+        key: key(),
+        kind: kind.into(),
+        name: name.into(),
+        version: "1".into(),
+        ..PartyForm::default()
+    }
+}
+
+async fn a_party(cx: &mut Cx, kind: &str, name: &str) -> PartyId {
+    people::add(cx, &party(kind, name)).await.unwrap()
+}
+
+pub fn kind_form(name: &str) -> KindForm {
+    KindForm {
+        key: key(),
+        name: name.into(),
+        price: "50".into(),
+        version: "1".into(),
+        ..KindForm::blank()
+    }
+}
+
+async fn a_kind(cx: &mut Cx, name: &str) -> DuesKindId {
+    dues::add_kind(cx, &kind_form(name)).await.unwrap()
+}
+
+pub fn terms(kind: DuesKindId, from_on: &str) -> TermsForm {
+    TermsForm {
+        from_on: from_on.into(),
+        kind: kind.to_string(),
+        ..TermsForm::default()
+    }
+}
+
+pub fn membership() -> MembershipForm {
+    MembershipForm {
+        key: key(),
+        joined_on: "2026-01-01".into(),
+        version: "1".into(),
+        ..MembershipForm::default()
+    }
+}
+
+pub fn payment(member: MemberId) -> PaymentForm {
+    PaymentForm {
+        key: key(),
+        version: "1".into(),
+        member: member.to_string(),
+        amount: "30".into(),
+        method: "transfer".into(),
+        received_on: "2026-05-04".into(),
+        ..PaymentForm::default()
+    }
+}
+
+pub const FILE: &str = "Nom;Montant\nZola;30\n";
+
+async fn a_file(cx: &mut Cx, name: &str) -> ImportId {
+    let file = format!("Nom;Montant\n{name};30\n");
+    let taken = import::upload(cx, "a.csv", file.as_bytes(), &key()).await;
+    taken.unwrap()
+}
