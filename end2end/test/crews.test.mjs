@@ -38,7 +38,7 @@ journey("a new crew, a login by a link, and the end of it", {}, async ({ arrive,
 
   // A login: the name is proposed, the link is shown once.
   await ines.open(person);
-  assert.match(await ines.text("section[aria-labelledby=access]"), /Accueil.*modifier les personnes par Accueil/);
+  assert.match(await ines.text("section[aria-labelledby=access]"), /Équipe Accueil peut modifier les personnes/);
   assert.equal(await ines.page.inputValue('[name="login"]'), "zoe");
   assert.equal(await ines.press(ines.button(`${person}/login`)), 200);
   const link = await ines.page.locator(".copy code").innerText();
@@ -65,7 +65,7 @@ journey("a new crew, a login by a link, and the end of it", {}, async ({ arrive,
 
   // Exactly what the crew gives.
   await zoe.open("/account");
-  assert.match(await zoe.text("section[aria-labelledby=rights]"), /Accueil.*modifier les personnes par Accueil/);
+  assert.match(await zoe.text("section[aria-labelledby=rights]"), /Équipe Accueil peut modifier les personnes/);
   await zoe.open(`${person}/edit`);
   for (const path of ["/members", "/crews", crew]) await zoe.open(path);
   assert.equal(await zoe.page.locator("main form").count(), 0, "a crew's page is for looking");

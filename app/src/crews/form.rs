@@ -94,7 +94,7 @@ fn tick(f: &FormView<'_>, own: &Rights, ticked: bool, (id, right): (String, Righ
     let kept = (locked && ticked)
         .then(|| view! { <input type="hidden" name="rights" value=right.name()/> });
     let why = locked.then(|| {
-        view! { <span class="why">{ui::icon("lock")} " " {t::locked_right(l)}</span> }
+        view! { <span class="why">{t::locked_right(l)}</span> }
     });
     view! {
         <label class="choice">

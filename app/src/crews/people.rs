@@ -4,7 +4,7 @@ use super::detail::{self, Known, done};
 use crate::locales::{crews as t, problems};
 use crate::people::choice::{Wanted, find, offer};
 use crate::request::{Failure, Id, Posted, Reply, Req};
-use crate::ui::{self, FormView, Mark};
+use crate::ui::{self, FormView, Mark, Tone};
 use axum::extract::Path;
 use domain::crews::{self, CrewPerson};
 use domain::kernel::{Code, CrewId, Locale, PartyId, Problem, Right};
@@ -76,7 +76,7 @@ pub fn section(req: &Req, known: &Known, typed: Option<&Typed>, f: &FormView<'_>
         None => form(known, typed, f),
         Some(Code::Forbidden { right }) if right != Right::Settings => {
             let why = t::staff_locked(l, &problems::right(l, right));
-            view! { <p class="help">{ui::icon("lock")} " " {why}</p> }.into_any()
+            ui::notice(Tone::Lock, why)
         }
         // That the right to change settings is missing is said once, below.
         Some(_) => ().into_any(),

@@ -2,40 +2,37 @@
 
 use crate::locales::{crews as t, problems};
 use crate::people::facts::Fact;
-use domain::access::Rights;
-use domain::kernel::Locale;
+use domain::access::{Belonging, Rights};
+use domain::kernel::{Locale, Right};
 use leptos::prelude::*;
 
-/// The crews that somebody is in, and each right with the crew that gives it. Somebody in two
-/// crews that give the same right reads both.
+/// The crews that somebody is in, each with what it gives.
 pub fn facts(l: Locale, rights: &Rights) -> Vec<Fact> {
-    let crews = rights.crews();
-    let team = match crews.is_empty() {
-        true => view! { <span class="soft">{t::in_no_crew(l)}</span> }.into_any(),
-        false => {
-            let links = crews.iter().enumerate().map(|(n, crew)| {
-                let href = format!("/crews/{}", crew.crew);
-                let comma = (n > 0).then_some(", ");
-                view! { {comma} <a href=href>{crew.name.clone()}</a> }
-            });
-            links.collect_view().into_any()
-        }
-    };
-    let mut facts = vec![(t::team(l), team)];
-    let given = domain::kernel::Right::ALL.iter().filter_map(|right| {
-        let grants = rights.grants().iter().filter(|g| g.right == *right);
-        let names: Vec<&str> = grants.map(|g| g.crew.as_str()).collect();
-        (!names.is_empty()).then(|| (*right, names.join(", ")))
-    });
-    let items: Vec<_> = given
-        .map(|(right, through)| {
-            let through = t::through(l, &through);
-            view! { <li>{problems::right(l, right)} " " <span class="sub">{through}</span></li> }
-        })
-        .collect();
-    if !items.is_empty() {
-        let list = view! { <ul>{items.collect_view()}</ul> }.into_any();
-        facts.push((t::may(l), list));
+    if rights.crews().is_empty() {
+        let none = view! { <span class="soft">{t::in_no_crew(l)}</span> };
+        return vec![(t::team(l), none.into_any())];
     }
-    facts
+    let crews = rights.crews().iter();
+    crews
+        .map(|crew| (t::team(l), given(l, rights, crew)))
+        .collect()
+}
+
+/// A crew and the rights that it gives, in words.
+fn given(l: Locale, rights: &Rights, crew: &Belonging) -> AnyView {
+    let gives = |right: &&Right| {
+        let by = |g: &domain::access::Grant| g.right == **right && g.crew == crew.name;
+        rights.grants().iter().any(by)
+    };
+    let words: Vec<_> = Right::ALL
+        .iter()
+        .filter(gives)
+        .map(|right| problems::right(l, *right))
+        .collect();
+    let what = match words.is_empty() {
+        true => t::no_rights(l),
+        false => t::may(l, &words.join(", ")),
+    };
+    let href = format!("/crews/{}", crew.crew);
+    view! { <a href=href>{crew.name.clone()}</a> " " <span class="sub">{what}</span> }.into_any()
 }

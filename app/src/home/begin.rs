@@ -28,8 +28,14 @@ pub fn steps(req: &Req, board: &Board) -> AnyView {
     }
     let alone = |gap: &Gap| matches!(gap, Gap::NobodyValidates | Gap::OnlyOneValidates { .. });
     if board.gaps.iter().any(alone) {
-        let help = t::step_invite_help(l);
-        steps.push(step("", t::step_invite(l), help, Some(command(req))));
+        // Only who may validate can let somebody else in who may.
+        steps.push(match rights.has(Right::PaymentsValidate) {
+            true => step("/crews", t::step_invite(l), t::step_invite_crews(l), None),
+            false => {
+                let help = t::step_invite_help(l);
+                step("", t::step_invite(l), help, Some(command(req)))
+            }
+        });
     }
     if steps.is_empty() {
         return crate::ui::empty(t::begin_nobody(l), None);

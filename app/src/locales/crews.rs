@@ -49,10 +49,9 @@ texts! {
     delete: "Supprimer", "Delete";
 
     access: "Accès", "Access";
-    team: "Équipes", "Crews";
+    team: "Équipe", "Crew";
     in_no_crew: "aucune : voit son propre espace seulement", "none: sees their own page only";
-    may: "Peut", "May";
-    through(crew: &str): format!("par {crew}"), format!("through {crew}");
+    may(rights: &str): format!("peut {rights}"), format!("may {rights}");
     login: "Nom de connexion", "Login name";
     login_help: "Proposé d’après le nom ; vous pouvez le changer.", "Proposed from the name; you can change it.";
     no_login: "Cette personne ne peut pas encore se connecter.", "This person cannot sign in yet.";

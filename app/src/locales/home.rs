@@ -107,6 +107,8 @@ texts! {
     step_iban: "Indiquer l’IBAN", "Enter the IBAN";
     step_iban_help: "Les membres le lisent sur leur page, avec leur référence de virement.", "Members read it on their page, with their reference for transfers.";
     step_invite: "Faire venir une deuxième personne", "Bring in a second person";
+    step_invite_crews: "Une personne saisit, une autre valide. Mettez-la dans une équipe qui valide, et donnez-lui un accès sur sa page.",
+        "One enters, another one validates. Put them in a crew that validates, and give them access on their page.";
     step_invite_help: "Une personne saisit, une autre valide. Sur le serveur :", "One enters, another one validates. On the server:";
 }
 

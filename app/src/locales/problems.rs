@@ -104,7 +104,7 @@ fn french(code: &Code) -> Text {
         Code::HasLogin => "Cette personne a déjà un nom de connexion.",
         Code::CrewNameTaken => "Une équipe porte déjà ce nom.",
         Code::CrewNotEmpty { people } => {
-            return format!("Il y a encore {people} {} dans cette équipe : retirez-{} d’abord.", Locale::Fr.plural(*people, "personne", "personnes"), Locale::Fr.plural(*people, "la", "les")).into();
+            return format!("On ne supprime qu’une équipe vide : il y a encore {people} {} dans celle-ci.", Locale::Fr.plural(*people, "personne", "personnes")).into();
         }
         Code::LastAdministrator => "C’est le dernier accès qui permet de changer les réglages : sans lui, personne ne pourrait plus le faire. Donnez d’abord ce droit à quelqu’un d’autre.",
         Code::LinkInvalid => "Ce lien a déjà servi, n’est plus valable ou a été remplacé par un autre.",
@@ -247,8 +247,10 @@ fn english(code: &Code) -> Text {
                 "{people} {}",
                 Locale::En.plural(*people, "person", "people")
             );
-            return format!("There is still somebody in this crew ({people}): remove them first.")
-                .into();
+            return format!(
+                "Only an empty crew is deleted: there is still somebody in this one ({people})."
+            )
+            .into();
         }
         Code::LastAdministrator => {
             "This is the last access that may change the settings: without it, nobody could any more. Give this right to somebody else first."

@@ -145,7 +145,7 @@ pub fn section(
     let actions = match (above, &access.login) {
         (Some(grant), _) => {
             let why = t::locked_person(l, &problems::right(l, grant.right));
-            view! { <p class="help">{ui::icon("lock")} " " {why}</p> }.into_any()
+            ui::notice(Tone::Lock, why)
         }
         (None, Some(login)) => actions(l, login, access),
         (None, None) => {

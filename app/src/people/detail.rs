@@ -96,7 +96,10 @@ async fn read(req: &Req, id: PartyId) -> Result<Known, Problem> {
             Kind::Person => people::contact_of(cx, id).await?,
         };
         let access = access::read(cx, &party).await?;
-        let history = audit::history(cx, "party", id.0).await?;
+        let mut history = audit::history(cx, "party", id.0).await?;
+        if access.is_some() {
+            history.extend(audit::history(cx, "login", id.0).await?);
+        }
         Ok(Known {
             party,
             member,
