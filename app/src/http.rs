@@ -28,6 +28,7 @@ pub fn site(app: App) -> Router {
     Router::new()
         .merge(assets::router())
         .route("/health", get(async || "ok"))
+        .layer(middleware::from_fn(outside))
         // No secret of a person's stands in a page beside what somebody else chose, so that
         // compressing both together tells nothing (BREACH).
         .merge(guarded(app.clone(), routes()).layer(CompressionLayer::new()))
@@ -87,10 +88,36 @@ fn finish(req: &Req, asked: &str, response: Response) -> Response {
     let problem = response.extensions().get::<Arc<Problem>>().cloned();
     let mut response = match problem {
         Some(problem) => problem_page(req, asked, &problem),
+        None if response.status() == StatusCode::METHOD_NOT_ALLOWED => {
+            let page = problem_page(req, asked, &Problem::new(Code::WrongMethod));
+            allowing(page, &response)
+        }
         None => response,
     };
     response.extensions_mut().insert(Nonce(req.nonce.clone()));
     response
+}
+
+/// A page that names the methods which the router named.
+fn allowing(mut page: Response, router: &Response) -> Response {
+    if let Some(methods) = router.headers().get(header::ALLOW) {
+        page.headers_mut().insert(header::ALLOW, methods.clone());
+    }
+    page
+}
+
+/// What stands outside the door answers a wrong method with a page too.
+async fn outside(request: Request, next: Next) -> Response {
+    let language = request.headers().get(header::ACCEPT_LANGUAGE).cloned();
+    let asked = format!("{} {}", request.method(), request.uri().path());
+    let response = next.run(request).await;
+    if response.status() != StatusCode::METHOD_NOT_ALLOWED {
+        return response;
+    }
+    let language = language.map(|language| (header::ACCEPT_LANGUAGE, language));
+    let known: HeaderMap = language.into_iter().collect();
+    let problem = Problem::new(Code::WrongMethod);
+    allowing(bare_page(&asked, &problem, &known), &response)
 }
 
 /// A request that may change something: from this very origin only. Where the session ended
@@ -341,11 +368,6 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
         // Pages show people's data: no cache keeps them, and Back asks again.
         set("cache-control", "no-store");
         set("vary", "Cookie, Accept-Language");
-    }
-    if response.status() == StatusCode::METHOD_NOT_ALLOWED
-        && !response.headers().contains_key(header::ALLOW)
-    {
-        *response.status_mut() = StatusCode::NOT_FOUND;
     }
     response
 }

@@ -122,6 +122,7 @@ pub fn status_of(code: &Code) -> StatusCode {
     match (code, code.class()) {
         (Code::TooLarge { .. }, _) => StatusCode::PAYLOAD_TOO_LARGE,
         (Code::SignInLocked { .. }, _) => StatusCode::TOO_MANY_REQUESTS,
+        (Code::WrongMethod, _) => StatusCode::METHOD_NOT_ALLOWED,
         (Code::BadRequest, _) => StatusCode::BAD_REQUEST,
         // Who has signed in again sees their form: nothing went wrong.
         (Code::LookAgain, _) => StatusCode::OK,

@@ -62,6 +62,7 @@ fn french(code: &Code) -> Text {
         Code::Internal => "Quelque chose n’a pas marché de notre côté. Rien n’a été enregistré ; réessayez dans un moment.",
         Code::BadRequest => "La demande n’est pas lisible. Revenez à la page et recommencez.",
         Code::NotFound => "Il n’y a rien à cette adresse, ou ce n’est pas pour vous.",
+        Code::WrongMethod => "Cette adresse existe, mais pas pour cette sorte de demande. Ouvrez-la depuis le menu.",
         Code::SignInNeeded => "Connectez-vous pour continuer.",
         Code::Forbidden { right: r } => {
             return format!("Il vous faut le droit de {}. Une équipe peut vous le donner.", right(Locale::Fr, *r)).into();
@@ -170,6 +171,9 @@ fn english(code: &Code) -> Text {
         }
         Code::BadRequest => "The request cannot be read. Go back to the page and start again.",
         Code::NotFound => "There is nothing at this address, or it is not for you.",
+        Code::WrongMethod => {
+            "This address exists, but not for this sort of request. Open it from the menu."
+        }
         Code::SignInNeeded => "Sign in to go on.",
         Code::Forbidden { right: r } => {
             return format!(

@@ -108,3 +108,30 @@ fn behind(method: &str, path: &str) -> Option<&'static Door> {
         .chain(doors)
         .min_by_key(|d| d.path.matches('{').count())
 }
+
+#[tokio::test]
+async fn every_route_answers_a_wrong_method_with_a_page_and_the_methods_that_it_takes() {
+    let mut world = World::sqlite().await;
+    let cookie = world.cookie(false, "toutes").await;
+    for path in paths(&world) {
+        let takes = |method: &str| DOORS.iter().any(|d| d.path == path && d.method == method);
+        let takes = |method: &str| takes(method) || (method == "HEAD" && takes("GET"));
+        for method in [
+            "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PURGE",
+        ] {
+            if takes(method) {
+                continue;
+            }
+            let ask = Ask::new(method, path.replace(['{', '}'], "x"));
+            let answer = world.send(&world.dressed(&ask, Some(&cookie))).await;
+            let what = format!("{method} {path}");
+            assert_eq!(answer.status, 405, "{what}");
+            let allow = answer.headers.get("allow").expect(&what);
+            for allowed in allow.to_str().unwrap().split(',') {
+                assert!(takes(allowed.trim()), "{what} allows {allowed}");
+            }
+            let is_page = answer.body.contains("<h1") && answer.body.contains("</html>");
+            assert!(is_page || method == "HEAD", "{what}: {}", answer.body);
+        }
+    }
+}

@@ -19,6 +19,8 @@ pub enum Code {
     BadRequest,
     /// There is no such thing here, or it is not for this person to see.
     NotFound,
+    /// There is something at this address, but not for this method.
+    WrongMethod,
     /// One must sign in first.
     SignInNeeded,
     /// A right is missing.
@@ -279,7 +281,7 @@ impl Code {
     pub fn class(&self) -> Class {
         match self {
             Self::Internal => Class::Ours,
-            Self::NotFound | Self::UnknownTenant => Class::Missing,
+            Self::NotFound | Self::WrongMethod | Self::UnknownTenant => Class::Missing,
             Self::SignInNeeded => Class::SignIn,
             Self::Forbidden { .. } | Self::WrongOrigin | Self::OwnEntry | Self::FormOfAnother => {
                 Class::Refused
