@@ -44,6 +44,9 @@ pub fn document(req: &Req, title: &str, width: Width, body: impl IntoView) -> St
     {
         scripts.push_str(&form_script(&req.nonce, l, person.person));
     }
+    if body.contains(" data-text=\"") {
+        scripts.push_str(&copy_script(&req.nonce, l));
+    }
     let body = if has_island {
         body
     } else {
@@ -118,6 +121,16 @@ fn form_script(nonce: &str, l: Locale, person: PartyId) -> String {
         "<script type=\"module\" nonce=\"{nonce}\" src=\"{}\" data-person=\"{person}\" data-words=\"{}\"></script>",
         assets::url("forms.js"),
         ui::escape(&words.to_string()),
+    )
+}
+
+/// What puts a button beside each text that is there to be copied.
+fn copy_script(nonce: &str, l: Locale) -> String {
+    format!(
+        "<script type=\"module\" nonce=\"{nonce}\" src=\"{}\" data-copy=\"{}\" data-copied=\"{}\"></script>",
+        assets::url("copy.js"),
+        ui::escape(&live::copy(l)),
+        ui::escape(&live::copied(l)),
     )
 }
 

@@ -6,6 +6,7 @@ use domain::members::{Counts, Standing, StandingFilter};
 use domain::payments::{Method, Status};
 
 texts! {
+    to_transfer(sum: &str): format!("Comment payer {sum} par virement"), format!("How to pay {sum} by transfer");
     search: "Chercher un membre", "Search for a member";
     caption: "Membres, par nom", "Members, by name";
     column_standing: "Cotisation", "Dues";

@@ -1,6 +1,7 @@
 //! A member's page.
 
 use super::payments::{For, table};
+use super::transfer;
 use crate::locales::{Text, frame as tf, members as t};
 use crate::people::directory::standing_badge;
 use crate::people::facts::{self, Fact};
@@ -66,6 +67,7 @@ fn page(req: &Req, known: Known) -> AnyView {
                     {facts::list(membership(l, member))}
                 </section>
                 {crate::dues::section(req, &known.dues, &known.kinds, (member.party.id, &known.pays_for))}
+                {transfer::folded(req, &known.dues)}
                 <section class="section" aria-labelledby="payments">
                     <h2 id="payments">{t::payments(l)}</h2>
                     {table(l, payments, For::Crew)}

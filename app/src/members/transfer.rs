@@ -1,7 +1,7 @@
 //! How dues are paid by transfer: the account, the member's reference, and a QR code that
 //! fills the form of a banking app.
 
-use crate::locales::members as t;
+use crate::locales::{Text, members as t};
 use crate::request::Req;
 use crate::ui;
 use domain::dues::MemberDues;
@@ -31,12 +31,10 @@ pub fn details(req: &Req, number: MemberNumber, amount: Cents) -> AnyView {
         .settings
         .iban
         .as_deref()
-        .map(|iban| copied(t::iban(l).into_owned(), space_iban(iban), None));
-    let reference = copied(
-        t::reference_to_use(l).into_owned(),
-        number.reference_spaced(),
-        Some(t::reference_help(l).into_owned()),
-    );
+        .map(|iban| copied(t::iban(l), space_iban(iban), iban.to_owned(), None));
+    let spaced = number.reference_spaced();
+    let help = Some(t::reference_help(l));
+    let reference = copied(t::reference_to_use(l), spaced.clone(), spaced, help);
     view! {
         {iban}
         {reference}
@@ -67,12 +65,29 @@ fn code(req: &Req, number: MemberNumber, amount: Cents) -> Option<AnyView> {
     Some(view.into_any())
 }
 
-/// Something to copy: one click selects all of it.
-fn copied(title: String, text: String, help: Option<String>) -> AnyView {
+/// The account, the reference and the code for a crew that looks at somebody's page, folded
+/// away; nothing where nothing is to be paid.
+pub fn folded(req: &Req, dues: &MemberDues) -> Option<AnyView> {
+    let l = req.locale;
+    let amount = to_pay(dues);
+    let view = || {
+        view! {
+            <details class="stack">
+                <summary>{t::to_transfer(l, &l.money(amount))}</summary>
+                <div class="stack">{details(req, dues.number, amount)}</div>
+            </details>
+        }
+    };
+    (amount > Cents::ZERO).then(|| view().into_any())
+}
+
+/// Something to copy: one click selects all of it, and a button copies `plain` where a
+/// script can.
+fn copied(title: Text, shown: String, plain: String, help: Option<Text>) -> AnyView {
     view! {
         <div>
-            <h3>{title}</h3>
-            <div class="copy"><code>{text}</code></div>
+            <h3>{title.clone()}</h3>
+            <div class="copy" data-of=title data-text=plain><code>{shown}</code></div>
             {help.map(|help| view! { <p class="help">{help}</p> })}
         </div>
     }
