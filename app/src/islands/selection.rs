@@ -17,6 +17,8 @@ use web_sys::{
 };
 
 const BOXES: &str = "tbody input[name=id]";
+/// The boxes of transfers for several: each holds the ids of its payments.
+const GROUPS: &str = "tbody input[name=group]";
 const ALL: &str = "thead input[name=all]";
 
 /// Makes the queue's form live. The form is the child, as the server renders it; each
@@ -60,6 +62,9 @@ pub fn QueueSelection(locale: Locale, children: Children) -> impl IntoView {
         };
         if let Some(all) = target::<HtmlInputElement>(&event).filter(|b| b.name() == "all") {
             tick(&boxes(&root), Tick::like(&all));
+        }
+        if let Some(group) = target::<HtmlInputElement>(&event).filter(|b| b.name() == "group") {
+            tick(&of_group(&boxes(&root), &group), Tick::like(&group));
         }
         refresh(&root, locale);
     };
@@ -128,6 +133,13 @@ fn boxes(root: &Element) -> Vec<HtmlInputElement> {
     all(root, BOXES)
 }
 
+/// The boxes of a group's payments.
+fn of_group(boxes: &[HtmlInputElement], group: &HtmlInputElement) -> Vec<HtmlInputElement> {
+    let ids = group.value();
+    let own = |b: &&HtmlInputElement| ids.split(' ').any(|id| id == b.value());
+    boxes.iter().filter(own).cloned().collect()
+}
+
 fn tick(boxes: &[HtmlInputElement], tick: Tick) {
     for input in boxes {
         input.set_checked(matches!(tick, Tick::On));
@@ -166,9 +178,18 @@ fn refresh(root: &Element, l: Locale) {
         button.set_text_content(Some(&text));
     }
     if let Some(all) = find::<HtmlInputElement>(root, ALL) {
-        all.set_checked(count > 0 && count == boxes.len());
-        all.set_indeterminate(count > 0 && count < boxes.len());
+        stand_for(&all, &boxes);
     }
+    for group in all::<HtmlInputElement>(root, GROUPS) {
+        stand_for(&group, &of_group(&boxes, &group));
+    }
+}
+
+/// Makes a box that stands for several say how many of them are ticked: all, some, none.
+fn stand_for(one: &HtmlInputElement, boxes: &[HtmlInputElement]) {
+    let count = boxes.iter().filter(|b| b.checked()).count();
+    one.set_checked(count > 0 && count == boxes.len());
+    one.set_indeterminate(count > 0 && count < boxes.len());
 }
 
 fn amount(input: &HtmlInputElement) -> Cents {
@@ -189,9 +210,13 @@ fn key(root: &Element, l: Locale, event: &KeyboardEvent) {
         "k" => move_cursor(root, Step::Up),
         "x" => {
             if let Some(row) = cursor(root)
-                && let Some(input) = find::<HtmlInputElement>(&row, "input[name=id]")
+                && let Some(input) =
+                    find::<HtmlInputElement>(&row, "input[name=id], input[name=group]")
             {
                 input.set_checked(!input.checked());
+                if input.name() == "group" {
+                    tick(&of_group(&boxes(root), &input), Tick::like(&input));
+                }
                 refresh(root, l);
             }
         }
@@ -252,7 +277,7 @@ fn move_cursor(root: &Element, step: Step) {
     options.set_block(ScrollLogicalPosition::Nearest);
     row.scroll_into_view_with_scroll_into_view_options(&options);
     // Screen readers and Tab follow: to the box, or to the payment where there is none.
-    if let Some(inside) = find::<HtmlElement>(row, "input[name=id], a") {
+    if let Some(inside) = find::<HtmlElement>(row, "input, a") {
         let _ = inside.focus();
     }
 }

@@ -8,6 +8,11 @@ use domain::payments::rules::Lock;
 use domain::payments::{Method, Nature, Payment, State, Status};
 
 texts! {
+    group_of(sum: &str, n: i64): format!("Un virement de {sum} pour {n} membres"), format!("One transfer of {sum} for {n} members");
+    pick_group(sum: &str, n: i64): format!("Choisir les paiements de ce virement ({n}, {sum})"), format!("Pick the payments of this transfer ({n}, {sum})");
+    group_title: "Venus en un seul virement", "Came as one transfer";
+    group_link: "pour plusieurs", "for several";
+    group_this: "ce paiement", "this payment";
     title: "Paiements", "Payments";
     add: "Ajouter un paiement", "Add a payment";
     see_queue: "Voir ce qui attend", "See what waits";

@@ -9,7 +9,7 @@ use crate::shell::Width;
 use crate::ui::{self, PageHead, Tone};
 use domain::audit::{self, Entry};
 use domain::kernel::problem::Class;
-use domain::kernel::{Code, Locale, PaymentId, Problem, Right};
+use domain::kernel::{Cents, Code, Locale, PaymentId, Problem, Right};
 use domain::payments::rules::{Lock, may_change, may_delete, may_reverse, may_validate};
 use domain::payments::{self, Method, Outcome, Payment, State, Status};
 use leptos::prelude::*;
@@ -20,6 +20,8 @@ struct Detail {
     payment: Payment,
     /// The reversal of it, or what it takes back.
     other: Option<Payment>,
+    /// What came as one transfer with it.
+    group: Vec<Payment>,
     history: Vec<Entry>,
 }
 
@@ -149,7 +151,9 @@ async fn load(req: &Req, id: PaymentId) -> Result<Detail, Problem> {
             None => None,
         };
         let history = audit::history(cx, "payment", id.0).await?;
+        let group = payments::of_group(cx, &payment).await?;
         Ok(Detail {
+            group,
             payment,
             other,
             history,
@@ -189,6 +193,7 @@ fn page(req: &Req, detail: &Detail, problem: Option<&Problem>) -> AnyView {
                     <h2 id="facts">{t::facts(l)}</h2>
                     {facts(req, payment)}
                 </section>
+                {group(req, detail)}
             </div>
             <aside aria-labelledby="history">
                 <section class="section">
@@ -367,6 +372,31 @@ fn facts(req: &Req, payment: &Payment) -> AnyView {
         </dl>
     }
     .into_any()
+}
+
+/// What came with it as one transfer for several.
+fn group(req: &Req, detail: &Detail) -> Option<AnyView> {
+    if detail.group.is_empty() {
+        return None;
+    }
+    let l = req.locale;
+    let sum = l.money(Cents::sum(detail.group.iter().map(|p| p.amount)));
+    let count = i64::try_from(detail.group.len()).unwrap_or(i64::MAX);
+    let rows = detail.group.iter().map(|payment| {
+        let name = match payment.id == detail.payment.id {
+            true => view! { {payment.member_name.clone()} " " <span class="soft">{t::group_this(l)}</span> }.into_any(),
+            false => view! { <a href=path(payment)>{payment.member_name.clone()}</a> }.into_any(),
+        };
+        view! { <li>{name} " · " <span class="num">{l.money(payment.amount)}</span> " · " {badge(l, payment)}</li> }
+    });
+    let view = view! {
+        <section class="section" aria-labelledby="group">
+            <h2 id="group">{t::group_title(l)}</h2>
+            <p>{t::group_of(l, &sum, count)}</p>
+            <ul>{rows.collect_view()}</ul>
+        </section>
+    };
+    Some(view.into_any())
 }
 
 /// The way to its receipt, or why a validated payment of money has none.

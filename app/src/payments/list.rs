@@ -129,6 +129,10 @@ fn table(l: Locale, page: &Page<Payment>) -> AnyView {
 
 fn row(l: Locale, payment: &Payment) -> AnyView {
     let void = matches!(payment.status(), Status::Reversed { .. }).then_some("is-void");
+    let group = payment.group.map(|_| {
+        let href = format!("{}#group", path(payment));
+        view! { " " <a class="sub" href=href>{t::group_link(l)}</a> }
+    });
     view! {
         <tr class=void>
             <td>{ui::day_short(l, payment.received_on)}</td>
@@ -136,7 +140,7 @@ fn row(l: Locale, payment: &Payment) -> AnyView {
                 <a class="row-link" href=path(payment)>{payment.member_name.clone()}</a>
                 " " <span class="num soft">{number(payment)}</span>
             </th>
-            <td class="breaks">{t::what_for(l, payment)}</td>
+            <td class="breaks">{t::what_for(l, payment)} {group}</td>
             <td>{t::method(l, payment.method)}</td>
             <td class="num is-end">{l.money(payment.amount)}</td>
             <td class="breaks" data-label=t::entered(l)>{entered_by(l, payment)}</td>

@@ -11,7 +11,7 @@ use crate::ui::{self, FormView, PageHead, Tone};
 use domain::kernel::problem::Class;
 use domain::kernel::{Cents, Code, Locale, PaymentId, Problem};
 use domain::payments::rules::Lock;
-use domain::payments::{self, Outcome, PaymentQuery, Queue, QueueRow};
+use domain::payments::{self, Group, Outcome, PaymentQuery, Queue, QueueRow};
 use leptos::prelude::*;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -33,6 +33,8 @@ pub async fn show(req: Req, Asked(query): Asked<PaymentQuery>) -> Reply {
 pub struct Picked {
     key: String,
     id: Vec<String>,
+    /// Of transfers for several: all ids of one, with spaces between.
+    group: Vec<String>,
     /// `1`: everything that the page showed and that may be picked.
     all: String,
     /// What that is: ids with spaces between. What came to the queue later was seen by
@@ -51,7 +53,12 @@ impl Picked {
             .id
             .iter()
             .map(String::as_str)
-            .chain(shown.split_ascii_whitespace());
+            .chain(shown.split_ascii_whitespace())
+            .chain(
+                self.group
+                    .iter()
+                    .flat_map(|ids| ids.split_ascii_whitespace()),
+            );
         texts.filter_map(|text| text.parse().ok()).collect()
     }
 }
@@ -244,10 +251,10 @@ fn help(l: Locale) -> AnyView {
 }
 
 fn table(l: Locale, queue: &Queue, ticked: &BTreeSet<PaymentId>, all: Option<AnyView>) -> AnyView {
-    let rows = queue
-        .rows
-        .iter()
-        .map(|r| row(l, r, ticked.contains(&r.payment.id)));
+    let rows = queue.rows.iter().map(|r| {
+        let group = begins(queue, r).map(|group| group_row(l, queue, group, ticked));
+        view! { {group} {row(l, r, ticked.contains(&r.payment.id))} }
+    });
     view! {
         <table class="table is-stacking">
             <caption class="visually-hidden">{t::queue_caption(l)}</caption>
@@ -264,6 +271,47 @@ fn table(l: Locale, queue: &Queue, ticked: &BTreeSet<PaymentId>, all: Option<Any
             </thead>
             <tbody>{rows.collect_view()}</tbody>
         </table>
+    }
+    .into_any()
+}
+
+/// The transfer for several whose first payment here this is.
+fn begins<'a>(queue: &'a Queue, row: &QueueRow) -> Option<&'a Group> {
+    let group = queue
+        .groups
+        .iter()
+        .find(|g| Some(g.id) == row.payment.group)?;
+    let first = queue
+        .rows
+        .iter()
+        .find(|r| r.payment.group == Some(group.id))?;
+    (first.payment.id == row.payment.id && group.count > 1).then_some(group)
+}
+
+/// What came as one transfer, above its payments: one click picks all of them that may be.
+fn group_row(l: Locale, queue: &Queue, group: &Group, ticked: &BTreeSet<PaymentId>) -> AnyView {
+    let open: Vec<PaymentId> = queue
+        .rows
+        .iter()
+        .filter(|r| r.payment.group == Some(group.id) && r.lock.is_none())
+        .map(|r| r.payment.id)
+        .collect();
+    let sum = l.money(group.amount);
+    let checked = open.iter().all(|id| ticked.contains(id));
+    let ids: Vec<String> = open.iter().map(ToString::to_string).collect();
+    let pick = (!open.is_empty()).then(|| {
+        view! {
+            <label>
+                <input type="checkbox" name="group" value=ids.join(" ") checked=checked/>
+                <span class="visually-hidden">{t::pick_group(l, &sum, group.count)}</span>
+            </label>
+        }
+    });
+    view! {
+        <tr class="is-group">
+            <td class="is-pick">{pick}</td>
+            <th scope="rowgroup" colspan="6" class="is-main">{t::group_of(l, &sum, group.count)}</th>
+        </tr>
     }
     .into_any()
 }
@@ -311,12 +359,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_means_what_the_page_showed() {
+    fn all_means_what_the_page_showed_and_a_transfer_means_its_payments() {
         let (a, b) = (uuid::Uuid::from_u128(1), uuid::Uuid::from_u128(2));
         let sent = format!("key=k&shown={a}+{b}&id={b}&id=nonsense");
         let picked: Picked = serde_html_form::from_str(&sent).unwrap();
         assert_eq!(picked.ids(), BTreeSet::from([PaymentId(b)]));
         let picked: Picked = serde_html_form::from_str(&format!("{sent}&all=1")).unwrap();
+        assert_eq!(picked.ids(), BTreeSet::from([PaymentId(a), PaymentId(b)]));
+        let picked = serde_html_form::from_str(&format!("key=k&shown={a}+{b}&group={a}+{b}"));
+        let picked: Picked = picked.unwrap();
         assert_eq!(picked.ids(), BTreeSet::from([PaymentId(a), PaymentId(b)]));
         assert!(Picked::default().ids().is_empty());
     }

@@ -372,6 +372,16 @@ both_engines! {
             let [only] = made.as_slice() else { panic!("{made:?}") };
             assert_eq!((only.group, only.amount), (Some(group), Cents(3000)));
         }
+        // The queue and each payment know what came as one transfer.
+        let mut cx = bench.view(&crew()).await;
+        let queue = payments::queue(&mut cx, &payments::PaymentQuery::default()).await.unwrap();
+        assert_eq!(queue.groups, vec![payments::Group { id: group, count: 2, amount: Cents(6000) }]);
+        let one = payments::of_member(&mut cx, ben).await.unwrap().remove(0);
+        let names: Vec<String> = payments::of_group(&mut cx, &one).await.unwrap().into_iter().map(|p| p.member_name).collect();
+        assert_eq!(names, ["Ana Roux", "Ben Roux"]);
+        let alone = payments::Payment { group: None, ..one };
+        assert_eq!(payments::of_group(&mut cx, &alone).await.unwrap(), vec![]);
+        drop(cx);
         // What is entered is not proposed again.
         let again = payments::household(&mut bench.view(&crew()).await, payer).await.unwrap();
         assert!(again.rows.iter().all(|row| row.due.as_ref().unwrap().period.from() == day("2027-01-01")));

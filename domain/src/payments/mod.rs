@@ -55,6 +55,8 @@ pub const SITTING_MAX: i64 = 50;
 pub const RESTORE_HOURS: i64 = 24;
 /// The most names that the queue's filter offers.
 pub const PEOPLE_MAX: i64 = 200;
+/// The most payments of one transfer that are shown together.
+pub const GROUP_MAX: i64 = 100;
 
 macro_rules! named {
     ($(#[$doc:meta])* $type:ident { $($(#[$variant_doc:meta])* $name:ident = $text:literal),* $(,)? }) => {
@@ -344,6 +346,19 @@ pub struct Queue {
     pub oldest: Option<Day>,
     /// Who entered something that waits, whatever the filter says.
     pub people: Vec<Enterer>,
+    /// The transfers for several of which something stands in the rows.
+    pub groups: Vec<Group>,
+}
+
+/// One transfer for several members: a payment for each.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// Which.
+    pub id: PaymentGroupId,
+    /// How many payments it is, whatever their state.
+    pub count: i64,
+    /// Their sum.
+    pub amount: Cents,
 }
 
 /// A payment that waits.

@@ -4,8 +4,8 @@
 use super::rules::{may_change, may_reverse, may_validate};
 use super::store::{self, New, Wanted};
 use super::{
-    AT_ONCE_MAX, EnteredBy, Method, PEOPLE_MAX, Payment, PaymentData, PaymentFilter, PaymentForm,
-    PaymentQuery, Proposal, Queue, QueueRow, ReversalForm, Sitting, State, form,
+    AT_ONCE_MAX, EnteredBy, GROUP_MAX, Method, PEOPLE_MAX, Payment, PaymentData, PaymentFilter,
+    PaymentForm, PaymentQuery, Proposal, Queue, QueueRow, ReversalForm, Sitting, State, form,
 };
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
@@ -127,6 +127,10 @@ pub async fn queue(cx: &mut Cx, query: &PaymentQuery) -> Result<Queue> {
     let limit = i64::try_from(AT_ONCE_MAX).unwrap_or(i64::MAX);
     let payments = store::oldest(tx, tenant, &wanted, limit).await?;
     let people = store::people_waiting(tx, tenant).await?;
+    let mut ids: Vec<PaymentGroupId> = payments.iter().filter_map(|p| p.group).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let groups = store::groups(tx, tenant, &ids).await?;
     let (rights, actor) = (&cx.actor.rights, cx.actor.person);
     let row = |payment| QueueRow {
         lock: may_validate(rights, actor, &payment, validation).err(),
@@ -138,7 +142,22 @@ pub async fn queue(cx: &mut Cx, query: &PaymentQuery) -> Result<Queue> {
         total_amount,
         oldest,
         people,
+        groups,
     })
+}
+
+/// The payments that came with one as one transfer, itself among them, in the order in
+/// which they were entered. Nothing for one that came alone.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn of_group(cx: &mut Cx, payment: &Payment) -> Result<Vec<Payment>> {
+    cx.require_crew()?;
+    let Some(group) = payment.group else {
+        return Ok(Vec::new());
+    };
+    let all = store::of_group(&mut cx.tx, cx.tenant, group, GROUP_MAX).await?;
+    Ok(if all.len() > 1 { all } else { Vec::new() })
 }
 
 /// A filter with its days as instants.

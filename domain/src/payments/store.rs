@@ -2,7 +2,7 @@
 
 use super::receipts::ReceiptNumber;
 use super::{
-    EnteredBy, Enterer, Method, Nature, OF_MEMBER_MAX, PEOPLE_MAX, Payment, PaymentData,
+    EnteredBy, Enterer, Group, Method, Nature, OF_MEMBER_MAX, PEOPLE_MAX, Payment, PaymentData,
     PaymentFilter, SITTING_MAX, State,
 };
 use crate::db::{Tx, id_list};
@@ -319,6 +319,53 @@ pub(super) async fn waiting_count(tx: &mut Tx, tenant: TenantId) -> Result<i64> 
         tenant
     )?;
     Ok(count)
+}
+
+/// How many payments some groups have, and their sums.
+pub(super) async fn groups(
+    tx: &mut Tx,
+    tenant: TenantId,
+    ids: &[PaymentGroupId],
+) -> Result<Vec<Group>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(PaymentGroupId, i64, Cents)> = if tx.is_sqlite() {
+        all!(
+            *tx,
+            "SELECT group_id, count(*), CAST(sum(amount_cents) AS BIGINT) FROM payments WHERE tenant_id = $1 AND group_id IN (SELECT unhex(value) FROM json_each($2)) GROUP BY group_id ORDER BY group_id",
+            tenant,
+            id_list(ids)
+        )
+    } else {
+        all!(
+            *tx,
+            "SELECT group_id, count(*), CAST(sum(amount_cents) AS BIGINT) FROM payments WHERE tenant_id = $1 AND group_id = ANY (ARRAY(SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x))) GROUP BY group_id ORDER BY group_id",
+            tenant,
+            id_list(ids)
+        )
+    }?;
+    let read = |(id, count, amount)| Group { id, count, amount };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// Of one group, in the order in which they were entered.
+pub(super) async fn of_group(
+    tx: &mut Tx,
+    tenant: TenantId,
+    group: PaymentGroupId,
+    limit: i64,
+) -> Result<Vec<Payment>> {
+    payments(all!(
+        *tx,
+        concat!(
+            payment!(),
+            "WHERE p.tenant_id = $1 AND p.group_id = $2 ORDER BY p.id LIMIT $3"
+        ),
+        tenant,
+        group,
+        limit
+    )?)
 }
 
 /// Of one member, the newest first.
