@@ -1,40 +1,47 @@
 //! Step 2: what each column says, where the file comes from, and what is paid where
 //! the file does not say how much.
 
+use super::kinds::{self, Kinds};
 use super::{Step, column_name, columns_path, head, path_of, remembered_on, steps};
 use crate::locales::importing as t;
 use crate::request::Req;
 use crate::ui::{self, Choice, FormView, Tone};
-use domain::import::{Choices, ChoicesForm, Column, Field, Import, Method, Source};
+use domain::import::{ChoicesForm, Column, Field, Import, Method, Source};
 use domain::kernel::{Locale, Problem};
 use leptos::prelude::*;
 
-/// The choices as the form shows them.
-pub fn form_of(choices: &Choices, l: Locale) -> ChoicesForm {
-    ChoicesForm {
-        source: choices.source.name().to_owned(),
-        label: choices.label.clone(),
-        columns: choices
-            .columns
-            .iter()
-            .map(|f| f.name().to_owned())
-            .collect(),
-        amount: choices
-            .default_amount
-            .map(|a| l.money_input(a))
-            .unwrap_or_default(),
-        method: choices.method.name().to_owned(),
+/// What the page asks about.
+pub struct Asked {
+    /// The import.
+    pub import: Import,
+    /// The file's columns.
+    pub columns: Vec<Column>,
+    /// The dues that it names.
+    pub kinds: Kinds,
+}
+
+impl Asked {
+    /// The choices as the form shows them.
+    pub fn form(&self, l: Locale) -> ChoicesForm {
+        let choices = &self.import.choices;
+        let columns = choices.columns.iter().map(|f| f.name().to_owned());
+        let amount = choices.default_amount.map(|a| l.money_input(a));
+        let mut form = ChoicesForm {
+            source: choices.source.name().to_owned(),
+            label: choices.label.clone(),
+            columns: columns.collect(),
+            amount: amount.unwrap_or_default(),
+            method: choices.method.name().to_owned(),
+            ..ChoicesForm::default()
+        };
+        kinds::fill(&mut form, &choices.kinds, &self.kinds.found, l);
+        form
     }
 }
 
 /// The page of the second step, with what was typed.
-pub fn page(
-    req: &Req,
-    import: &Import,
-    columns: &[Column],
-    form: &ChoicesForm,
-    problem: Option<&Problem>,
-) -> AnyView {
+pub fn page(req: &Req, asked: &Asked, form: &ChoicesForm, problem: Option<&Problem>) -> AnyView {
+    let (import, columns) = (&asked.import, asked.columns.as_slice());
     let l = req.locale;
     let f = FormView::new(l, problem);
     let ignored = Field::Ignore.name();
@@ -69,6 +76,7 @@ pub fn page(
                     {f.select("method", t::method_title(l), &form.method, methods(l))}
                 </div>
             </section>
+            {kinds::section(req, f, &asked.kinds, form)}
             <div class="form-end">
                 <button class="button is-primary">{t::see_preview(l)}</button>
                 <a class="button is-quiet" href="/members/import">{t::other_file(l)}</a>

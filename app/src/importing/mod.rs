@@ -4,6 +4,7 @@
 
 mod columns;
 mod done;
+mod kinds;
 mod preview;
 mod receive;
 mod running;
@@ -21,7 +22,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use domain::import::{
-    self, Against, ChoicesForm, Column, Import, Preview, ProblemRows, Source, State,
+    self, Against, Choices, ChoicesForm, Column, Import, Preview, ProblemRows, Source, State,
 };
 use domain::kernel::problem::Class;
 use domain::kernel::{Code, ImportId, Locale, Problem, Right};
@@ -100,43 +101,65 @@ fn at_the_file(problem: Problem) -> Problem {
 
 // --- step 2: the columns
 
-async fn columns_of(req: &Req, id: ImportId) -> Result<(Import, Vec<Column>), Problem> {
-    req.view(async |cx| Ok((import::get(cx, id).await?, import::columns(cx, id).await?)))
-        .await
+async fn columns_of(req: &Req, id: ImportId) -> Result<columns::Asked, Problem> {
+    req.view(async |cx| {
+        let import = import::get(cx, id).await?;
+        let columns = import::columns(cx, id).await?;
+        let (found, known) = import::kinds(cx, id).await?;
+        Ok(columns::Asked {
+            import,
+            columns,
+            kinds: kinds::Kinds { found, known },
+        })
+    })
+    .await
 }
 
 async fn columns_page(req: Req, Id(id): Id<ImportId>) -> Reply {
-    let (found, columns) = match columns_of(&req, id).await {
+    let asked = match columns_of(&req, id).await {
         Err(problem) => return elsewhere(&req, id, problem),
-        Ok(found) => found,
+        Ok(asked) => asked,
     };
     // Where the recognised columns do not suffice, the page opens with what is missing.
-    let problem = found.choices.check().err();
-    let form = columns::form_of(&found.choices, req.locale);
-    let page = columns::page(&req, &found, &columns, &form, problem.as_ref());
+    let problem = asked.import.choices.check().err();
+    let form = asked.form(req.locale);
+    let page = columns::page(&req, &asked, &form, problem.as_ref());
     Ok(req.page(&t::title(req.locale), page))
 }
 
 async fn set_columns(req: Req, Id(id): Id<ImportId>, Posted(form): Posted<ChoicesForm>) -> Reply {
-    let (found, columns) = match columns_of(&req, id).await {
+    let asked = match columns_of(&req, id).await {
         Err(problem) => return elsewhere(&req, id, problem),
-        Ok(found) => found,
+        Ok(asked) => asked,
     };
-    let saved = match form.parse(&found.choices) {
+    let saved = match form.parse(&asked.import.choices) {
         Ok(choices) => {
-            req.act(async |cx| import::set_choices(cx, id, &choices).await)
-                .await
+            req.act(async |cx| {
+                import::set_choices(cx, id, &choices).await?;
+                Ok(import::get(cx, id).await?.choices)
+            })
+            .await
         }
         Err(problem) => Err(problem),
     };
     match saved {
-        Ok(()) => Ok(req.go(&path_of(id), None)),
+        // The columns say something else of dues now: that was not asked yet.
+        Ok(choices) if names_others(&choices, &form) => {
+            Ok(req.go(&format!("{}#kinds", columns_path(id)), None))
+        }
+        Ok(_) => Ok(req.go(&path_of(id), None)),
         Err(problem) if problem.code == Code::Invalid => {
-            let page = columns::page(&req, &found, &columns, &form, Some(&problem));
+            let page = columns::page(&req, &asked, &form, Some(&problem));
             Ok(again(&req, &problem, page))
         }
         Err(problem) => elsewhere(&req, id, problem),
     }
+}
+
+/// Whether the file has names of dues that the form did not ask about.
+fn names_others(choices: &Choices, form: &ChoicesForm) -> bool {
+    let asked = |value: &String| form.kind_values.contains(value);
+    choices.kinds.iter().any(|kind| !asked(&kind.value))
 }
 
 /// Back to what is recognised, where the columns were an earlier file's.

@@ -33,6 +33,7 @@ pub fn page(req: &Req, shown: &Shown, form: &ApplyForm, problem: Option<&Problem
         {steps(l, Step::Preview)}
         {f.summary()}
         {to_know(req, report)}
+        {dues_left(l, shown)}
         {facts(req, shown)}
         <form method="post" action=action class="stack">
             <input type="hidden" name="key" value=form.key.clone()/>
@@ -44,14 +45,10 @@ pub fn page(req: &Req, shown: &Shown, form: &ApplyForm, problem: Option<&Problem
     .into_any()
 }
 
-fn brings_something(report: &Report) -> bool {
-    report.members_added > 0 || report.payments_added > 0
-}
-
 /// What somebody should know before the numbers.
 fn to_know(req: &Req, report: &Report) -> AnyView {
     let l = req.locale;
-    let nothing = (!brings_something(report)).then(|| {
+    let nothing = (!report.brings_something()).then(|| {
         let (tone, text) = match report.problem_rows {
             0 => (Tone::Info, t::nothing_new(l)),
             n if n == report.rows => (Tone::Warning, t::nothing_usable(l)),
@@ -67,6 +64,14 @@ fn to_know(req: &Req, report: &Report) -> AnyView {
         )
     });
     view! { {nothing} {locked} }.into_any()
+}
+
+/// That the file names dues of which nothing is made, and where somebody may say what.
+fn dues_left(l: Locale, shown: &Shown) -> Option<AnyView> {
+    let left = shown.preview.kinds_left;
+    let href = format!("{}#kinds", columns_path(shown.found.id));
+    let view = view! { {t::kinds_left(l, left)} " " <a href=href>{t::kinds_choose(l)}</a> };
+    (left > 0).then(|| ui::notice(Tone::Info, view))
 }
 
 fn facts(req: &Req, shown: &Shown) -> AnyView {
@@ -125,6 +130,7 @@ pub fn counts(l: Locale, r: &Report) -> AnyView {
             0 => count(0).into_any(),
             n => t::fact_payments_sum(l, n, r.payments_amount).into_any(),
         })}
+        {(r.dues_set > 0).then(|| fact(t::fact_dues(l), t::fact_dues_set(l, r)))}
         {(r.payments_known > 0).then(|| fact(t::fact_payments_known(l), count(r.payments_known)))}
         {without(r.not_paid, t::fact_not_paid(l))}
         {without(r.paid_without_amount, t::fact_without_amount(l))}
@@ -265,6 +271,8 @@ fn sample_row(l: Locale, row: &PreviewRow) -> AnyView {
         }
         RowMember::Nobody => ().into_any(),
     };
+    let dues = said(row.dues_kind.clone());
+    let dues = dues.map(|name| view! { " " <span class="sub">{name}</span> });
     let reference = row.reference.clone();
     let reference_label = (!reference.is_empty()).then(|| t::reference_short(l));
     view! {
@@ -272,7 +280,7 @@ fn sample_row(l: Locale, row: &PreviewRow) -> AnyView {
             <td class="num" data-label=t::line_short(l)>{row.line.to_string()}</td>
             <th scope="row" class="is-main">{row.name.clone()} {email}</th>
             <td data-label=reference_label>{said(reference)}</td>
-            <td>{member}</td>
+            <td>{member} {dues}</td>
             <td class="num is-end">{payment(l, row)}</td>
         </tr>
     }
@@ -305,13 +313,15 @@ fn payment(l: Locale, row: &PreviewRow) -> AnyView {
 
 fn end(l: Locale, shown: &Shown) -> AnyView {
     let report = &shown.preview.report;
-    let button = if brings_something(report) {
+    let button = if report.brings_something() {
         view! { <button class="button is-primary">{t::import(l, report)}</button> }.into_any()
     } else {
         // Nothing to add, but the file should not be kept for nothing.
         view! { <button class="button">{t::finish(l)}</button> }.into_any()
     };
-    let help = brings_something(report).then(|| view! { <p class="help">{t::takes_time(l)}</p> });
+    let help = report
+        .brings_something()
+        .then(|| view! { <p class="help">{t::takes_time(l)}</p> });
     view! {
         {help}
         <div class="selection">

@@ -79,7 +79,7 @@ fn way_back(
     failure: Option<&Code>,
 ) -> Option<AnyView> {
     let l = req.locale;
-    if report.members_added == 0 && report.payments_added == 0 && found.traced {
+    if !report.brings_something() && found.traced {
         return None;
     }
     let failure = failure.map(|code| {
@@ -88,7 +88,14 @@ fn way_back(
     });
     let inside = match against {
         _ if !found.traced => view! { <p class="help">{t::undo_too_old(l)}</p> }.into_any(),
-        None => ui::notice(Tone::Lock, ui::missing_right(l, Right::PaymentsAdd)),
+        None => {
+            let enters = req.rights().has(Right::PaymentsAdd) || report.payments_added == 0;
+            let missing = match enters {
+                true => Right::Settings,
+                false => Right::PaymentsAdd,
+            };
+            ui::notice(Tone::Lock, ui::missing_right(l, missing))
+        }
         Some(against) if against.total > 0 => reasons(l, against),
         Some(_) => button(l, found, report),
     };

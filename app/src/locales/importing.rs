@@ -81,6 +81,32 @@ texts! {
         format!("Vide : ces paiements restent dehors. Sans dates dans le fichier, un paiement couvre {months} mois."),
         format!("Empty: these payments stay out. Without days in the file, a payment covers {months} months.");
     method_title: "Moyen", "Method";
+    kinds_title: "Quelles cotisations ?", "Which dues?";
+    kinds_help: "Le fichier nomme des cotisations. Les nouveaux membres, et ceux dont la cotisation n’est pas encore dite, paieront ce que vous choisissez ici.",
+        "The file names dues. New members, and those of whom no dues were said yet, will pay what you choose here.";
+    kinds_caption: "Cotisations nommées dans le fichier et ce qu’elles deviennent", "Dues that the file names, and what they become";
+    kinds_value: "Dans le fichier", "In the file";
+    kinds_becomes: "Devient", "Becomes";
+    kinds_becomes_of(value: &str): format!("La cotisation « {value} » devient"), format!("The dues “{value}” become");
+    kinds_nothing: "— rien", "— nothing";
+    kinds_new: "une nouvelle cotisation", "a new kind of dues";
+    kinds_no_new: "Choisissez parmi les cotisations qui existent.", "Choose among the kinds of dues that there are.";
+    kinds_more(n: usize):
+        format!("Et {} {} plus rares, dont rien n’est fait.", count(Locale::Fr, n), plural(Locale::Fr, n, "autre", "autres")),
+        format!("And {} rarer {}, of which nothing is made.", count(Locale::En, n), plural(Locale::En, n, "one", "ones"));
+    kinds_left(n: usize):
+        format!("Le fichier nomme {} {} dont rien n’est fait.", count(Locale::Fr, n), plural(Locale::Fr, n, "cotisation", "cotisations")),
+        format!("The file names {} {} of dues of which nothing is made.", count(Locale::En, n), plural(Locale::En, n, "kind", "kinds"));
+    kinds_choose: "Choisir ce qu’elles deviennent", "Choose what they become";
+    kind_name: "Nom", "Name";
+    kind_amount: "Montant (€)", "Amount (€)";
+    kind_months: "Mois", "Months";
+    kind_without_name(amount: Cents, months: u32):
+        if months == 1 { format!("{} par mois", Locale::Fr.money(amount)) } else { format!("{} pour {months} mois", Locale::Fr.money(amount)) },
+        if months == 1 { format!("{} a month", Locale::En.money(amount)) } else { format!("{} for {months} months", Locale::En.money(amount)) };
+    rows(n: usize):
+        format!("{} {}", count(Locale::Fr, n), plural(Locale::Fr, n, "ligne", "lignes")),
+        format!("{} {}", count(Locale::En, n), plural(Locale::En, n, "row", "rows"));
     see_preview: "Voir l’aperçu", "See the preview";
     other_file: "Choisir un autre fichier", "Choose another file";
 
@@ -120,6 +146,10 @@ texts! {
     fact_payments_sum(n: usize, sum: Cents):
         format!("{} · {}, à valider par l’équipe banque", count(Locale::Fr, n), Locale::Fr.money(sum)),
         format!("{} · {}, for the bank crew to validate", count(Locale::En, n), Locale::En.money(sum));
+    fact_dues: "Cotisation", "Dues";
+    fact_dues_set(r: &Report):
+        format!("dite pour {}{}", members(Locale::Fr, r.dues_set), match r.kinds_added { 0 => String::new(), n => format!(", {} {}", count(Locale::Fr, n), plural(Locale::Fr, n, "nouvelle", "nouvelles")) }),
+        format!("said for {}{}", members(Locale::En, r.dues_set), match r.kinds_added { 0 => String::new(), n => format!(", {} new", count(Locale::En, n)) });
     fact_payments_known: "Paiements déjà là", "Payments already there";
     fact_not_paid: "Pas payé", "Not paid";
     fact_without_amount: "Payé, sans montant", "Paid, no amount";
@@ -263,6 +293,10 @@ fn what_comes(l: Locale, r: &Report) -> String {
         Locale::En => "and",
     };
     match (r.members_added, r.payments_added) {
+        (0, 0) if r.dues_set > 0 => match l {
+            Locale::Fr => format!("la cotisation de {}", members(l, r.dues_set)),
+            Locale::En => format!("the dues of {}", members(l, r.dues_set)),
+        },
         (m, 0) => members(l, m),
         (0, p) => payments(l, p),
         (m, p) => format!("{} {and} {}", members(l, m), payments(l, p)),
@@ -298,6 +332,10 @@ pub fn ready(l: Locale, r: &Report) -> Text {
 /// The title of what is done.
 pub fn done_title(l: Locale, r: &Report) -> Text {
     match (r.members_added, r.payments_added) {
+        (0, 0) if r.dues_set > 0 => Text::from(match l {
+            Locale::Fr => format!("Cotisation dite pour {}", members(l, r.dues_set)),
+            Locale::En => format!("Dues said for {}", members(l, r.dues_set)),
+        }),
         (0, 0) => done_nothing(l),
         (0, p) => Text::from(match l {
             Locale::Fr => format!("{} {}", payments(l, p), plural(l, p, "importé", "importés")),
@@ -432,6 +470,8 @@ pub fn field(l: Locale, field: Field) -> Text {
         Field::PeriodUntil => ("période payée : fin", "period paid for: end"),
         Field::PeriodYear => ("année payée", "year paid for"),
         Field::FeeLabel => ("libellé de la cotisation", "what the dues are called"),
+        Field::DuesAmount => ("montant de la cotisation", "what the dues cost"),
+        Field::DuesInterval => ("cotisation : nombre de mois", "dues: number of months"),
     };
     Text::from(match l {
         Locale::Fr => fr,

@@ -466,6 +466,11 @@ pub const DOORS: &[Door] = &[
             typed("label", "tableur"),
             typed("amount", "30"),
             sent("method", "transfer"),
+            sent("kind_values", "Tarif plein"),
+            sent("kinds", "new"),
+            typed("kind_names", "Tarif plein"),
+            typed("kind_amounts", "30"),
+            typed("kind_months", "12"),
         ],
     ),
     post(

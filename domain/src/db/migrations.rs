@@ -47,6 +47,11 @@ const TENANT: &[Written] = &[
         "crews",
         include_str!("../../../migrations/tenant/0007_crews.sql"),
     ),
+    (
+        1010,
+        "import_dues",
+        include_str!("../../../migrations/tenant/0010_import_dues.sql"),
+    ),
 ];
 
 /// The engine that a text is turned into.

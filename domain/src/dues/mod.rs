@@ -2,6 +2,8 @@
 //! member owes and until when they are in order is computed, never typed.
 
 mod form;
+#[cfg(feature = "server")]
+mod imported;
 pub mod rules;
 #[cfg(feature = "server")]
 mod service;
@@ -12,6 +14,8 @@ mod store;
 mod tests;
 
 pub use form::{KindForm, TermsForm};
+#[cfg(feature = "server")]
+pub(crate) use imported::*;
 #[cfg(feature = "server")]
 pub use service::*;
 

@@ -8,6 +8,9 @@ pub use kinds::*;
 pub use members::*;
 pub use overview::overview;
 
+pub(super) use kinds::record as record_kind;
+pub(super) use members::{change as change_of_member, facts};
+
 use super::rules::{self, Case};
 use super::store::{self, Counts, Subject};
 use super::{MemberDues, Terms, Whose};

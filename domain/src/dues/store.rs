@@ -302,7 +302,7 @@ pub(super) async fn put_terms(
 ) -> Result<()> {
     exec!(
         *tx,
-        "INSERT INTO member_dues (tenant_id, member_id, from_on, kind_id, amount_cents, reason) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant_id, member_id, from_on) DO UPDATE SET kind_id = $4, amount_cents = $5, reason = $6",
+        "INSERT INTO member_dues (tenant_id, member_id, from_on, kind_id, amount_cents, reason) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant_id, member_id, from_on) DO UPDATE SET kind_id = $4, amount_cents = $5, reason = $6, import_id = NULL",
         tenant,
         member,
         terms.from_on,

@@ -4,11 +4,13 @@ use super::plan::{PaymentStep, Plan, Target};
 use super::preview::{payments_of, planned, report};
 use super::report::*;
 use super::service::{change, fits, waiting};
+use super::terms::PlannedKind;
 use super::{Paid, Progress, Row, Who, memory, store};
 use crate::audit::{self, NOTHING};
 use crate::context::Cx;
 use crate::db::bulk::CHUNK;
-use crate::kernel::{Code, ImportId, MemberId, PartyId, Problem, Result, Right};
+use crate::dues::{self, Terms};
+use crate::kernel::{Code, DuesKindId, ImportId, MemberId, PartyId, Problem, Result, Right};
 use crate::members::{self, MemberNumber, MembershipData, NewMember, NewReference};
 use crate::once::{self, Sent};
 use crate::payments::{self, NewPayment, PaymentData};
@@ -17,7 +19,8 @@ use crate::people::{self, PartyData};
 /// Imports a file as its kept choices say.
 ///
 /// # Errors
-/// Refused without [`Right::Members`]; [`Code::Invalid`] as
+/// Refused without [`Right::Members`], and without [`Right::Settings`] where it makes a
+/// kind of dues; [`Code::Invalid`] as
 /// [`Choices::check`](super::Choices::check); [`Code::RowsWithProblems`] where one stops
 /// it; [`Code::ImportApplied`]; [`Code::AlreadySent`] where the form's key came with
 /// other content.
@@ -39,6 +42,9 @@ pub async fn apply(
     fits(&import.choices, table.headers.len())?;
     let plan = planned(cx, &table, &import.choices).await?;
     let report = report(&plan, payments_of(cx));
+    if report.kinds_added > 0 {
+        cx.require(Right::Settings)?;
+    }
     if report.problem_rows > 0 && problem_rows == ProblemRows::Refuse {
         return Err(Problem::new(Code::RowsWithProblems {
             rows: report.problem_rows,
@@ -61,7 +67,9 @@ fn broken() -> Problem {
 
 /// Writes what was planned, chunk by chunk.
 async fn write(cx: &mut Cx, import: ImportId, plan: &Plan, progress: &Progress) -> Result<()> {
+    let kinds = make_kinds(cx, import, plan).await?;
     let made = make_members(cx, import, plan, progress).await?;
+    give_terms(cx, import, plan, &kinds, &made).await?;
     let mut references = Vec::new();
     let mut new = Vec::new();
     for step in &plan.steps {
@@ -81,7 +89,11 @@ async fn write(cx: &mut Cx, import: ImportId, plan: &Plan, progress: &Progress) 
             Target::New(n) => *made.get(n).ok_or_else(broken)?,
         };
         if let (PaymentStep::New, Some(paid)) = (step.payment, &row.payment) {
-            let (data, key) = (payment_data(paid), paid.key.clone());
+            let kind = match plan.dues.kind_of(row) {
+                Some(kind) => Some(kind_id(&kinds, kind)?),
+                None => None,
+            };
+            let (data, key) = (payment_data(paid, kind), paid.key.clone());
             new.push(NewPayment { member, data, key });
         }
     }
@@ -94,6 +106,48 @@ async fn write(cx: &mut Cx, import: ImportId, plan: &Plan, progress: &Progress) 
         progress.add(count);
     }
     Ok(())
+}
+
+/// Makes the kinds of dues that are new, in the plan's order.
+async fn make_kinds(cx: &mut Cx, import: ImportId, plan: &Plan) -> Result<Vec<DuesKindId>> {
+    let mut made = Vec::with_capacity(plan.dues.new_kinds.len());
+    for new in &plan.dues.new_kinds {
+        let (amount, months) = (new.amount, new.months);
+        made.push(dues::add_imported_kind(cx, import, &new.name, amount, months).await?);
+    }
+    Ok(made)
+}
+
+fn kind_id(made: &[DuesKindId], kind: PlannedKind) -> Result<DuesKindId> {
+    match kind {
+        PlannedKind::Known(id) => Ok(id),
+        PlannedKind::New(n) => made.get(n).copied().ok_or_else(broken),
+    }
+}
+
+/// Says by which kind of dues the members pay.
+async fn give_terms(
+    cx: &mut Cx,
+    import: ImportId,
+    plan: &Plan,
+    kinds: &[DuesKindId],
+    made: &[MemberId],
+) -> Result<()> {
+    let mut terms = Vec::with_capacity(plan.dues.terms.len());
+    for planned in &plan.dues.terms {
+        let member = match planned.target {
+            Target::Member(id) => id,
+            Target::New(n) => *made.get(n).ok_or_else(broken)?,
+        };
+        let new = Terms {
+            from_on: planned.from_on,
+            kind: kind_id(kinds, planned.kind)?,
+            own: None,
+            reason: String::new(),
+        };
+        terms.push((member, new));
+    }
+    dues::insert_imported_terms(cx, import, &terms).await
 }
 
 /// Makes the new members, and those of them who are not known, in the plan's order.
@@ -119,6 +173,7 @@ async fn make_members(
         let mut parties = people::insert_imported(cx, import, &who).await?.into_iter();
         let mut new = Vec::with_capacity(chunk.len());
         for (member, more) in chunk.iter().zip(more) {
+            let n = made.len() + new.len();
             let row = plan.rows.get(member.row).ok_or_else(broken)?;
             let party = match member.party {
                 Some(party) => party,
@@ -127,7 +182,7 @@ async fn make_members(
             let number = MemberNumber::from_sequence(numbers.next().ok_or_else(broken)?);
             let mut references = member.references.clone();
             references.extend(more.iter().cloned());
-            let joined_on = member.joined_on.unwrap_or_else(|| cx.today());
+            let joined_on = plan.joined_on(n, cx.today()).ok_or_else(broken)?;
             new.push(new_member(row, party, number, joined_on, references));
         }
         made.extend(members::insert_imported(cx, import, &new).await?);
@@ -161,8 +216,7 @@ fn new_member(
         party,
         name: row.who.display_name(),
         data: MembershipData {
-            // Whoever left before the first day that is known was there until then at least.
-            joined_on: row.left_on.map_or(joined_on, |left| joined_on.min(left)),
+            joined_on,
             left_on: row.left_on,
         },
         references,
@@ -185,13 +239,13 @@ fn party_data(who: &Who) -> PartyData {
     }
 }
 
-fn payment_data(paid: &Paid) -> PaymentData {
+fn payment_data(paid: &Paid, kind: Option<DuesKindId>) -> PaymentData {
     PaymentData {
         amount: paid.amount,
         method: paid.method,
         received_on: paid.received_on,
         period: paid.period,
-        kind: None,
+        kind,
         label: paid.label.clone(),
         note: paid.note.clone(),
     }

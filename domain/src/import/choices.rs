@@ -1,9 +1,9 @@
 //! What the columns of a file hold, which program wrote it, and what a person may
 //! choose about it.
 
-use super::{Method, header_key};
+use super::{KindMapping, Method, header_key};
 use crate::kernel::problem::FieldProblem;
-use crate::kernel::{Cents, Check, Code, Problem, Result, text};
+use crate::kernel::{Cents, Code, Problem, Result};
 use serde::{Deserialize, Serialize};
 
 /// The longest name of an unknown program.
@@ -88,6 +88,10 @@ fields! {
     PeriodYear = "period_year",
     /// What the payment is for; several columns may say it.
     FeeLabel = "fee_label",
+    /// What the member's dues cost, whatever was paid.
+    DuesAmount = "dues_amount",
+    /// For how many months the member's dues are.
+    DuesInterval = "dues_interval",
 }
 
 impl Field {
@@ -157,6 +161,8 @@ pub struct Choices {
     pub months: u32,
     /// How it was paid where the file does not say.
     pub method: Method,
+    /// What becomes of the kinds of dues that the file names.
+    pub kinds: Vec<KindMapping>,
 }
 
 impl Default for Choices {
@@ -168,6 +174,7 @@ impl Default for Choices {
             default_amount: None,
             months: 12,
             method: Method::Transfer,
+            kinds: Vec::new(),
         }
     }
 }
@@ -225,61 +232,5 @@ impl Choices {
         } else {
             Err(Problem::invalid(fields))
         }
-    }
-}
-
-/// [`Choices`] as a form sends them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ChoicesForm {
-    /// A source's name.
-    pub source: String,
-    /// What an unknown program is called.
-    pub label: String,
-    /// A field's name per column.
-    pub columns: Vec<String>,
-    /// The amount where the file has none; empty leaves those payments out.
-    pub amount: String,
-    /// A method's name.
-    pub method: String,
-}
-
-impl ChoicesForm {
-    /// Reads the form; `months` stays as it was proposed.
-    ///
-    /// # Errors
-    /// [`Code::Invalid`] with the fields, and as [`Choices::check`].
-    pub fn parse(&self, present: &Choices) -> Result<Choices> {
-        let unknown = || Problem::new(Code::UnknownChoice);
-        let mut check = Check::new();
-        let source = check.required("source", &self.source, |t| {
-            Source::from_name(t).ok_or_else(unknown)
-        });
-        let label = check.field("label", text::line(&self.label, LABEL_MAX));
-        let amount = check.optional("amount", &self.amount, |t| match Cents::parse(t)? {
-            Cents(..=0) => Err(Problem::new(Code::AmountNotPositive)),
-            amount => Ok(amount),
-        });
-        let method = check.required("method", &self.method, |t| {
-            Method::from_name(t).ok_or_else(unknown)
-        });
-        let columns: Option<Vec<Field>> =
-            self.columns.iter().map(|c| Field::from_name(c)).collect();
-        if columns.as_ref().map(Vec::len) != Some(present.columns.len()) {
-            check.refuse("columns", Code::UnknownChoice);
-        }
-        let read = (|| {
-            Some(Choices {
-                source: source?,
-                label: label?,
-                columns: columns?,
-                default_amount: amount,
-                months: present.months,
-                method: method?,
-            })
-        })();
-        let choices = check.done(read)?;
-        choices.check()?;
-        Ok(choices)
     }
 }

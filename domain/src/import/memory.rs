@@ -2,16 +2,20 @@
 //! the same program, the same line of headers. Where some headers are new, the others
 //! keep what was chosen for them, and the new ones are recognised.
 
-use super::{Choices, Field, Source, Table, header_key, store};
+use super::{
+    Choices, Field, KindChoice, KindMapping, Source, Table, header_key, kinds, parse_rows, store,
+};
 use crate::context::Cx;
 use crate::dues;
-use crate::kernel::{Cents, Result};
+use crate::kernel::{Cents, Result, Right};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// The most shapes that one organisation's choices are kept for; the oldest give way.
 pub(super) const SHAPES_MAX: i64 = 50;
+/// The most names of dues that are remembered with one shape.
+const KINDS_KEPT: usize = 200;
 
 /// Choices with the headers that they were made for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +38,17 @@ impl Remembered {
             headers: keys(&table.headers),
             choices: choices.clone(),
             proposed_amount: recognised.default_amount,
+        }
+    }
+
+    /// Keeps also what an earlier file said of names of dues that this one has not: a
+    /// program writes a file for each of them.
+    fn keep_kinds(&mut self, before: Vec<KindMapping>) {
+        let kinds = &mut self.choices.kinds;
+        for mapping in before {
+            if kinds.len() < KINDS_KEPT && !kinds.iter().any(|m| m.value == mapping.value) {
+                kinds.push(mapping);
+            }
         }
     }
 
@@ -72,6 +87,7 @@ impl Remembered {
                 recognised.default_amount
             },
             method: self.choices.method,
+            kinds: self.choices.kinds.clone(),
             ..recognised
         }
     }
@@ -106,7 +122,19 @@ fn shape(source: Source, keys: &[String]) -> String {
 pub(super) async fn recognised(cx: &mut Cx, table: &Table) -> Result<Choices> {
     let kind = dues::default_kind(cx).await?;
     let (price, months) = (kind.price_on(cx.today()), kind.cycle.months());
-    Ok(Choices::recognised(table, price, months))
+    with_kinds(cx, table, Choices::recognised(table, price, months)).await
+}
+
+/// The choices with an answer for each name of dues in the file, and for no other: what
+/// they said of it, as far as it can be, or what is usual.
+pub(super) async fn with_kinds(cx: &mut Cx, table: &Table, choices: Choices) -> Result<Choices> {
+    let found = kinds::found(&parse_rows(table, &choices, cx.today()));
+    if found.is_empty() && choices.kinds.is_empty() {
+        return Ok(choices);
+    }
+    let there = dues::kinds(cx).await?;
+    let kinds = kinds::mapped(&found, &choices.kinds, &there);
+    Ok(Choices { kinds, ..choices })
 }
 
 /// How a file is understood, and since when that is remembered where it is.
@@ -117,10 +145,17 @@ pub(super) async fn proposed(
     let recognised = recognised(cx, table).await?;
     let before = store::remembered(&mut cx.tx, cx.tenant, SHAPES_MAX).await?;
     let headers = keys(&table.headers);
-    Ok(match nearest(before, recognised.source, &headers) {
-        Some((remembered, at)) => (remembered.choices_for(&headers, recognised), Some(at)),
-        None => (recognised, None),
-    })
+    let Some((remembered, at)) = nearest(before, recognised.source, &headers) else {
+        return Ok((recognised, None));
+    };
+    let mut choices = remembered.choices_for(&headers, recognised);
+    if !cx.actor.rights.has(Right::Settings) {
+        // Who may make no kinds gets no file that would make some.
+        choices
+            .kinds
+            .retain(|m| !matches!(m.choice, KindChoice::New(_)));
+    }
+    Ok((with_kinds(cx, table, choices).await?, Some(at)))
 }
 
 /// What knows most of a file's headers, and at least half of them. Where two know as
@@ -142,14 +177,27 @@ fn nearest(
     best
 }
 
+/// Forgets what was chosen for files of this shape.
+pub(super) async fn forget(cx: &mut Cx, table: &Table) -> Result<()> {
+    let keys = keys(&table.headers);
+    let shape = shape(Source::of(&table.headers), &keys);
+    store::forget(&mut cx.tx, cx.tenant, &shape).await
+}
+
 /// Keeps what was chosen, where it is not what would be proposed anyway.
 pub(super) async fn remember(cx: &mut Cx, table: &Table, choices: &Choices) -> Result<()> {
     let recognised = recognised(cx, table).await?;
-    let shape = shape(recognised.source, &keys(&table.headers));
-    if recognised == *choices {
+    let headers = keys(&table.headers);
+    let shape = shape(recognised.source, &headers);
+    let before = store::remembered(&mut cx.tx, cx.tenant, SHAPES_MAX).await?;
+    let before = nearest(before, recognised.source, &headers);
+    let before = before.map(|(remembered, _)| remembered.choices.kinds);
+    let mut remembered = Remembered::of(table, &recognised, choices);
+    remembered.keep_kinds(before.unwrap_or_default());
+    let kinds = remembered.choices.kinds.len();
+    if recognised == *choices && kinds == choices.kinds.len() {
         return store::forget(&mut cx.tx, cx.tenant, &shape).await;
     }
-    let remembered = Remembered::of(table, &recognised, choices);
     store::remember(&mut cx.tx, cx.tenant, &shape, &remembered, cx.now).await?;
     store::forget_oldest(&mut cx.tx, cx.tenant, SHAPES_MAX).await
 }

@@ -7,6 +7,8 @@
 mod apply;
 mod choices;
 mod dues;
+mod form;
+mod kinds;
 #[cfg(feature = "server")]
 mod memory;
 #[cfg(feature = "server")]
@@ -25,6 +27,8 @@ mod rows;
 mod service;
 #[cfg(feature = "server")]
 mod store;
+#[cfg(feature = "server")]
+mod terms;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "server")]
@@ -37,7 +41,9 @@ pub use crate::payments::Method;
 pub use crate::people::Kind;
 #[cfg(feature = "server")]
 pub use apply::apply;
-pub use choices::{Choices, ChoicesForm, Field, Source};
+pub use choices::{Choices, Field, Source};
+pub use form::{ChoicesForm, NEW_KIND};
+pub use kinds::{KINDS_ASKED, KindChoice, KindFound, KindMapping, NamedDues, NewKind};
 #[cfg(feature = "server")]
 pub use preview::{PROBLEMS_SHOWN, ROWS_SHOWN, preview};
 #[cfg(feature = "server")]
@@ -51,7 +57,7 @@ pub use rows::parse_rows;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "server")]
 pub use service::{
-    KEPT_DAYS, WAITING_MAX, columns, forget_choices, get, list, set_choices, upload,
+    KEPT_DAYS, WAITING_MAX, columns, forget_choices, get, kinds, list, set_choices, upload,
 };
 #[cfg(feature = "server")]
 pub use undo::{AGAINST_SHOWN, against_undo, undo};
@@ -96,6 +102,8 @@ pub struct Row {
     pub payment: Option<Paid>,
     /// What else the row says of dues.
     pub said: Said,
+    /// By which kind of dues they pay.
+    pub dues: Option<NamedDues>,
     /// Everything that is wrong; a row with problems is not imported.
     pub problems: Vec<RowProblem>,
 }

@@ -1,6 +1,7 @@
 //! What the rows of a file do to what is known: who is new, who is known already,
 //! which payments come in. Pure: the same plan is shown as a preview and applied.
 
+use super::terms::{DuesPlan, WithoutTerms};
 use super::{Row, RowProblem, name_key};
 use crate::kernel::{Code, Day, MemberId, PartyId, text};
 use std::collections::{HashMap, HashSet};
@@ -13,6 +14,8 @@ pub(super) struct KnownParty {
     pub name: String,
     pub email: Option<String>,
     pub postcode: Option<String>,
+    /// Since when they are a member, where nothing was said of their dues.
+    pub without_terms_since: Option<Day>,
 }
 
 /// All that is known before the import, as far as it matters.
@@ -22,6 +25,17 @@ pub(super) struct Known {
     /// Members by (source, reference), for the file's sources.
     pub references: HashMap<(String, String), MemberId>,
     pub payment_keys: HashSet<String>,
+}
+
+impl Known {
+    /// Since when those are members for whom nothing was said of dues.
+    pub fn without_terms(&self) -> WithoutTerms {
+        let days = self
+            .parties
+            .iter()
+            .filter_map(|p| p.without_terms_since.zip(p.member));
+        days.map(|(since, member)| (member, since)).collect()
+    }
 }
 
 /// Whose row it is.
@@ -75,9 +89,19 @@ pub(super) struct Plan {
     pub rows: Vec<Row>,
     pub members: Vec<NewMember>,
     pub steps: Vec<Step>,
+    pub dues: DuesPlan,
 }
 
 impl Plan {
+    /// Since when the n-th new member is one.
+    pub fn joined_on(&self, n: usize, today: Day) -> Option<Day> {
+        let member = self.members.get(n)?;
+        let joined_on = member.joined_on.unwrap_or(today);
+        let left_on = self.rows.get(member.row)?.left_on;
+        // Whoever left before the first day that is known was there until then at least.
+        Some(left_on.map_or(joined_on, |left| joined_on.min(left)))
+    }
+
     /// How many rows have problems.
     pub fn problem_rows(&self) -> usize {
         self.rows.iter().filter(|r| !r.problems.is_empty()).count()
@@ -178,6 +202,7 @@ pub(super) fn plan(mut rows: Vec<Row>, known: Known, payments: Payments) -> Plan
         rows,
         members,
         steps,
+        dues: DuesPlan::default(),
     }
 }
 

@@ -3,8 +3,10 @@
 use super::plan::{Known, PaymentStep, Payments, Plan, Target, plan};
 use super::report::*;
 use super::service::{fits, waiting};
+use super::terms::{PlannedKind, plan_dues};
 use super::{Choices, Row, Said, Table, parse_rows, store};
 use crate::context::Cx;
+use crate::dues::{self, Kind};
 use crate::kernel::{Cents, ImportId, MemberId, Result, Right};
 
 /// The most problem rows that a preview shows.
@@ -22,6 +24,7 @@ pub async fn preview(cx: &mut Cx, id: ImportId, choices: &Choices) -> Result<Pre
     fits(choices, table.headers.len())?;
     let plan = planned(cx, &table, choices).await?;
     let payments = payments_of(cx);
+    let kinds = dues::kinds(cx).await?;
     let mut problems = Vec::new();
     let bad = plan.rows.iter().filter(|row| !row.problems.is_empty());
     for row in bad.take(PROBLEMS_SHOWN) {
@@ -49,13 +52,28 @@ pub async fn preview(cx: &mut Cx, id: ImportId, choices: &Choices) -> Result<Pre
             (PaymentStep::None, Some(_)) if payments == Payments::LeftOut => RowPayment::Refused,
             _ => RowPayment::None,
         };
-        sample.push(preview_row(row, member, payment));
+        let dues_kind = plan.dues.terms_of(step, row);
+        let dues_kind = dues_kind.and_then(|kind| kind_name(&plan, &kinds, kind));
+        sample.push(PreviewRow {
+            dues_kind: dues_kind.unwrap_or_default(),
+            ..preview_row(row, member, payment)
+        });
     }
+    let named = super::kinds::found(&plan.rows);
+    let left = named.iter().filter(|kind| !plan.dues.knows(&kind.value));
     Ok(Preview {
         report: report(&plan, payments),
+        kinds_left: left.count(),
         problems,
         sample,
     })
+}
+
+fn kind_name(plan: &Plan, kinds: &[Kind], kind: PlannedKind) -> Option<String> {
+    match kind {
+        PlannedKind::Known(id) => kinds.iter().find(|k| k.id == id).map(|k| k.name.clone()),
+        PlannedKind::New(n) => plan.dues.new_kinds.get(n).map(|k| k.name.clone()),
+    }
 }
 
 fn preview_row(row: &Row, member: RowMember, payment: RowPayment) -> PreviewRow {
@@ -72,6 +90,7 @@ fn preview_row(row: &Row, member: RowMember, payment: RowPayment) -> PreviewRow 
         member,
         payment,
         said: row.said,
+        dues_kind: String::new(),
         problems: row.problems.clone(),
     }
 }
@@ -99,7 +118,13 @@ pub(super) async fn planned(cx: &mut Cx, table: &Table, choices: &Choices) -> Re
     }
     let keys = store::payment_keys(&mut cx.tx, cx.tenant).await?;
     known.payment_keys = keys.into_iter().map(|k| k.0).collect();
-    Ok(plan(rows, known, payments_of(cx)))
+    let without_terms = known.without_terms();
+    let mut planned = plan(rows, known, payments_of(cx));
+    if !choices.kinds.is_empty() {
+        let (kinds, today) = (dues::kinds(cx).await?, cx.today());
+        planned.dues = plan_dues(&planned, &choices.kinds, &kinds, &without_terms, today);
+    }
+    Ok(planned)
 }
 
 pub(super) fn report(plan: &Plan, payments: Payments) -> Report {
@@ -130,6 +155,8 @@ pub(super) fn report(plan: &Plan, payments: Payments) -> Report {
         not_paid: said(|s| matches!(s, Said::NotPaid)),
         paid_without_amount: said(|s| matches!(s, Said::PaidWithoutAmount)),
         paid_until_only: said(|s| matches!(s, Said::PaidUntil(_))),
+        dues_set: plan.dues.members(),
+        kinds_added: plan.dues.new_kinds.len(),
         problem_rows: plan.problem_rows(),
     }
 }

@@ -106,6 +106,7 @@ impl Choices {
             default_amount: (amount > Cents::ZERO).then_some(amount),
             months: months.max(1),
             method: Method::Transfer,
+            kinds: Vec::new(),
         }
     }
 }

@@ -49,6 +49,7 @@ pub struct Import {
 
 /// What went when an import was undone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Undone {
     /// Members.
     pub members: usize,
@@ -56,6 +57,10 @@ pub struct Undone {
     pub people: usize,
     /// Payments.
     pub payments: usize,
+    /// Terms of members.
+    pub terms: usize,
+    /// Kinds of dues.
+    pub kinds: usize,
 }
 
 /// Why an import cannot be undone.
@@ -118,6 +123,7 @@ pub struct Column {
 
 /// What an import did, or would do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Report {
     /// Rows of the file.
     pub rows: usize,
@@ -141,8 +147,19 @@ pub struct Report {
     pub paid_without_amount: usize,
     /// Rows that say until when somebody paid, but not how much: no payment.
     pub paid_until_only: usize,
+    /// Members for whom it says by which kind of dues they pay.
+    pub dues_set: usize,
+    /// Kinds of dues that it makes.
+    pub kinds_added: usize,
     /// Rows with problems: they stay out.
     pub problem_rows: usize,
+}
+
+impl Report {
+    /// Whether it changes anything.
+    pub fn brings_something(&self) -> bool {
+        self.members_added > 0 || self.payments_added > 0 || self.dues_set > 0
+    }
 }
 
 /// What a row does.
@@ -199,6 +216,8 @@ pub struct PreviewRow {
     pub payment: RowPayment,
     /// What else the row says of dues.
     pub said: Said,
+    /// By which kind of dues the member is to pay from now on; empty where nothing is said.
+    pub dues_kind: String,
     /// What is wrong.
     pub problems: Vec<RowProblem>,
 }
@@ -212,6 +231,8 @@ pub struct Preview {
     pub problems: Vec<PreviewRow>,
     /// The first rows without, at most [`ROWS_SHOWN`](super::ROWS_SHOWN).
     pub sample: Vec<PreviewRow>,
+    /// How many names of dues the file has of which nothing is made.
+    pub kinds_left: usize,
 }
 
 /// What is done with rows that have problems.

@@ -102,6 +102,7 @@ impl Reader<'_> {
             left_on: None,
             payment: None,
             said: Said::Nothing,
+            dues: None,
             problems: Vec::new(),
         };
         if self.record.found != width {
@@ -129,6 +130,7 @@ impl Reader<'_> {
             self.keep(Field::LeftOn, refused);
         }
         (row.payment, row.said) = self.dues(&row);
+        row.dues = self.named_dues(row.payment.as_ref());
         for problem in std::mem::take(&mut self.problems) {
             // A cell that two questions are asked of is wrong once.
             if !row.problems.contains(&problem) {

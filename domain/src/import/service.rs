@@ -1,10 +1,13 @@
 //! What happens with an import before it is applied: uploaded, looked at, corrected.
 
+use super::kinds::found;
 use super::report::*;
-use super::{Choices, Table, memory, read, store};
+use super::{Choices, KindChoice, KindFound, Table, memory, parse_rows, read, store};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
-use crate::kernel::{Code, ImportId, Problem, Result, Right, text};
+use crate::dues::{self, Kind};
+use crate::kernel::problem::FieldProblem;
+use crate::kernel::{Cents, Code, ImportId, Problem, Result, Right, text};
 use crate::once::{self, Sent};
 use chrono::TimeDelta;
 use serde_json::json;
@@ -145,6 +148,8 @@ pub async fn set_choices(cx: &mut Cx, id: ImportId, choices: &Choices) -> Result
     cx.require(Right::Members)?;
     let (before, table) = waiting(cx, id).await?;
     fits(choices, before.choices.columns.len())?;
+    check_kinds(cx, choices).await?;
+    let choices = &memory::with_kinds(cx, &table, choices.clone()).await?;
     if before.choices == *choices {
         return Ok(());
     }
@@ -162,8 +167,59 @@ pub async fn forget_choices(cx: &mut Cx, id: ImportId) -> Result<()> {
     cx.require(Right::Members)?;
     let (before, table) = waiting(cx, id).await?;
     let recognised = memory::recognised(cx, &table).await?;
-    memory::remember(cx, &table, &recognised).await?;
+    memory::forget(cx, &table).await?;
     keep_choices(cx, &before, &recognised).await
+}
+
+/// Refuses kinds of dues that are not there (at `kind_N`) and new ones that may not be
+/// made (at `kind_name_N`, where the name is taken).
+async fn check_kinds(cx: &mut Cx, choices: &Choices) -> Result<()> {
+    let kinds = dues::kinds(cx).await?;
+    let mut refused = Vec::new();
+    let mut refuse = |field: String, code| refused.push(FieldProblem { field, code });
+    for (at, mapping) in choices.kinds.iter().enumerate() {
+        match &mapping.choice {
+            KindChoice::Nothing => {}
+            KindChoice::Known(id) => match kinds.iter().find(|kind| kind.id == *id) {
+                None => refuse(format!("kind_{at}"), Code::UnknownChoice),
+                Some(kind) if kind.is_archived => {
+                    refuse(format!("kind_{at}"), Code::KindArchived);
+                }
+                Some(_) => {}
+            },
+            KindChoice::New(new) => {
+                cx.require(Right::Settings)?;
+                if kinds.iter().any(|kind| kind.name == new.name) {
+                    refuse(format!("kind_name_{at}"), Code::KindNameTaken);
+                }
+            }
+        }
+    }
+    match refused.is_empty() {
+        true => Ok(()),
+        false => Err(Problem::invalid(refused)),
+    }
+}
+
+/// The names of dues that a file has, the most frequent first, and what becomes of those
+/// that are asked about; the kinds of dues that there are.
+///
+/// # Errors
+/// As [`preview`](super::preview).
+pub async fn kinds(cx: &mut Cx, id: ImportId) -> Result<(Vec<KindFound>, Vec<Kind>)> {
+    let (import, table) = waiting(cx, id).await?;
+    let mut found = found(&parse_rows(&table, &import.choices, cx.today()));
+    let usual = dues::default_kind(cx).await?;
+    for kind in &mut found {
+        let new = &mut kind.proposed;
+        if new.amount == Cents::ZERO {
+            new.amount = usual.price_on(cx.today());
+        }
+        if new.months == 0 {
+            new.months = usual.cycle.months();
+        }
+    }
+    Ok((found, dues::kinds(cx).await?))
 }
 
 async fn keep_choices(cx: &mut Cx, before: &Import, choices: &Choices) -> Result<()> {

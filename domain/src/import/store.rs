@@ -6,7 +6,7 @@ use super::plan::KnownParty;
 use super::{Against, Choices, Import, Reason, Report, State};
 use crate::access::Actor;
 use crate::db::Tx;
-use crate::kernel::{ImportId, MemberId, PartyId, Result, TenantId};
+use crate::kernel::{Day, ImportId, MemberId, PartyId, Result, TenantId};
 use crate::{all, exec, one, opt};
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
@@ -163,13 +163,14 @@ struct KnownSql {
     name: String,
     email: Option<String>,
     postcode: Option<String>,
+    without_terms_since: Option<Day>,
 }
 
 /// Everybody, oldest first.
 pub(super) async fn known_parties(tx: &mut Tx, tenant: TenantId) -> Result<Vec<KnownParty>> {
     let rows: Vec<KnownSql> = all!(
         *tx,
-        "SELECT p.id AS party, m.id AS member, p.given_name, p.name, p.email, p.postcode FROM parties p LEFT JOIN members m ON m.tenant_id = p.tenant_id AND m.party_id = p.id WHERE p.tenant_id = $1 ORDER BY p.created_at, p.id LIMIT $2",
+        "SELECT p.id AS party, m.id AS member, p.given_name, p.name, p.email, p.postcode, CASE WHEN NOT EXISTS (SELECT 1 FROM member_dues d WHERE d.tenant_id = m.tenant_id AND d.member_id = m.id) THEN m.joined_on END AS without_terms_since FROM parties p LEFT JOIN members m ON m.tenant_id = p.tenant_id AND m.party_id = p.id WHERE p.tenant_id = $1 ORDER BY p.created_at, p.id LIMIT $2",
         tenant,
         KNOWN_MAX
     )?;
@@ -179,6 +180,7 @@ pub(super) async fn known_parties(tx: &mut Tx, tenant: TenantId) -> Result<Vec<K
         name: format!("{} {}", row.given_name, row.name),
         email: row.email,
         postcode: row.postcode,
+        without_terms_since: row.without_terms_since,
     });
     Ok(known.collect())
 }
@@ -315,7 +317,7 @@ macro_rules! against {
             "UNION SELECT 'other_payment', m.name, m.id FROM made_members m JOIN payments p ON p.tenant_id = $1 AND p.member_id = m.id WHERE p.import_id IS NULL OR p.import_id <> $2 ",
             "UNION SELECT 'other_reference', m.name, m.id FROM made_members m JOIN member_references r ON r.tenant_id = $1 AND r.member_id = m.id WHERE r.import_id IS NULL OR r.import_id <> $2 ",
             "UNION SELECT 'member_changed', m.name, m.id FROM made_members m WHERE m.version > 1 ",
-            "UNION SELECT 'dues_changed', m.name, m.id FROM made_members m JOIN member_dues d ON d.tenant_id = $1 AND d.member_id = m.id ",
+            "UNION SELECT 'dues_changed', m.name, m.id FROM made_members m JOIN member_dues d ON d.tenant_id = $1 AND d.member_id = m.id WHERE d.import_id IS NULL OR d.import_id <> $2 ",
             "UNION SELECT 'dues_changed', m.name, m.id FROM made_members m JOIN member_payers y ON y.tenant_id = $1 AND y.member_id = m.id ",
             "UNION SELECT 'pays_for', w.name, w.member FROM made_parties w JOIN member_payers y ON y.tenant_id = $1 AND y.payer_id = w.id ",
             "UNION SELECT 'person_changed', w.name, w.member FROM made_parties w WHERE w.version > 1 ",

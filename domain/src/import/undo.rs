@@ -3,7 +3,8 @@
 //!
 //! "Built on" means: a payment of it was validated or changed; a person or a membership
 //! was changed; a person has a login, is in a crew, is a contact or pays for a member; a
-//! member has dues of their own, or a payment or a former number from elsewhere. What the import only found stays as it is.
+//! member has dues of their own, or a payment or a former number from elsewhere. What the import only found stays as it is, and a kind
+//! of dues that it made, where somebody else pays by it by now.
 //! Numbers of members who go are not given again, and the audit keeps what they were.
 
 use super::report::*;
@@ -13,7 +14,7 @@ use crate::audit::{self, NOTHING};
 use crate::context::Cx;
 use crate::kernel::{Code, ImportId, Problem, Result, Right};
 use crate::once::{self, Sent};
-use crate::{members, payments, people};
+use crate::{dues, members, payments, people};
 
 /// The most reasons that are shown.
 pub const AGAINST_SHOWN: i64 = 20;
@@ -33,8 +34,8 @@ pub async fn against_undo(cx: &mut Cx, id: ImportId) -> Result<Against> {
 /// Takes back all that an import added.
 ///
 /// # Errors
-/// Refused without [`Right::Members`], and without [`Right::PaymentsAdd`] where it
-/// brought payments; [`Code::ImportUsed`] where something stands against it;
+/// Refused without [`Right::Members`], without [`Right::PaymentsAdd`] where it brought
+/// payments, without [`Right::Settings`] where it made a kind of dues; [`Code::ImportUsed`] where something stands against it;
 /// [`Code::ImportNotUndoable`]; [`Code::NotFound`].
 pub async fn undo(cx: &mut Cx, id: ImportId, key: &str) -> Result<Undone> {
     cx.require(Right::Members)?;
@@ -55,8 +56,10 @@ pub async fn undo(cx: &mut Cx, id: ImportId, key: &str) -> Result<Undone> {
     }
     let undone = Undone {
         payments: payments::remove_imported(cx, id).await?,
+        terms: dues::remove_imported_terms(cx, id).await?,
         members: members::remove_imported(cx, id).await?,
         people: people::remove_imported(cx, id).await?,
+        kinds: dues::remove_imported_kinds(cx, id).await?,
     };
     if !store::set_undone(&mut cx.tx, cx.tenant, id, &cx.actor, cx.now).await? {
         return Err(Problem::new(Code::ImportNotUndoable));
@@ -73,6 +76,9 @@ fn undoable(cx: &Cx, import: &Import) -> Result<()> {
     let payments = import.report.map_or(0, |r| r.payments_added);
     if payments > 0 {
         cx.require(Right::PaymentsAdd)?;
+    }
+    if import.report.is_some_and(|r| r.kinds_added > 0) {
+        cx.require(Right::Settings)?;
     }
     Ok(())
 }

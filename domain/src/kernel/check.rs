@@ -15,7 +15,7 @@ impl Check {
     }
 
     /// Keeps the value, or notes the problem at its field.
-    pub fn field<T>(&mut self, field: &'static str, read: Result<T>) -> Option<T> {
+    pub fn field<T>(&mut self, field: impl Into<String>, read: Result<T>) -> Option<T> {
         match read {
             Ok(value) => Some(value),
             Err(problem) => {
@@ -28,7 +28,7 @@ impl Check {
     /// Reads a field that may be left empty.
     pub fn optional<T>(
         &mut self,
-        field: &'static str,
+        field: impl Into<String>,
         text: &str,
         read: impl FnOnce(&str) -> Result<T>,
     ) -> Option<T> {
@@ -43,7 +43,7 @@ impl Check {
     /// Reads a field that must not be left empty.
     pub fn required<T>(
         &mut self,
-        field: &'static str,
+        field: impl Into<String>,
         text: &str,
         read: impl FnOnce(&str) -> Result<T>,
     ) -> Option<T> {
@@ -56,7 +56,7 @@ impl Check {
     }
 
     /// Notes a problem at a field.
-    pub fn refuse(&mut self, field: &'static str, code: Code) {
+    pub fn refuse(&mut self, field: impl Into<String>, code: Code) {
         self.fields.push(FieldProblem {
             field: field.into(),
             code,

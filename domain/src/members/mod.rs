@@ -15,7 +15,7 @@ mod tests;
 pub use directory::*;
 #[cfg(feature = "server")]
 pub(crate) use imported::{
-    NewMember, NewReference, add_imported_references, insert_imported, remove_imported,
+    NewMember, NewReference, add_imported_references, insert_imported, labels, remove_imported,
     take_numbers,
 };
 pub use rules::{MemberNumber, Standing, standing};

@@ -202,7 +202,7 @@ async fn put_price(cx: &mut Cx, id: DuesKindId, data: &KindData) -> Result<()> {
     store::put_price(&mut cx.tx, cx.tenant, id, price).await
 }
 
-async fn record(
+pub(in crate::dues) async fn record(
     cx: &mut Cx,
     action: &'static str,
     before: Option<&Kind>,

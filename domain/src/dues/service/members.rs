@@ -124,7 +124,7 @@ pub async fn payers(cx: &mut Cx) -> Result<Vec<(Payer, i64)>> {
 }
 
 /// What the audit keeps of terms.
-fn facts(terms: &Terms, kind: &str) -> Value {
+pub(in crate::dues) fn facts(terms: &Terms, kind: &str) -> Value {
     json!({
         "from_on": terms.from_on,
         "dues_kind": kind,
@@ -133,7 +133,11 @@ fn facts(terms: &Terms, kind: &str) -> Value {
     })
 }
 
-fn change<'a>(action: &'static str, id: MemberId, label: &'a str) -> Change<'a> {
+pub(in crate::dues) fn change<'a>(
+    action: &'static str,
+    id: MemberId,
+    label: &'a str,
+) -> Change<'a> {
     Change {
         action,
         kind: "member",

@@ -2,6 +2,8 @@
 
 #![cfg(feature = "server")]
 
+#[cfg(feature = "testing")]
+mod dues;
 mod files;
 mod fuzzing;
 mod reading;

@@ -8,6 +8,7 @@ use crate::audit::{self, Change, Entry};
 use crate::context::Cx;
 use crate::kernel::{Day, ImportId, MemberId, PartyId, Problem, Result, text};
 use serde_json::{Value, json};
+use std::collections::HashMap;
 
 /// A member to be made.
 #[derive(Clone, Debug)]
@@ -143,6 +144,14 @@ pub(crate) async fn remove_imported(cx: &mut Cx, import: ImportId) -> Result<usi
     }
     audit::record_many(cx, &entries).await?;
     Ok(members.len())
+}
+
+/// "1042-9 Léa Benamar" for each of these members.
+///
+/// # Errors
+/// The database's own.
+pub(crate) async fn labels(cx: &mut Cx, ids: &[MemberId]) -> Result<HashMap<MemberId, String>> {
+    store::labels(&mut cx.tx, cx.tenant, ids).await
 }
 
 /// Writes what members are found by anew: their number and their references.
