@@ -53,4 +53,13 @@ journey("one transfer for several members becomes one payment each", {}, async (
   const family = names.map((name) => name.split(/\s\d/)[0]);
   assert.ok(waiting.includes(family[0]) && waiting.includes(family[1]), waiting.slice(0, 400));
   assert.match(waiting, /31,50 €/);
+  // One click on the transfer's own line picks both.
+  assert.match(waiting, /Un virement de 61,50 € pour 2 membres/);
+  await claire.page.locator("main tr.is-group input").last().check();
+  if (javaScript) assert.equal(await claire.page.locator('main [name="id"]:checked').count(), 2);
+  assert.equal(await claire.press(claire.page.locator("main .selection .is-primary")), 200);
+  assert.match(await claire.text("main"), /2 paiements validés · 61,50 €|2 paiements validés/);
+  await claire.open("/payments?state=validated");
+  await claire.open(await claire.page.locator("main tbody a[href$='#group']").first().getAttribute("href"));
+  assert.match(await claire.text("main"), /Venus en un seul virement/);
 });

@@ -146,8 +146,8 @@ pub async fn queue(cx: &mut Cx, query: &PaymentQuery) -> Result<Queue> {
     })
 }
 
-/// The payments that came with one as one transfer, itself among them, in the order in
-/// which they were entered. Nothing for one that came alone.
+/// The payments that came with one as one transfer, itself among them, by the members'
+/// names. Nothing for one that came alone.
 ///
 /// # Errors
 /// Refused to those who are in no crew.

@@ -349,7 +349,7 @@ pub(super) async fn groups(
     Ok(rows.into_iter().map(read).collect())
 }
 
-/// Of one group, in the order in which they were entered.
+/// Of one group, by the members' names.
 pub(super) async fn of_group(
     tx: &mut Tx,
     tenant: TenantId,
@@ -360,7 +360,7 @@ pub(super) async fn of_group(
         *tx,
         concat!(
             payment!(),
-            "WHERE p.tenant_id = $1 AND p.group_id = $2 ORDER BY p.id LIMIT $3"
+            "WHERE p.tenant_id = $1 AND p.group_id = $2 ORDER BY w.sort_name, p.id LIMIT $3"
         ),
         tenant,
         group,
