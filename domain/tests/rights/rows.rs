@@ -205,6 +205,10 @@ fn of_payments() -> Vec<Row> {
         };
         "payments::get": Crew, |cx, w| payments::get(cx, w.draft).await;
         "payments::list": Crew, |cx, _w| payments::list(cx, &PaymentFilter::default(), PageRequest::new(1)).await;
+        "payments::of_group": Crew, |cx, w| {
+            let payment = payments::get(cx, w.draft).await?;
+            payments::of_group(cx, &payment).await
+        };
         "payments::queue": Crew, |cx, _w| payments::queue(cx, &PaymentQuery::default()).await;
         "payments::enterers": Crew, |cx, _w| payments::enterers(cx).await;
         "payments::waiting_count": Crew, |cx, _w| payments::waiting_count(cx).await;
@@ -234,6 +238,7 @@ fn of_imports() -> Vec<Row> {
         "import::upload": NEEDS, |cx, _w| import::upload(cx, "a.csv", FILE.as_bytes(), &key()).await;
         "import::get": NEEDS, |cx, w| import::get(cx, w.import).await;
         "import::list": NEEDS, |cx, _w| import::list(cx).await;
+        "import::kinds": Rights(&[Members]), |cx, w| import::kinds(cx, w.import).await;
         "import::columns": NEEDS, |cx, w| import::columns(cx, w.import).await;
         "import::preview": NEEDS, |cx, w| import::preview(cx, w.import, &w.choices).await;
         "import::set_choices": NEEDS, |cx, w| import::set_choices(cx, w.import, &w.choices).await;
