@@ -48,7 +48,9 @@ pub fn section(req: &Req, f: FormView, kinds: &Kinds, form: &ChoicesForm) -> Opt
         return None;
     }
     let may_make = req.rights().has(Right::Settings);
-    let rows = (0..form.kind_values.len()).map(|at| row(f, kinds, form, at, may_make));
+    // No form of ours asks about more.
+    let asked = form.kind_values.len().min(KINDS_ASKED);
+    let rows = (0..asked).map(|at| row(f, kinds, form, at, may_make));
     let more = kinds.found.len().saturating_sub(KINDS_ASKED);
     let more = (more > 0).then(|| view! { <p class="soft">{t::kinds_more(l, more)}</p> });
     let lock = (!may_make).then(|| {
