@@ -5,15 +5,16 @@ use super::Password;
 use crate::context::fill_random;
 use crate::kernel::{Code, Problem, Result};
 use argon2::password_hash::{self, phc};
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The most hashes that are computed at once: the server's memory under load depends on it.
-const PARALLEL_MAX: usize = 2;
+/// Of so many processors one computes hashes, however many people sign in: the others answer
+/// pages, and the server's memory under load depends on it.
+const PROCESSORS_EACH: usize = 2;
 /// How long a request waits for its turn.
 const WAIT_MAX: Duration = Duration::from_secs(5);
 /// Memory of one hash, in KiB (OWASP's Password Storage Cheat Sheet: 19 MiB, 2, 1).
@@ -45,10 +46,16 @@ impl fmt::Debug for PasswordHash {
     }
 }
 
+/// What a hash is computed in. It is used again: memory of that size, taken and given back for
+/// each hash, is kept by the allocator and cut up.
+type Memory = Vec<Block>;
+
 /// Computes the hashes of passwords. One for the whole process; cheap to clone.
 #[derive(Clone)]
 pub struct Hasher {
     turns: Arc<Semaphore>,
+    /// One for each turn that was ever taken at the same time.
+    unused: Arc<Mutex<Vec<Memory>>>,
     computed: Arc<AtomicU64>,
     wait: Duration,
     costs: (u32, u32, u32),
@@ -57,6 +64,7 @@ pub struct Hasher {
 /// The right to compute one hash.
 pub(super) struct Turn {
     permit: OwnedSemaphorePermit,
+    unused: Arc<Mutex<Vec<Memory>>>,
     computed: Arc<AtomicU64>,
     costs: (u32, u32, u32),
 }
@@ -71,7 +79,8 @@ impl Hasher {
     /// The hasher of a server.
     pub fn new() -> Self {
         Self {
-            turns: Arc::new(Semaphore::new(PARALLEL_MAX)),
+            turns: Arc::new(Semaphore::new(parallel_max())),
+            unused: Arc::default(),
             computed: Arc::default(),
             wait: WAIT_MAX,
             costs: (MEMORY_KIB, PASSES, LANES),
@@ -86,6 +95,13 @@ impl Hasher {
             costs: (64, 1, 1),
             ..Self::new()
         }
+    }
+
+    /// Two that compute in the same memory, in turns.
+    #[cfg(test)]
+    pub(super) fn sharing_memory_with(self, other: Self) -> (Self, Self) {
+        let unused = Arc::clone(&self.unused);
+        (self, Self { unused, ..other })
     }
 
     /// How many hashes were computed since the start.
@@ -103,9 +119,8 @@ impl Hasher {
         let password = password.clone();
         self.turn()
             .await?
-            .run(move |argon2| {
-                let hash: phc::PasswordHash =
-                    argon2.hash_password_with_salt(password.as_bytes(), &salt)?;
+            .run(move |argon2, memory| {
+                let hash = compute(argon2, password.as_bytes(), &salt, memory)?;
                 Ok(PasswordHash(hash.to_string()))
             })
             .await
@@ -120,6 +135,7 @@ impl Hasher {
             .map_err(Problem::internal)?;
         Ok(Turn {
             permit,
+            unused: Arc::clone(&self.unused),
             computed: Arc::clone(&self.computed),
             costs: self.costs,
         })
@@ -134,41 +150,88 @@ impl Turn {
         password: Password,
         kept: Option<PasswordHash>,
     ) -> Result<bool> {
-        self.run(move |argon2| {
-            let Some(kept) = kept else {
-                let _: phc::PasswordHash =
-                    argon2.hash_password_with_salt(password.as_bytes(), &NO_SALT)?;
-                return Ok(false);
-            };
-            let kept = phc::PasswordHash::new(kept.as_str())?;
-            match argon2.verify_password(password.as_bytes(), &kept) {
-                Ok(()) => Ok(true),
-                Err(password_hash::Error::PasswordInvalid) => Ok(false),
-                Err(error) => Err(error),
-            }
+        self.run(move |argon2, memory| match kept {
+            None => compute(argon2, password.as_bytes(), &NO_SALT, memory).map(|_| false),
+            Some(kept) => is_right(password.as_bytes(), kept.as_str(), memory),
         })
         .await
     }
 
     async fn run<T: Send + 'static>(
         self,
-        work: impl FnOnce(&Argon2<'_>) -> password_hash::Result<T> + Send + 'static,
+        work: impl FnOnce(&Argon2<'_>, &mut Memory) -> password_hash::Result<T> + Send + 'static,
     ) -> Result<T> {
         let (memory, passes, lanes) = self.costs;
         let params = Params::new(memory, passes, lanes, None)
             .map_err(|e| Problem::internal(e.to_string()))?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let Self {
-            permit, computed, ..
+            permit,
+            unused,
+            computed,
+            ..
         } = self;
         tokio::task::spawn_blocking(move || {
             // Held to the end of the work, also where the request was given up.
             let _permit = permit;
             computed.fetch_add(1, Ordering::Relaxed);
-            work(&argon2)
+            // Where somebody panicked while they held the lock, the memory is as good as before.
+            let taken = unused.lock().unwrap_or_else(|e| e.into_inner()).pop();
+            let mut memory = taken.unwrap_or_default();
+            let done = work(&argon2, &mut memory);
+            unused
+                .lock()
+                .unwrap_or_else(|e| e.into_inner())
+                .push(memory);
+            done
         })
         .await
         .map_err(Problem::internal)?
         .map_err(|e| Problem::internal(e.to_string()))
     }
+}
+
+/// The hash of a password, with everything that one needs to compute it again.
+fn compute(
+    argon2: &Argon2<'_>,
+    password: &[u8],
+    salt: &[u8],
+    memory: &mut Memory,
+) -> password_hash::Result<phc::PasswordHash> {
+    let needed = argon2.params().block_count();
+    if memory.len() < needed {
+        memory.resize(needed, Block::default());
+    }
+    let length = argon2.params().output_len();
+    let mut out = vec![0; length.unwrap_or(Params::DEFAULT_OUTPUT_LEN)];
+    let memory = memory.get_mut(..needed).unwrap_or_default();
+    argon2.hash_password_into_with_memory(password, salt, &mut out, memory)?;
+    Ok(phc::PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: phc::ParamsString::try_from(argon2.params())?,
+        salt: Some(phc::Salt::new(salt)?),
+        hash: Some(phc::Output::new(&out)?),
+    })
+}
+
+/// Whether a password has a hash, which was computed at the costs that stand in it.
+fn is_right(password: &[u8], kept: &str, memory: &mut Memory) -> password_hash::Result<bool> {
+    let kept = phc::PasswordHash::new(kept)?;
+    let Some(salt) = &kept.salt else {
+        return Ok(false);
+    };
+    let params = Params::try_from(&kept)?;
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    // The comparison takes the same time wherever they differ (`phc::Output`). All of it counts:
+    // what was made by another algorithm is not right.
+    let computed = compute(&argon2, password, salt, memory)?;
+    let is_same = (computed.algorithm, computed.version) == (kept.algorithm, kept.version);
+    Ok(is_same && computed.hash.is_some() && computed.hash == kept.hash)
+}
+
+/// The most hashes that are computed at once.
+fn parallel_max() -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, |n| n.get());
+    processors.div_ceil(PROCESSORS_EACH)
 }

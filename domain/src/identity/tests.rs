@@ -493,6 +493,26 @@ async fn a_servers_hash_costs_what_owasp_asks_for() {
     assert!(!format!("{hash:?}").contains("argon2"));
 }
 
+#[tokio::test]
+async fn memory_that_is_used_again_changes_no_hash() {
+    use argon2::PasswordVerifier;
+    let right = Password::parse(SECRET).unwrap();
+    let wrong = Password::parse("une autre phrase tout aussi longue").unwrap();
+    // What one left behind, also with higher costs, is what the next one begins with.
+    let (dear, cheap) = Hasher::new().sharing_memory_with(Hasher::cheap());
+    for hasher in [&dear, &cheap, &dear] {
+        let hash = hasher.hash(&right).await.unwrap();
+        for (password, expected) in [(&right, true), (&wrong, false)] {
+            let turn = cheap.turn().await.unwrap();
+            let is_right = turn.verify(password.clone(), Some(hash.clone()));
+            assert_eq!(is_right.await.unwrap(), expected);
+            let theirs =
+                argon2::Argon2::default().verify_password(password.as_bytes(), hash.as_str());
+            assert_eq!(theirs.is_ok(), expected, "as the library says by itself");
+        }
+    }
+}
+
 #[test]
 fn forms_do_not_print_what_was_typed() {
     let sign_in = SignInForm {

@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 
 /// How often each engine is killed where nobody says so.
 const KILLS: u64 = 200;
+/// After so many kills the next ones begin with a new storage: what is there is looked at after
+/// every kill, and would take longer each time.
+const KILLS_OF_A_LIFE: u64 = 40;
 /// How many write at once.
 const CLIENTS: usize = 16;
 /// The people behind them; nobody validates what they entered themselves.
@@ -61,10 +64,20 @@ enum Blow {
     Database,
 }
 
-/// Kills, restarts and looks, again and again, while sixteen write.
-fn endure(storage: &Storage, servers: usize, blow: impl Fn(u64) -> Blow) {
-    let kills = number("EQUIPAGE_TEST_KILLS").unwrap_or(KILLS);
+/// As many kills as are asked for, in lives that each begin with a storage of their own.
+fn lives(mut life: impl FnMut(u64, u64)) {
+    let all = number("EQUIPAGE_TEST_KILLS").unwrap_or(KILLS);
     let seed = number("EQUIPAGE_TEST_SEED").unwrap_or_else(|| u64::from(std::process::id()));
+    let mut left = all;
+    while left > 0 {
+        let kills = left.min(KILLS_OF_A_LIFE);
+        life(kills, seed.wrapping_add(all - left));
+        left -= kills;
+    }
+}
+
+/// Kills, restarts and looks, again and again, while sixteen write.
+fn endure(storage: &Storage, servers: usize, kills: u64, seed: u64, blow: impl Fn(u64) -> Blow) {
     println!("{storage:?}: {kills} kills, seed {seed}");
     storage.run(&["tenant", "create", "asso"]);
     for n in 0..PEOPLE {
@@ -174,20 +187,24 @@ async fn kill_a_backend(storage: &Storage) {
 
 #[test]
 fn nothing_that_was_answered_is_lost_when_a_server_on_sqlite_is_killed() {
-    let folder = tempfile::tempdir().unwrap();
-    endure(&Storage::Folder(folder.path().to_owned()), 1, |_| Blow::All);
+    lives(|kills, seed| {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = Storage::Folder(folder.path().to_owned());
+        endure(&storage, 1, kills, seed, |_| Blow::All);
+    });
 }
 
 #[test]
 fn nothing_that_was_answered_is_lost_when_servers_or_backends_of_postgresql_are_killed() {
-    let cluster = Cluster::start();
-    // Two servers on one database, all the time.
-    endure(&Storage::Postgres(cluster.url.clone()), 2, |n| {
-        match n % 4 {
+    lives(|kills, seed| {
+        let cluster = Cluster::start();
+        let storage = Storage::Postgres(cluster.url.clone());
+        // Two servers on one database, all the time.
+        endure(&storage, 2, kills, seed, |n| match n % 4 {
             0 => Blow::Database,
             1 => Blow::One(0),
             2 => Blow::One(1),
             _ => Blow::All,
-        }
+        });
     });
 }
