@@ -2,12 +2,18 @@
 //! (tenant, person, language); [`Req::view`] reads and [`Req::act`] changes.
 //! Nothing else opens a transaction for a request.
 
+mod headers;
+mod parts;
+
+pub use headers::cookie;
+pub use parts::{Asked, Id, Posted};
+
+use headers::{origin_of, tenant_of, text_header};
+
 use crate::jobs::Jobs;
 use crate::locales::notices::Notice;
 use crate::shell::{self, Width};
-use crate::typed;
-use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
+use axum::http::{HeaderValue, Method, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use domain::access::{Actor, Rights, Via};
 use domain::context::{Clock, Cx};
@@ -15,10 +21,9 @@ use domain::db::{Db, Tx};
 use domain::identity::{self, Hasher, SignedIn};
 use domain::kernel::problem::Class;
 use domain::kernel::{Code, Locale, Problem, Slug};
-use domain::portal::{self, Tenant};
+use domain::portal::Tenant;
 use domain::settings::{self, Settings};
 use leptos::prelude::*;
-use serde::de::DeserializeOwned;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -400,142 +405,8 @@ pub fn is_own_path(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_graphic())
 }
 
-/// A cookie's value.
-pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(n, _)| *n == name)
-        .map(|(_, value)| value)
-}
-
-fn text_header(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
-    headers.get(name)?.to_str().ok()
-}
-
-/// The tenant of the host that was asked. Nothing else names it: no form, no query,
-/// no forwarded header.
-async fn tenant_of(app: &App, headers: &HeaderMap) -> Result<Tenant, Problem> {
-    let unknown = || Problem::new(Code::UnknownTenant);
-    let host = text_header(headers, header::HOST).ok_or_else(unknown)?;
-    let host = host.rsplit_once(':').map_or(host, |(name, port)| {
-        if port.bytes().all(|b| b.is_ascii_digit()) {
-            name
-        } else {
-            host
-        }
-    });
-    let host = host.trim_end_matches('.').to_ascii_lowercase();
-    if host == app.base_domain {
-        return match &app.default_tenant {
-            Some(slug) => portal::find(&app.db, slug.as_str()).await?,
-            None => portal::only(&app.db).await?,
-        }
-        .ok_or_else(unknown);
-    }
-    let name = host
-        .strip_suffix(&app.base_domain)
-        .and_then(|rest| rest.strip_suffix('.'));
-    let slug = Slug::parse(name.unwrap_or_default()).map_err(|_| unknown())?;
-    portal::find(&app.db, slug.as_str())
-        .await?
-        .ok_or_else(unknown)
-}
-
-fn origin_of(app: &App, parts: &Parts) -> identity::Origin {
-    use axum::extract::ConnectInfo;
-    let proxied = app.address_header.as_deref().and_then(|name| {
-        // The last one was written by the nearest proxy: the one that is trusted.
-        let list = parts.headers.get(name)?.to_str().ok()?;
-        list.rsplit(',')
-            .next()?
-            .trim()
-            .parse::<std::net::IpAddr>()
-            .ok()
-    });
-    let connected = parts
-        .extensions
-        .get::<ConnectInfo<std::net::SocketAddr>>()
-        .map(|c| c.0.ip());
-    let address = proxied
-        .or(connected)
-        .map(|ip| ip.to_canonical().to_string());
-    let agent = text_header(&parts.headers, header::USER_AGENT).unwrap_or_default();
-    identity::Origin {
-        address: address.unwrap_or_default(),
-        user_agent: agent
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(300)
-            .collect(),
-    }
-}
-
 fn nonce() -> Result<String, Problem> {
     let mut random = [0_u8; 16];
     domain::context::fill_random(&mut random)?;
     Ok(random.iter().map(|b| format!("{b:02x}")).collect())
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Req {
-    type Rejection = Failure;
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let known = parts.extensions.get::<Self>().cloned();
-        known.ok_or_else(|| Failure(Problem::internal("a route without its request's context")))
-    }
-}
-
-/// A form that was posted, as its struct.
-pub struct Posted<T>(pub T);
-
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Posted<T> {
-    type Rejection = Failure;
-    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        let req = request.extensions().get::<Req>().cloned();
-        let bytes = axum::body::Bytes::from_request(request, state)
-            .await
-            .map_err(|e| match e.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => Failure(Problem::new(Code::TooLarge {
-                    max_mib: crate::http::BODY_MAX >> 20,
-                })),
-                _ => Failure(Problem::new(Code::BadRequest)),
-            })?;
-        if req.is_some_and(|req| typed::is_of_another(&req, &bytes)) {
-            return Err(Failure(Problem::new(Code::FormOfAnother)));
-        }
-        let form = serde_html_form::from_bytes(&bytes);
-        form.map(Self)
-            .map_err(|e| Failure(Problem::new(Code::BadRequest).because(e)))
-    }
-}
-
-/// A query, as its struct; one that cannot be read asks for nothing.
-pub struct Asked<T>(pub T);
-
-impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequestParts<S> for Asked<T> {
-    type Rejection = Failure;
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        // No text in the storage holds a NUL, and PostgreSQL refuses to look for one.
-        let query = parts.uri.query().filter(|q| !q.contains("%00"));
-        let query = query.unwrap_or_default();
-        Ok(Self(serde_html_form::from_str(query).unwrap_or_default()))
-    }
-}
-
-/// An id in a path. What is no id is answered like one that does not exist.
-pub struct Id<T>(pub T);
-
-impl<T: std::str::FromStr, S: Send + Sync> FromRequestParts<S> for Id<T> {
-    type Rejection = Failure;
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
-        use axum::extract::Path;
-        let missing = || Failure(Problem::new(Code::NotFound));
-        let Path(text) = Path::<String>::from_request_parts(parts, state)
-            .await
-            .map_err(|_| missing())?;
-        text.parse().map(Self).map_err(|_| missing())
-    }
 }
