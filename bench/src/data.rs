@@ -9,6 +9,13 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// How a service sets the C library's allocator: see docs/configuration.md, "Memory".
+const ALLOCATOR: [(&str, &str); 3] = [
+    ("MALLOC_ARENA_MAX", "2"),
+    ("MALLOC_MMAP_THRESHOLD_", "262144"),
+    ("MALLOC_TRIM_THRESHOLD_", "1048576"),
+];
+
 /// The organisation's name in addresses.
 pub const TENANT: &str = "bench";
 /// Who signs in: in a crew with every right.
@@ -168,6 +175,7 @@ pub fn serve(plan: &Plan, folder: &Path, database: Option<&str>) -> Result<Serve
         equipage(&plan.program, folder, database),
         |command, address| {
             command.args(["serve", "--listen", &address.to_string()]);
+            command.envs(ALLOCATOR);
         },
     )
 }

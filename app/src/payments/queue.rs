@@ -9,7 +9,7 @@ use crate::request::{Asked, Posted, Reply, Req, status_of};
 use crate::shell::Width;
 use crate::ui::{self, FormView, PageHead, Tone};
 use domain::kernel::problem::Class;
-use domain::kernel::{Cents, Code, Locale, PaymentId, Problem};
+use domain::kernel::{Cents, Locale, PaymentId, Problem};
 use domain::payments::rules::Lock;
 use domain::payments::{self, Group, Outcome, PaymentQuery, Queue, QueueRow};
 use leptos::prelude::*;
@@ -72,14 +72,15 @@ pub async fn validate(
     let ids: Vec<PaymentId> = picked.ids().into_iter().collect();
     let done = req
         .act(async |cx| {
-            let mut answers = Vec::new();
-            for (id, outcome) in payments::validate(cx, &ids, &picked.key).await? {
-                let payment = match payments::get(cx, id).await {
-                    Err(problem) if problem.code == Code::NotFound => None,
-                    found => Some(found?),
-                };
-                answers.push(Answer { payment, outcome });
-            }
+            let outcomes = payments::validate(cx, &ids, &picked.key).await?;
+            let there = payments::some(cx, &ids).await?;
+            let mut there = there.into_iter().peekable();
+            // Both are in the order of their ids.
+            let answer = |(id, outcome)| Answer {
+                payment: there.next_if(|payment| payment.id == id),
+                outcome,
+            };
+            let answers: Vec<Answer> = outcomes.into_iter().map(answer).collect();
             Ok((answers, payments::waiting_count(cx).await?))
         })
         .await;

@@ -98,6 +98,18 @@ pub async fn get(cx: &mut Cx, id: PaymentId) -> Result<Payment> {
         .ok_or_else(|| Problem::new(Code::NotFound))
 }
 
+/// Those of at most [`super::AT_ONCE_MAX`] payments that are there, in the order of their ids.
+///
+/// # Errors
+/// Refused to those who are in no crew; [`Code::TooManySelected`].
+pub async fn some(cx: &mut Cx, ids: &[PaymentId]) -> Result<Vec<Payment>> {
+    cx.require_crew()?;
+    if ids.len() > AT_ONCE_MAX {
+        return Err(Problem::new(Code::TooManySelected { max: AT_ONCE_MAX }));
+    }
+    store::some(&mut cx.tx, cx.tenant, ids).await
+}
+
 /// Payments, the last received first.
 ///
 /// # Errors

@@ -545,6 +545,20 @@ pub(super) async fn validate(
 /// end, always in that order, so that two who validate at once wait for each other and
 /// do not block each other. On SQLite, who writes is alone.
 pub(super) async fn lock(tx: &mut Tx, tenant: TenantId, ids: &[PaymentId]) -> Result<Vec<Payment>> {
+    if !tx.is_sqlite() {
+        let _: Vec<(PaymentId,)> = all!(
+            *tx,
+            "SELECT id FROM payments WHERE tenant_id = $1 AND id IN (SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x)) ORDER BY id FOR NO KEY UPDATE",
+            tenant,
+            id_list(ids)
+        )?;
+    }
+    // A second statement: it sees what those have committed whom the first waited for.
+    some(tx, tenant, ids).await
+}
+
+/// The payments of these ids, in the order of their ids.
+pub(super) async fn some(tx: &mut Tx, tenant: TenantId, ids: &[PaymentId]) -> Result<Vec<Payment>> {
     if tx.is_sqlite() {
         return payments(all!(
             *tx,
@@ -556,13 +570,6 @@ pub(super) async fn lock(tx: &mut Tx, tenant: TenantId, ids: &[PaymentId]) -> Re
             id_list(ids)
         )?);
     }
-    let _: Vec<(PaymentId,)> = all!(
-        *tx,
-        "SELECT id FROM payments WHERE tenant_id = $1 AND id IN (SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x)) ORDER BY id FOR NO KEY UPDATE",
-        tenant,
-        id_list(ids)
-    )?;
-    // A second statement: it sees what those have committed whom the first waited for.
     payments(all!(
         *tx,
         concat!(
