@@ -39,6 +39,8 @@ mod receipts;
 #[cfg(feature = "ssr")]
 pub mod request;
 #[cfg(feature = "ssr")]
+mod services;
+#[cfg(feature = "ssr")]
 mod settings;
 #[cfg(feature = "ssr")]
 pub mod shell;

@@ -2,7 +2,8 @@
 
 use crate::request::App;
 use crate::{
-    account, audit, crews, dues, home, importing, members, payments, people, receipts, settings,
+    account, audit, crews, dues, home, importing, members, payments, people, receipts, services,
+    settings,
 };
 use axum::Router;
 use axum::routing::get;
@@ -20,5 +21,6 @@ pub fn routes() -> Router<App> {
         .merge(dues::routes())
         .merge(payments::routes())
         .merge(receipts::routes())
+        .merge(services::routes())
         .merge(importing::routes())
 }

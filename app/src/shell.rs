@@ -292,6 +292,11 @@ fn navigation(req: &Req) -> AnyView {
         ));
     }
     if rights.is_crew() {
+        let mut services = vec![entry("/services", t::services(l))];
+        if rights.has(Right::ServiceTypes) {
+            services.push(entry("/service-types", t::service_types(l)));
+        }
+        groups.push((Some(t::services(l)), services));
         let mut entries = vec![entry("/crews", t::crews(l))];
         if rights.has(Right::Settings) {
             entries.push(entry("/audit", t::audit(l)));

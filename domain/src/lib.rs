@@ -24,4 +24,5 @@ pub mod payments;
 pub mod people;
 #[cfg(feature = "server")]
 pub mod portal;
+pub mod services;
 pub mod settings;

@@ -3,13 +3,13 @@
 /** Who there is: the tenant's people, from the one who may the least on. */
 export const ROLES = ["lea", "tom", "claire", "ines"];
 
-const CREW = ["/", "/members", "/members?standing=late", "/members?q=zzzz", "/people", "/payments", "/payments?q=zzzz", "/payments/queue", "/dues", "/receipts", "/receipts?year=1999", "/crews"];
+const CREW = ["/", "/members", "/members?standing=late", "/members?q=zzzz", "/people", "/payments", "/payments?q=zzzz", "/payments/queue", "/dues", "/receipts", "/receipts?year=1999", "/crews", "/services"];
 const EVERYBODY = ["/me", "/account"];
 const MORE = {
   lea: [],
-  tom: ["/members/new", "/members/import", "/people/new", "/payments/new"],
+  tom: ["/members/new", "/members/import", "/people/new", "/payments/new", "/services?state=late", "/services?q=zzzz", "/services/new", "/service-types"],
   claire: ["/payments/new"],
-  ines: ["/settings", "/audit", "/dues/new", "/crews/new"],
+  ines: ["/settings", "/audit", "/dues/new", "/crews/new", "/service-types", "/service-types/new"],
 };
 
 /** Paths of all pages that somebody can open; the person must be signed in. */
@@ -21,7 +21,8 @@ export async function pagesOf(person, role) {
   const party = await someLink(person, "/people", "/people");
   pages.push(...CREW, member, party);
   if (role === "tom") pages.push(`${party}/edit`, `${member}/dues`, await togetherOf(person));
-  if (role === "ines") pages.push(await someLink(person, "/dues", "/dues"));
+  if (role === "tom") pages.push(...await servicesOf(person));
+  if (role === "ines") pages.push(await someLink(person, "/dues", "/dues"), await someLink(person, "/service-types", "/service-types"));
   // Somebody with a login and rights, and the crew that gives them.
   const crew = await someLink(person, "/crews", "/crews");
   pages.push(crew, await someLink(person, crew, "/people"));
@@ -32,6 +33,15 @@ export async function pagesOf(person, role) {
     pages.push(...["edit", "reverse"].map((end) => `${payment}/${end}`).filter((path) => body.includes(`href="${path}"`)));
   }
   return pages;
+}
+
+/** A service that somebody has and one in stock, with their forms. */
+async function servicesOf(person) {
+  const held = await someLink(person, "/services?state=in_use", "/services");
+  const stock = await someLink(person, "/services?state=available", "/services");
+  const { body } = await person.send({ path: held });
+  const holding = body.match(new RegExp(`href="(${held}/holdings/${UUID})"`))[1];
+  return [held, stock, `${held}/edit`, `${stock}/give`, holding, `/payments/new?service=${held.split("/").pop()}`];
 }
 
 /** The page where somebody pays for several members. */

@@ -6,6 +6,7 @@
 
 mod crews;
 mod import;
+mod services;
 mod users;
 
 use crate::config::{Config, Overrides};
@@ -64,6 +65,12 @@ enum Command {
     User(users::UserCommand),
     /// Crews: groups of people with rights
     Crew(crews::CrewArgs),
+    /// Types of services, each managed by a crew
+    #[command(subcommand)]
+    ServiceType(services::TypeCommand),
+    /// Services of every crew
+    #[command(subcommand)]
+    Service(services::ServiceCommand),
     /// Import members, and what they paid, from another program's file: all or nothing
     Import(import::ImportArgs),
 }
@@ -179,6 +186,8 @@ pub async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Tenant(command) => tenant(&db, command).await,
         Command::User(command) => users::run(&db, &config, command).await,
         Command::Crew(args) => crews::run(&db, args).await,
+        Command::ServiceType(command) => services::types(&db, command).await,
+        Command::Service(command) => services::services(&db, command).await,
         Command::Import(args) => import::run(&db, args).await,
     };
     db.close().await;

@@ -5,6 +5,7 @@ mod administration;
 mod bank;
 mod begin;
 mod crew;
+mod services;
 
 use crate::locales::{Text, home as t};
 use crate::request::{Reply, Req};
@@ -105,6 +106,9 @@ fn parts(req: &Req, board: &Board) -> AnyView {
     if let Some(crew) = board.crew.as_ref().filter(|_| has_members) {
         let waits = board.counts.late > 0 || crew.ends_soon > 0;
         parts.push((waits, crew::view(req, &board.counts, crew)));
+    }
+    if let Some(counts) = &board.services {
+        parts.push((counts.late > 0, services::view(req, counts)));
     }
     if let Some(administration) = &board.administration {
         let waits = administration

@@ -195,6 +195,7 @@ fn read(root: &Element) -> PaymentForm {
         period_from: value(root, "period_from"),
         period_until: value(root, "period_until"),
         kind: value(root, "kind"),
+        service: value(root, "service"),
         label: value(root, "label"),
         note: value(root, "note"),
     }

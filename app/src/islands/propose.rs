@@ -33,6 +33,10 @@ pub fn attach(root: &Element, locale: Locale) {
     if root.query_selector(&selector).ok().flatten().is_none() {
         return;
     }
+    // What is due for a service is the server's to propose: a member may have several.
+    if !value(root, "service").is_empty() {
+        return;
+    }
     let form = Rc::new(Form {
         root: root.clone(),
         locale,

@@ -129,11 +129,11 @@ pub fn cycle_text(l: Locale, cycle: Cycle) -> Text {
 
 /// Why a period and an amount are due, in one sentence.
 pub fn why(l: Locale, due: &Due) -> Text {
-    format!("{}, {}.", amount(l, due), start(l, due)).into()
+    format!("{}, {}.", why_amount(l, due), start(l, due)).into()
 }
 
 /// Where the amount comes from.
-fn amount(l: Locale, due: &Due) -> String {
+pub fn why_amount(l: Locale, due: &Due) -> String {
     let why = &due.why;
     let price = l.money(why.price);
     let kind = &why.kind_name;

@@ -97,6 +97,12 @@ fn of_payments(field: &str) -> Option<Names> {
         "is_default" => ("Proposée d’abord", "Proposed first"),
         "is_archived" => ("Retirée", "Withdrawn"),
         "prices" => ("Prix", "Prices"),
+        "service" => ("Service", "Service"),
+        "type_name" => ("Type", "Type"),
+        "crew_name" => ("Équipe", "Crew"),
+        "colour" => ("Couleur", "Colour"),
+        "until_on" => ("Jusqu’au", "Until"),
+        "closed_on" => ("Fermé à partir du", "Closed from"),
         _ => return None,
     })
 }

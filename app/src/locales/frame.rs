@@ -18,6 +18,8 @@ texts! {
     payments: "Paiements", "Payments";
     queue: "À valider", "To validate";
     receipts: "Reçus", "Receipts";
+    services: "Services", "Services";
+    service_types: "Types", "Types";
     waiting: " à valider", " to validate";
     crews: "Équipes", "Crews";
     organisation: "Organisation", "Organisation";

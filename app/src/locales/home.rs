@@ -56,6 +56,11 @@ texts! {
     never: "Jamais payé", "Never paid";
     never_help: "depuis leur adhésion", "since they joined";
     in_order(n: i64): format!("dont {} en règle", Locale::Fr.count(n)), format!("of whom {} in order", Locale::En.count(n));
+    services_late_help: "pas payé jusqu’aujourd’hui", "not paid until today";
+    services_in_use: "En service", "In use";
+    services_in_use_help: "quelqu’un les a", "somebody has them";
+    services_available: "Disponibles", "Available";
+    services_available_help: "préparés, à donner", "prepared, to be given";
     last_late: "Derniers en retard", "The last to run late";
     nobody_late: "Personne n’est en retard.", "Nobody is late.";
     nobody_soon: "Aucune cotisation n’arrive à échéance.", "No dues end soon.";

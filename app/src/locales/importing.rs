@@ -418,6 +418,7 @@ pub fn against(l: Locale, why: Why) -> Text {
             "la cotisation a été réglée à part",
             "the dues were set apart",
         ),
+        Why::Service => ("un service lui a été donné", "was given a service"),
         Why::PaysFor => ("paie pour un membre", "pays for a member"),
         Why::Login => ("il y a un compte pour se connecter", "there is a login"),
         Why::Crew => ("fait partie d’une équipe", "is in a crew"),

@@ -52,3 +52,5 @@ pub mod problems;
 #[cfg(feature = "ssr")]
 pub mod receipts;
 pub mod search;
+#[cfg(feature = "ssr")]
+pub mod services;

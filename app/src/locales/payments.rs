@@ -5,7 +5,7 @@ use super::{Text, problems};
 use chrono::{DateTime, Datelike, Utc};
 use domain::kernel::{Cents, Code, Day, Locale, Period};
 use domain::payments::rules::Lock;
-use domain::payments::{Method, Nature, Payment, State, Status};
+use domain::payments::{ForService, Method, Nature, Payment, State, Status};
 
 texts! {
     group_of(sum: &str, n: i64): format!("Un virement de {sum} pour {n} membres"), format!("One transfer of {sum} for {n} members");
@@ -283,11 +283,27 @@ fn period_short(l: Locale, period: Period) -> String {
 
 /// What a payment is for: its label, or what its period says.
 pub fn what_for(l: Locale, payment: &Payment) -> String {
-    let what = named(l, &payment.label, payment.period);
+    let what = match &payment.service {
+        Some(service) => for_service(l, service, payment).into_owned(),
+        None => named(l, &payment.label, payment.period),
+    };
     match (payment.reverses, l) {
         (None, _) => what,
         (Some(_), Locale::Fr) => format!("Annulation : {what}"),
         (Some(_), Locale::En) => format!("Reversal: {what}"),
+    }
+}
+
+/// The service that a payment pays, and what it is called beside that.
+pub fn for_service(l: Locale, service: &ForService, payment: &Payment) -> Text {
+    let name = match &service.name {
+        Some(name) => Text::from(name.clone()),
+        None => one_of(l, "Un service", "A service"),
+    };
+    match (payment.label.as_str(), payment.period) {
+        ("", None) => name,
+        ("", Some(time)) => format!("{name}, {}", period_short(l, time)).into(),
+        (label, _) => format!("{name}, {label}").into(),
     }
 }
 

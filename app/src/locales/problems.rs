@@ -14,6 +14,7 @@ pub fn right(l: Locale, right: Right) -> Text {
         Right::PaymentsChange => ("modifier des paiements", "change payments"),
         Right::PaymentsDelete => ("supprimer des paiements", "delete payments"),
         Right::PaymentsValidate => ("valider des paiements", "validate payments"),
+        Right::ServiceTypes => ("définir les types de services", "set up types of services"),
         Right::Settings => ("changer les réglages", "change the settings"),
     };
     Text::from(match l {
@@ -131,6 +132,16 @@ fn french(code: &Code) -> Text {
         Code::PayerIsSelf => "Chaque membre paie pour soi : il n’y a rien à dire.",
         Code::PayerHasPayer => "Quelqu’un d’autre paie déjà pour cette personne ou organisation.",
         Code::PaysForOthers => "Ce membre paie pour d’autres : personne ne peut payer pour lui.",
+        Code::NotMonths { max } => return format!("Un nombre de mois, de 1 à {max}.").into(),
+        Code::TypeNameTaken => "Un autre type de services porte déjà ce nom.",
+        Code::TypeArchived => "Ce type est archivé : on ne crée plus de service de ce type.",
+        Code::TooManyTypes { max } => {
+            return format!("Il y a déjà {max} types de services : c’est le maximum.").into();
+        }
+        Code::ServiceTaken => "Quelqu’un a ce service à ces dates.",
+        Code::ServiceClosed => "Ce service est fermé à ces dates.",
+        Code::NotTheHolder => "Ce membre n’a jamais eu ce service.",
+        Code::HoldingPaid => "Un paiement a été saisi pour ce service et ce membre : mettez une date de fin.",
         Code::PaymentFrozen => "Ce qui est validé ne change plus, pour personne.",
         Code::OwnEntry => "Vous l’avez saisi : quelqu’un d’autre doit le valider.",
         Code::AlreadyValidated => "Ce paiement est déjà validé.",
@@ -283,6 +294,21 @@ fn english(code: &Code) -> Text {
         Code::PayerIsSelf => "Every member pays for themselves: there is nothing to say.",
         Code::PayerHasPayer => "Somebody else pays for this person or organisation already.",
         Code::PaysForOthers => "This member pays for others: nobody can pay for them.",
+        Code::NotMonths { max } => return format!("A number of months, from 1 to {max}.").into(),
+        Code::TypeNameTaken => "Another type of services has this name already.",
+        Code::TypeArchived => "This type is archived: no new services are made of it.",
+        Code::TooManyTypes { max } => {
+            return format!(
+                "There are {max} types of services already: that is as many as can be."
+            )
+            .into();
+        }
+        Code::ServiceTaken => "Somebody has this service in that time.",
+        Code::ServiceClosed => "This service is closed in that time.",
+        Code::NotTheHolder => "This member never had this service.",
+        Code::HoldingPaid => {
+            "A payment was entered for this service and this member: give it a last day."
+        }
         Code::PaymentFrozen => "What was validated does not change any more, for anyone.",
         Code::OwnEntry => "You entered it: somebody else must validate it.",
         Code::AlreadyValidated => "This payment is validated already.",

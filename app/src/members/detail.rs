@@ -12,6 +12,7 @@ use domain::dues::{self, Kind, MemberDues, PaidFor};
 use domain::kernel::{Locale, MemberId, Right};
 use domain::members::{self, Member};
 use domain::payments::{self, Payment, State, rules::may_add};
+use domain::services::{self, Held};
 use leptos::prelude::*;
 
 /// `GET /members/{id}`
@@ -23,12 +24,14 @@ pub async fn show(req: Req, Id(id): Id<MemberId>) -> Reply {
             let mut history = audit::history(cx, "member", id.0).await?;
             history.extend(audit::history(cx, "party", member.party.id.0).await?);
             let dues = dues::of_member(cx, id).await?;
+            let services = services::of_member(cx, id).await?;
             let pays_for = dues::pays_for(cx, member.party.id).await?;
             Ok(Known {
                 member,
                 payments,
                 history,
                 dues,
+                services,
                 pays_for,
                 kinds: dues::kinds(cx).await?,
             })
@@ -44,6 +47,7 @@ struct Known {
     payments: Vec<Payment>,
     history: Vec<Entry>,
     dues: MemberDues,
+    services: Vec<Held>,
     pays_for: Vec<PaidFor>,
     kinds: Vec<Kind>,
 }
@@ -68,6 +72,7 @@ fn page(req: &Req, known: Known) -> AnyView {
                 </section>
                 {crate::dues::section(req, &known.dues, &known.kinds, (member.party.id, &known.pays_for))}
                 {transfer::folded(req, &known.dues)}
+                {crate::services::of_member(req, &known.services)}
                 <section class="section" aria-labelledby="payments">
                     <h2 id="payments">{t::payments(l)}</h2>
                     {table(l, payments, For::Crew)}

@@ -4,7 +4,7 @@
 mod detail;
 mod form;
 mod own;
-mod payments;
+pub mod payments;
 mod transfer;
 
 use crate::people::directory::Directory;

@@ -12,6 +12,7 @@ use domain::dues::{self, Due, MemberDues, Whose};
 use domain::kernel::{Cents, Code, Locale, Problem};
 use domain::members::{self, Member};
 use domain::payments::{self, Payment, State};
+use domain::services;
 use leptos::prelude::*;
 
 /// A membership and its payments.
@@ -23,7 +24,7 @@ struct Own {
 
 /// `GET /me`
 pub async fn show(req: Req) -> Reply {
-    let (own, paid_for) = req
+    let (own, paid_for, services) = req
         .view(async |cx| {
             let mut own = Vec::new();
             let all = dues::mine(cx).await?;
@@ -38,10 +39,15 @@ pub async fn show(req: Req) -> Reply {
                 });
             }
             let is_paid_for = |dues: &MemberDues| dues.whose == Whose::PaidFor;
-            Ok((own, all.into_iter().filter(is_paid_for).collect::<Vec<_>>()))
+            let paid_for = all.into_iter().filter(is_paid_for).collect::<Vec<_>>();
+            Ok((own, paid_for, services::mine(cx).await?))
         })
         .await?;
-    let body = view! { {page(&req, &own, &paid_for)} {household(&req, &paid_for)} };
+    let body = view! {
+        {page(&req, &own, &paid_for)}
+        {crate::services::own(&req, &services)}
+        {household(&req, &paid_for)}
+    };
     Ok(req.page(&t::own_title(req.locale), body))
 }
 

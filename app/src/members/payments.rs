@@ -29,10 +29,10 @@ fn mark(status: &Status) -> Mark {
 
 /// What a payment is for, in words.
 pub fn label(l: Locale, payment: &Payment) -> Text {
-    let label = if payment.label.is_empty() {
-        t::unnamed(l, payment.period)
-    } else {
-        Text::from(payment.label.clone())
+    let label = match (&payment.service, payment.label.is_empty()) {
+        (Some(service), _) => crate::locales::payments::for_service(l, service, payment),
+        (None, true) => t::unnamed(l, payment.period),
+        (None, false) => Text::from(payment.label.clone()),
     };
     if payment.reverses.is_some() {
         t::reversal_of(l, &label)

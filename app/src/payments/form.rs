@@ -6,11 +6,12 @@ use super::{locked_page, path};
 use crate::islands::payment_form::{PaymentFormChecks, cycles};
 use crate::islands::search::MemberSuggest;
 use crate::locales::notices::Notice;
-use crate::locales::{Text, dues as td, payments as t};
+use crate::locales::{Text, dues as td, payments as t, services as ts};
 use crate::request::{Asked, Id, Posted, Reply, Req};
 use crate::ui::{self, Choice, Field, FormView, PageHead, Tone};
+use domain::context::Cx;
 use domain::dues::{self, Kind};
-use domain::kernel::{Cents, Code, Locale, PaymentId, Problem, Right};
+use domain::kernel::{Cents, Code, Locale, PaymentId, Problem, Right, ServiceId};
 use domain::members;
 use domain::payments::rules::may_change;
 use domain::payments::{self, Method, Payment, PaymentForm, Sitting};
@@ -22,6 +23,8 @@ use serde::Deserialize;
 #[serde(default)]
 pub struct Wanted {
     member: String,
+    /// A service's id: what is due for it is proposed, and not dues.
+    service: String,
     #[serde(flatten)]
     row: Row,
 }
@@ -35,6 +38,11 @@ pub async fn new(req: Req, Asked(wanted): Asked<Wanted>) -> Reply {
         .view(async |cx| {
             cx.require(Right::PaymentsAdd)?;
             let kinds = dues::kinds(cx).await?;
+            if !wanted.service.trim().is_empty() {
+                let id = wanted.service.trim().parse();
+                let id = id.map_err(|_| Problem::new(Code::NotFound))?;
+                return Ok((kinds, Ok(for_service(cx, l, id).await?)));
+            }
             if member.is_empty() {
                 let form = blank(&req, &kinds);
                 return Ok((kinds, Ok((form, None))));
@@ -72,6 +80,24 @@ pub async fn new(req: Req, Asked(wanted): Asked<Wanted>) -> Reply {
             })
         }
     }
+}
+
+/// What is proposed for a service, and why.
+async fn for_service(
+    cx: &mut Cx,
+    l: Locale,
+    id: ServiceId,
+) -> Result<(PaymentForm, Option<Text>), Problem> {
+    let mut proposal = payments::service_proposal(cx, id).await?;
+    // The proposal is written in the organisation's language, the form in the person's.
+    if let Ok(amount) = Cents::parse(&proposal.form.amount) {
+        proposal.form.amount = l.money_input(amount);
+    }
+    let why = match &proposal.due {
+        Some(due) => ts::proposed(l, &proposal.name, &ts::why(l, due)),
+        None => ts::nothing_due(l, &proposal.name),
+    };
+    Ok((proposal.form, Some(why)))
 }
 
 /// The form where nobody is known yet.
@@ -260,6 +286,14 @@ fn fields(f: &FormView<'_>, kinds: &[Kind], form: &PaymentForm, member: Field) -
         .map(|kind| Choice::new(kind.id.to_string(), kind.name.clone()));
     let none = std::iter::once(Choice::new("", td::kind_none(l)));
     let offered = offered.chain(none).collect();
+    // What pays a service pays no dues.
+    let kind = match form.service.trim() {
+        "" => f.select("kind", td::kind(l), &form.kind, offered),
+        service => {
+            let service = service.to_owned();
+            view! { <input type="hidden" name="service" value=service/> }.into_any()
+        }
+    };
     view! {
         {member.help(t::member_help(l)).view()}
         <div class="field-row">
@@ -267,7 +301,7 @@ fn fields(f: &FormView<'_>, kinds: &[Kind], form: &PaymentForm, member: Field) -
             {f.field("received_on", t::received(l), &form.received_on).kind("date").class("is-medium").view()}
         </div>
         {f.select("method", t::method_title(l), &form.method, methods)}
-        {f.select("kind", td::kind(l), &form.kind, offered)}
+        {kind}
         <div class="field-row">
             {f.optional("period_from", t::period_from(l), &form.period_from).help(t::period_help(l)).kind("date").view()}
             {f.optional("period_until", t::period_until(l), &form.period_until).kind("date").view()}

@@ -72,9 +72,11 @@ fn document(req: &Req, receipt: &Receipt) -> AnyView {
 
 /// Its label. Without one, it is the dues: for which time is said in the next line.
 fn what(l: Locale, receipt: &Receipt) -> Text {
-    match receipt.label.as_str() {
-        "" => tm::dues(l),
-        label => Text::from(label.to_owned()),
+    match (receipt.service.as_deref(), receipt.label.as_str()) {
+        (Some(service), "") => Text::from(service.to_owned()),
+        (Some(service), label) => format!("{service}, {label}").into(),
+        (None, "") => tm::dues(l),
+        (None, label) => Text::from(label.to_owned()),
     }
 }
 

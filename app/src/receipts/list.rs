@@ -107,11 +107,19 @@ fn row(l: Locale, receipt: &Receipt) -> AnyView {
             <th scope="row" class="is-main">
                 {receipt.name.clone()} " " <span class="num soft">{receipt.member_number.to_string()}</span>
             </th>
-            <td>{tp::named(l, &receipt.label, receipt.period)}</td>
+            <td class="breaks">{what(l, receipt)}</td>
             <td>{tm::method(l, receipt.method)}</td>
             <td>{badge}</td>
             <td class="num is-end">{l.money(receipt.amount)}</td>
         </tr>
     }
     .into_any()
+}
+
+/// What was paid: a service, or dues.
+fn what(l: Locale, receipt: &Receipt) -> String {
+    match &receipt.service {
+        Some(service) => service.clone(),
+        None => tp::named(l, &receipt.label, receipt.period),
+    }
 }

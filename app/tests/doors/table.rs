@@ -22,6 +22,14 @@ pub enum Thing {
     PaidFor,
     /// A kind of dues that is not the default.
     Kind,
+    /// A type of services, managed by the crew of the one who has every right.
+    ServiceType,
+    /// A service of that type, in stock.
+    Stock,
+    /// A service that a member has.
+    Held,
+    /// That holding.
+    Holding,
     /// A file that was uploaded.
     Import,
     /// An import that was applied.
@@ -126,7 +134,7 @@ const PARTY: [Field; 9] = [
     typed("note", "une note"),
 ];
 
-const PAYMENT: [Field; 11] = [
+const PAYMENT: [Field; 12] = [
     KEY,
     VERSION,
     typed("member", "@member"),
@@ -134,6 +142,7 @@ const PAYMENT: [Field; 11] = [
     sent("method", "transfer"),
     typed("received_on", "2026-05-04"),
     sent("kind", ""),
+    sent("service", ""),
     typed("period_from", "2026-01-01"),
     typed("period_until", "2026-12-31"),
     typed("label", "Cotisation"),
@@ -149,6 +158,25 @@ const DUES: [Field; 7] = [
     typed("price", "30,00"),
     typed("price_from", "2026-01-01"),
 ];
+
+const SERVICE_TYPE: [Field; 7] = [
+    typed("name", "@name"),
+    sent("crew", "@crew"),
+    sent("colour", "blue"),
+    typed("months", "1"),
+    typed("price", "5,00"),
+    typed("price_from", "2026-01-01"),
+    typed("note", "une note"),
+];
+
+const HOLDING: [Field; 4] = [
+    typed("from_on", "2026-01-01"),
+    typed("until_on", "2026-12-31"),
+    typed("amount", "3,00"),
+    typed("reason", "bénévole"),
+];
+
+const SERVICES_QUERY: &[&str] = &["q", "kind", "state", "member", "first", "page"];
 
 const fn with<const A: usize, const B: usize, const N: usize>(
     a: [Field; A],
@@ -391,12 +419,12 @@ pub const DOORS: &[Door] = &[
     get(
         "/payments/new",
         &[],
-        &["member", "since", "method", "received_on"],
+        &["member", "service", "since", "method", "received_on"],
     ),
     post(
         "/payments/new",
         &[],
-        &with::<11, 2, 13>(PAYMENT, [sent("next", "again"), sent("since", "")]),
+        &with::<12, 2, 14>(PAYMENT, [sent("next", "again"), sent("since", "")]),
     ),
     get("/payments/together", &[], &["payer"]),
     post(
@@ -449,6 +477,72 @@ pub const DOORS: &[Door] = &[
         &[Thing::Validated],
         &[KEY, typed("reason", "revenu impayé")],
     ),
+    // --- services
+    get("/services", &[], SERVICES_QUERY),
+    get("/services/new", &[], &["kind", "member"]),
+    post(
+        "/services/new",
+        &[],
+        &[
+            KEY,
+            sent("kind", "@service-type"),
+            typed("label", "vpn-12"),
+            typed("note", "une note"),
+            typed("member", "@member"),
+            typed("from_on", "2026-01-01"),
+            typed("until_on", "2026-12-31"),
+            typed("amount", "3,00"),
+            typed("reason", "bénévole"),
+        ],
+    ),
+    get("/services/{id}", &[Thing::Held], &[]),
+    get("/services/{id}/edit", &[Thing::Stock], &[]),
+    post(
+        "/services/{id}/edit",
+        &[Thing::Stock],
+        &[
+            VERSION,
+            typed("label", "@name"),
+            typed("note", "une note"),
+            typed("closed_on", "2027-01-01"),
+        ],
+    ),
+    get("/services/{id}/give", &[Thing::Stock], &["member"]),
+    post(
+        "/services/{id}/give",
+        &[Thing::Stock],
+        &with::<4, 2, 6>(HOLDING, [KEY, typed("member", "@member")]),
+    ),
+    get(
+        "/services/{id}/holdings/{holding}",
+        &[Thing::Held, Thing::Holding],
+        &[],
+    ),
+    post(
+        "/services/{id}/holdings/{holding}",
+        &[Thing::Held, Thing::Holding],
+        &with::<4, 1, 5>(HOLDING, [VERSION]),
+    ),
+    post(
+        "/services/{id}/holdings/{holding}/remove",
+        &[Thing::Held, Thing::Holding],
+        &[VERSION],
+    ),
+    get("/service-types", &[], &[]),
+    get("/service-types/new", &[], &[]),
+    post(
+        "/service-types/new",
+        &[],
+        &with::<7, 1, 8>(SERVICE_TYPE, [KEY]),
+    ),
+    get("/service-types/{id}", &[Thing::ServiceType], &[]),
+    post(
+        "/service-types/{id}",
+        &[Thing::ServiceType],
+        &with::<7, 1, 8>(SERVICE_TYPE, [VERSION]),
+    ),
+    post("/service-types/{id}/archive", &[Thing::ServiceType], &[]),
+    post("/service-types/{id}/restore", &[Thing::ServiceType], &[]),
     // --- receipts: a payment's receipt is found by the payment
     get("/receipts", &[], &["year", "page"]),
     get("/receipts/{id}", &[Thing::Validated], &[]),

@@ -12,11 +12,14 @@ use domain::context::{Clock, Cx};
 use domain::db::Db;
 use domain::dues::{self, KindForm};
 use domain::identity::{self, Hasher, Password};
-use domain::kernel::{DuesKindId, Locale, LoginName, PartyId, Problem, Right, Slug};
+use domain::kernel::{
+    DuesKindId, Locale, LoginName, PartyId, Problem, Right, ServiceId, ServiceTypeId, Slug,
+};
 use domain::members::{self, MembershipForm};
 use domain::payments::{self, PaymentForm};
 use domain::people::{self, PartyForm};
 use domain::portal::{self, Tenant};
+use domain::services::{self, NewServiceForm, TypeForm};
 use domain::{crews, import};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -278,6 +281,8 @@ impl World {
                 "@payer" => self.thing(Thing::Payer).await,
                 "@paid" => self.thing(Thing::PaidFor).await,
                 "@kind" => self.thing(Thing::Kind).await,
+                "@service-type" => self.thing(Thing::ServiceType).await,
+                "@crew" => self.crew().await.to_string(),
                 "@draft" => self.thing(Thing::Draft).await,
                 "@settings" => {
                     let mut cx = self.cx(&self.here.tenant).await;
@@ -307,6 +312,10 @@ impl World {
             Box::pin(self.thing(Thing::Organisation)).await;
             return self.things[&Thing::Contact].clone();
         }
+        if thing == Thing::Holding {
+            Box::pin(self.thing(Thing::Held)).await;
+            return self.things[&Thing::Holding].clone();
+        }
         if thing == Thing::PaidFor {
             Box::pin(self.thing(Thing::Payer)).await;
             return self.things[&Thing::PaidFor].clone();
@@ -321,7 +330,7 @@ impl World {
             return id;
         }
         let mut cx = self.cx(&self.here.tenant).await;
-        let (mut contact, mut paid, mut in_crew) = (None, None, None);
+        let (mut contact, mut paid, mut in_crew, mut holding) = (None, None, None, None);
         let id = match thing {
             Thing::Person => a_person(&mut cx, "Zoé", &format!("Zola {}", new_key()))
                 .await
@@ -344,6 +353,15 @@ impl World {
                     .unwrap();
                 paid = Some(member);
                 payer.to_string()
+            }
+            Thing::ServiceType => a_service_type(&mut cx).await.to_string(),
+            Thing::Stock => a_service(&mut cx, "").await.to_string(),
+            Thing::Held => {
+                let member = a_member(&mut cx).await;
+                let id = a_service(&mut cx, &member).await;
+                let known = services::known(&mut cx, id).await.unwrap();
+                holding = Some(known.held[0].holding.id.to_string());
+                id.to_string()
             }
             Thing::Kind => a_kind(&mut cx).await.to_string(),
             Thing::Member => a_member(&mut cx).await,
@@ -386,9 +404,14 @@ impl World {
                 in_crew = Some(person.to_string());
                 crew.to_string()
             }
-            Thing::Contact | Thing::PaidFor | Thing::InCrew | Thing::Session => unreachable!(),
+            Thing::Contact | Thing::PaidFor | Thing::InCrew | Thing::Holding | Thing::Session => {
+                unreachable!()
+            }
         };
         cx.commit().await.unwrap();
+        if let Some(holding) = holding {
+            self.things.insert(Thing::Holding, holding);
+        }
         if let Some(paid) = paid {
             self.things.insert(Thing::PaidFor, paid);
         }
@@ -400,6 +423,12 @@ impl World {
         }
         self.things.insert(thing, id.clone());
         id
+    }
+
+    /// The crew of the one who has every right.
+    async fn crew(&self) -> domain::kernel::CrewId {
+        let mut cx = self.cx(&self.here.tenant).await;
+        crews::find(&mut cx, "toutes").await.unwrap().unwrap().id
     }
 
     /// A second session of the one who has every right.
@@ -480,6 +509,31 @@ async fn a_kind(cx: &mut Cx) -> DuesKindId {
         ..KindForm::blank()
     };
     dues::add_kind(cx, &form).await.unwrap()
+}
+
+/// A type that the crew of the one who has every right manages.
+async fn a_service_type(cx: &mut Cx) -> ServiceTypeId {
+    let crew = crews::find(cx, "toutes").await.unwrap().unwrap();
+    let form = TypeForm {
+        key: new_key(),
+        name: format!("Abo {}", new_key()),
+        crew: crew.id.to_string(),
+        price: "5".into(),
+        ..TypeForm::blank()
+    };
+    services::add_type(cx, &form).await.unwrap()
+}
+
+async fn a_service(cx: &mut Cx, member: &str) -> ServiceId {
+    let form = NewServiceForm {
+        key: new_key(),
+        kind: a_service_type(cx).await.to_string(),
+        label: format!("vpn {}", new_key()),
+        member: member.into(),
+        from_on: "2026-01-01".into(),
+        ..NewServiceForm::default()
+    };
+    services::add(cx, &form).await.unwrap()
 }
 
 async fn a_member(cx: &mut Cx) -> String {

@@ -48,6 +48,11 @@ const TENANT: &[Written] = &[
         include_str!("../../../migrations/tenant/0007_crews.sql"),
     ),
     (
+        1008,
+        "services",
+        include_str!("../../../migrations/tenant/0008_services.sql"),
+    ),
+    (
         1010,
         "import_dues",
         include_str!("../../../migrations/tenant/0010_import_dues.sql"),

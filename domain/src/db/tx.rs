@@ -153,6 +153,8 @@ impl Tx {
 
 /// The text that the triggers raise when a frozen row is touched.
 const FROZEN: &str = "equipage: frozen";
+/// The text that the triggers raise where two would have one service at a time.
+const HELD: &str = "equipage: somebody has this service";
 
 /// Turns an engine's error into a problem. Its text goes to the log only.
 #[track_caller]
@@ -161,6 +163,7 @@ pub(super) fn problem_of(error: sqlx::Error) -> Problem {
         sqlx::Error::PoolTimedOut => Code::Busy,
         sqlx::Error::RowNotFound => Code::NotFound,
         sqlx::Error::Database(db) if db.message().contains(FROZEN) => Code::PaymentFrozen,
+        sqlx::Error::Database(db) if db.message().contains(HELD) => Code::ServiceTaken,
         // What a row hangs on is gone, or something hangs on what was to go: somebody was faster.
         sqlx::Error::Database(db) if db.is_unique_violation() || db.is_foreign_key_violation() => {
             Code::ChangedMeanwhile

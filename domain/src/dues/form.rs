@@ -116,7 +116,7 @@ impl KindForm {
         let is_free = self.cycle.trim() == "free";
         let price = match is_free {
             true => None,
-            false => check.required("price", &self.price, amount),
+            false => check.required("price", &self.price, parse_amount),
         };
         let price_from = match is_free {
             true => None,
@@ -171,7 +171,7 @@ impl TermsForm {
             t.parse::<DuesKindId>()
                 .map_err(|_| Problem::new(Code::UnknownChoice))
         });
-        let own = check.optional("amount", &self.amount, amount);
+        let own = check.optional("amount", &self.amount, parse_amount);
         let reason = check.field("reason", text::name(&self.reason));
         let is_own = !self.amount.trim().is_empty();
         if is_own && reason.as_deref().is_some_and(str::is_empty) {
@@ -190,7 +190,10 @@ impl TermsForm {
 }
 
 /// An amount that is nothing or more.
-fn amount(text: &str) -> Result<Cents> {
+///
+/// # Errors
+/// Those of [`Cents::parse`]; [`Code::NotAnAmount`] for less than nothing.
+pub fn parse_amount(text: &str) -> Result<Cents> {
     match Cents::parse(text)? {
         Cents(..0) => Err(Problem::new(Code::NotAnAmount)),
         amount => Ok(amount),

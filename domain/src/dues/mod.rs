@@ -13,7 +13,7 @@ mod store;
 #[cfg(feature = "server")]
 mod tests;
 
-pub use form::{KindForm, TermsForm};
+pub use form::{KindForm, TermsForm, parse_amount};
 #[cfg(feature = "server")]
 pub(crate) use imported::*;
 #[cfg(feature = "server")]

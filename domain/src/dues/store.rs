@@ -340,7 +340,8 @@ pub(super) enum Counts {
     Goes,
 }
 
-/// What payments of some members pay for, without what was taken back: by member.
+/// What payments of some members pay for, without what was taken back and without what pays
+/// a service: by member.
 pub(super) async fn periods(
     tx: &mut Tx,
     tenant: TenantId,
@@ -351,7 +352,7 @@ pub(super) async fn periods(
     let rows: Vec<PeriodSql> = of_members!(
         all,
         tx,
-        "SELECT p.member_id, p.period_from, p.period_until, p.state, r.state FROM payments p LEFT JOIN payments r ON r.tenant_id = p.tenant_id AND r.reverses_id = p.id WHERE p.tenant_id = $1 AND NOT (p.reverses_id IS NOT NULL) AND p.period_from IS NOT NULL AND (r.state IS NULL OR r.state = 'draft') AND p.member_id",
+        "SELECT p.member_id, p.period_from, p.period_until, p.state, r.state FROM payments p LEFT JOIN payments r ON r.tenant_id = p.tenant_id AND r.reverses_id = p.id WHERE p.tenant_id = $1 AND NOT (p.reverses_id IS NOT NULL) AND p.period_from IS NOT NULL AND p.service_id IS NULL AND (r.state IS NULL OR r.state = 'draft') AND p.member_id",
         "ORDER BY p.member_id, p.period_from",
         tenant,
         id_list(members)
@@ -379,7 +380,7 @@ pub(super) async fn all_periods(
 ) -> Result<Vec<(MemberId, Period, Counts)>> {
     let rows: Vec<PeriodSql> = all!(
         *tx,
-        "SELECT p.member_id, p.period_from, p.period_until, p.state, r.state FROM payments p LEFT JOIN payments r ON r.tenant_id = p.tenant_id AND r.reverses_id = p.id WHERE p.tenant_id = $1 AND p.reverses_id IS NULL AND p.period_from IS NOT NULL AND (r.state IS NULL OR r.state = 'draft') ORDER BY p.member_id, p.period_from",
+        "SELECT p.member_id, p.period_from, p.period_until, p.state, r.state FROM payments p LEFT JOIN payments r ON r.tenant_id = p.tenant_id AND r.reverses_id = p.id WHERE p.tenant_id = $1 AND p.reverses_id IS NULL AND p.period_from IS NOT NULL AND p.service_id IS NULL AND (r.state IS NULL OR r.state = 'draft') ORDER BY p.member_id, p.period_from",
         tenant
     )?;
     rows.into_iter().map(read_period).collect()

@@ -13,6 +13,7 @@ use crate::identity::Failure;
 use crate::kernel::{Cents, Day, MemberId, PartyId, PaymentId};
 use crate::members::{Counts, MemberNumber};
 use crate::payments::EnteredBy;
+use crate::services;
 use chrono::{DateTime, Utc};
 use rules::Gap;
 
@@ -34,6 +35,8 @@ pub struct Board {
     pub bank: Option<Bank>,
     /// For those who look after members, or enter payments.
     pub crew: Option<Crew>,
+    /// How many services stand how, for those who manage any type of them.
+    pub services: Option<services::Counts>,
     /// For those who look after the organisation.
     pub administration: Option<Administration>,
     /// What is missing before anything can work; nothing where it is not this person's to mend.

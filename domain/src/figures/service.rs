@@ -7,6 +7,7 @@ use crate::context::Cx;
 use crate::identity;
 use crate::kernel::{Result, Right};
 use crate::members;
+use crate::services;
 use crate::settings::{self, Validation};
 use chrono::Days;
 
@@ -34,6 +35,7 @@ pub async fn board(cx: &mut Cx) -> Result<Board> {
         counts,
         bank,
         crew,
+        services: services::counts(cx).await?,
         administration,
         gaps,
     })

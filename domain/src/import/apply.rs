@@ -246,6 +246,7 @@ fn payment_data(paid: &Paid, kind: Option<DuesKindId>) -> PaymentData {
         received_on: paid.received_on,
         period: paid.period,
         kind,
+        service: None,
         label: paid.label.clone(),
         note: paid.note.clone(),
     }

@@ -82,6 +82,8 @@ pub enum Why {
     MemberChanged,
     /// A member whom it made got dues of their own, or somebody who pays.
     DuesChanged,
+    /// A member was given a service.
+    Service,
     /// A person whom it added pays for a member.
     PaysFor,
     /// A person whom it added may sign in.

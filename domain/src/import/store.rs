@@ -319,6 +319,7 @@ macro_rules! against {
             "UNION SELECT 'member_changed', m.name, m.id FROM made_members m WHERE m.version > 1 ",
             "UNION SELECT 'dues_changed', m.name, m.id FROM made_members m JOIN member_dues d ON d.tenant_id = $1 AND d.member_id = m.id WHERE d.import_id IS NULL OR d.import_id <> $2 ",
             "UNION SELECT 'dues_changed', m.name, m.id FROM made_members m JOIN member_payers y ON y.tenant_id = $1 AND y.member_id = m.id ",
+            "UNION SELECT 'service', m.name, m.id FROM made_members m JOIN service_holdings h ON h.tenant_id = $1 AND h.member_id = m.id ",
             "UNION SELECT 'pays_for', w.name, w.member FROM made_parties w JOIN member_payers y ON y.tenant_id = $1 AND y.payer_id = w.id ",
             "UNION SELECT 'person_changed', w.name, w.member FROM made_parties w WHERE w.version > 1 ",
             "UNION SELECT 'login', w.name, w.member FROM made_parties w JOIN logins l ON l.tenant_id = $1 AND l.person_id = w.id ",

@@ -46,6 +46,12 @@ ids! {
     PaymentId,
     /// A kind of dues: what membership costs, and for which time.
     DuesKindId,
+    /// A kind of service that one crew manages.
+    ServiceTypeId,
+    /// Something that a crew runs for members.
+    ServiceId,
+    /// That a member has a service for a time.
+    HoldingId,
     /// Payments that came as one.
     PaymentGroupId,
     /// Somebody's being signed in, in one browser.

@@ -166,6 +166,30 @@ pub enum Code {
     /// The member pays for others: nobody pays for them.
     PaysForOthers,
 
+    // --- services
+    /// A period of another length than can be.
+    NotMonths {
+        /// The most months.
+        max: u32,
+    },
+    /// Another type of services has this name.
+    TypeNameTaken,
+    /// No new services are made of this type.
+    TypeArchived,
+    /// There are as many types as can be.
+    TooManyTypes {
+        /// So many.
+        max: usize,
+    },
+    /// Somebody has the service in that time.
+    ServiceTaken,
+    /// The service is no more in that time.
+    ServiceClosed,
+    /// The member never had the service.
+    NotTheHolder,
+    /// What was paid for shows that the member had it.
+    HoldingPaid,
+
     // --- payments
     /// The payment was validated: nobody changes it any more.
     PaymentFrozen,

@@ -40,6 +40,8 @@ rights! {
     PaymentsDelete = "payments_delete",
     /// Validate payments.
     PaymentsValidate = "payments_validate",
+    /// Set up types of services: their crew, their price. It opens no service.
+    ServiceTypes = "service_types",
     /// Change the organisation's settings and read the audit.
     Settings = "settings",
 }

@@ -6,7 +6,7 @@ use crate::kernel::calendar::parse_day;
 use crate::kernel::text::{self, NAME_MAX, NOTE_MAX};
 use crate::kernel::{
     Cents, Check, Code, Day, DuesKindId, Locale, MemberId, PageRequest, PartyId, Period, Problem,
-    Result,
+    Result, ServiceId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,8 @@ pub struct PaymentForm {
     pub period_until: String,
     /// The id of the kind of dues that it pays; may be empty.
     pub kind: String,
+    /// The id of the service that it pays, where it pays no dues.
+    pub service: String,
     /// What it is called; may be empty.
     pub label: String,
     /// A remark; the reason where the dues are waived.
@@ -55,6 +57,11 @@ impl PaymentForm {
             period_from,
             period_until,
             kind: payment.kind.map(|k| k.to_string()).unwrap_or_default(),
+            service: payment
+                .service
+                .as_ref()
+                .map(|service| service.id.to_string())
+                .unwrap_or_default(),
             label: payment.label.clone(),
             note: payment.note.clone(),
         }
@@ -78,6 +85,10 @@ impl PaymentForm {
             let unknown = |_| Problem::new(Code::UnknownChoice);
             t.parse::<DuesKindId>().map_err(unknown)
         });
+        let service = check.optional("service", &self.service, |t| {
+            let unknown = |_| Problem::new(Code::UnknownChoice);
+            t.parse::<ServiceId>().map_err(unknown)
+        });
         let label = check.field("label", text::name(&self.label));
         let note = check.field("note", text::lines(&self.note, NOTE_MAX));
         // What the parts say of each other is said together with the rest: each part
@@ -90,7 +101,9 @@ impl PaymentForm {
             method: method.unwrap_or(Method::Transfer),
             received_on: received_on.unwrap_or(today),
             period,
-            kind,
+            // What pays a service pays no dues.
+            kind: kind.filter(|_| service.is_none()),
+            service,
             label: label.unwrap_or_default(),
             note: note.unwrap_or_else(|| "…".to_owned()),
         };

@@ -5,6 +5,8 @@
 #[cfg(feature = "server")]
 mod deletion;
 pub mod epc;
+#[cfg(feature = "server")]
+mod for_services;
 mod form;
 #[cfg(feature = "server")]
 mod imported;
@@ -24,6 +26,8 @@ mod validation;
 
 #[cfg(feature = "server")]
 pub use deletion::{delete, restore};
+#[cfg(feature = "server")]
+pub use for_services::{of_service, service_proposal};
 pub use form::{EnteredBy, PaymentFilter, PaymentForm, PaymentQuery, ReversalForm};
 #[cfg(feature = "server")]
 pub(crate) use imported::{NewPayment, insert_imported, remove_imported};
@@ -36,8 +40,8 @@ pub use validation::validate;
 
 use crate::dues::{Due, MemberDues};
 use crate::kernel::{
-    Cents, Check, Code, Day, DuesKindId, MemberId, PartyId, PaymentGroupId, PaymentId, Period,
-    Result,
+    Cents, Check, Code, CrewId, Day, DuesKindId, MemberId, PartyId, PaymentGroupId, PaymentId,
+    Period, Result, ServiceId,
 };
 use crate::members::MemberNumber;
 use chrono::{DateTime, Utc};
@@ -143,6 +147,9 @@ pub struct Payment {
     pub period: Option<Period>,
     /// Which kind of dues it pays; unknown of old payments.
     pub kind: Option<DuesKindId>,
+    /// The service that it pays, where it pays no dues.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<ForService>,
     /// The payments that came together with it.
     pub group: Option<PaymentGroupId>,
     /// What it is called.
@@ -171,6 +178,17 @@ pub struct Payment {
     pub receipt: Option<ReceiptNumber>,
     /// Grows with each change.
     pub version: i64,
+}
+
+/// The service that a payment pays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForService {
+    /// Which one.
+    pub id: ServiceId,
+    /// The crew that looks after it.
+    pub crew: CrewId,
+    /// Its type and its label; nothing for those who must not know: another crew's.
+    pub name: Option<String>,
 }
 
 /// Where a payment stands, as people see it.
@@ -248,6 +266,7 @@ impl Payment {
             received_on: self.received_on,
             period: self.period,
             kind: self.kind,
+            service: self.service.as_ref().map(|service| service.id),
             label: self.label.clone(),
             note: self.note.clone(),
         }
@@ -267,6 +286,8 @@ pub struct PaymentData {
     pub period: Option<Period>,
     /// Which kind of dues it pays.
     pub kind: Option<DuesKindId>,
+    /// Which service it pays, where it pays no dues.
+    pub service: Option<ServiceId>,
     /// What it is called; may be empty.
     pub label: String,
     /// A remark; the reason where it is waived.
@@ -310,6 +331,17 @@ pub struct Proposal {
     pub due: Option<Due>,
     /// Everything else about the member's dues.
     pub dues: MemberDues,
+}
+
+/// What is likely to be paid next for a service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceProposal {
+    /// The form, as it can be sent; without a period and an amount where nothing is due.
+    pub form: PaymentForm,
+    /// What the form proposes, and why.
+    pub due: Option<Due>,
+    /// The service's type and label.
+    pub name: String,
 }
 
 /// What became of one of the payments that were to be validated.

@@ -7,6 +7,7 @@ use super::{
     AT_ONCE_MAX, EnteredBy, GROUP_MAX, Method, PEOPLE_MAX, Payment, PaymentData, PaymentFilter,
     PaymentForm, PaymentQuery, Proposal, Queue, QueueRow, ReversalForm, Sitting, State, form,
 };
+use crate::access::Rights;
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
 use crate::dues;
@@ -17,6 +18,7 @@ use crate::kernel::{
 };
 use crate::members;
 use crate::once::{self, Sent};
+use crate::services;
 use crate::settings;
 use uuid::Uuid;
 
@@ -32,6 +34,10 @@ pub async fn add(cx: &mut Cx, form: &PaymentForm) -> Result<PaymentId> {
         Sent::Again(id) => return Ok(id),
         Sent::First(ticket) => ticket,
     };
+    // Another crew's service is one that there is not.
+    if let Ok(service) = form.service.trim().parse() {
+        services::get(cx, service).await?;
+    }
     let (member, data) = read(cx, form).await?;
     let id = insert(cx, member, &data, None, None).await?;
     ticket.keep(cx, &id).await?;
@@ -47,6 +53,15 @@ pub async fn save(cx: &mut Cx, id: PaymentId, form: &PaymentForm) -> Result<()> 
     cx.require(Right::PaymentsChange)?;
     let before = get(cx, id).await?;
     may_change(&cx.actor.rights, &before)?;
+    // What it pays for stays: dues, or that service.
+    let service = before
+        .service
+        .as_ref()
+        .map(|service| service.id.to_string());
+    let form = &PaymentForm {
+        service: service.unwrap_or_default(),
+        ..form.clone()
+    };
     let (member, data) = read(cx, form).await?;
     if before.data() == data && before.member == member {
         return Ok(());
@@ -93,9 +108,26 @@ pub async fn reverse(cx: &mut Cx, id: PaymentId, form: &ReversalForm) -> Result<
 /// Refused to those who are in no crew; [`Code::NotFound`].
 pub async fn get(cx: &mut Cx, id: PaymentId) -> Result<Payment> {
     cx.require_crew()?;
-    store::find(&mut cx.tx, cx.tenant, id)
-        .await?
-        .ok_or_else(|| Problem::new(Code::NotFound))
+    let found = store::find(&mut cx.tx, cx.tenant, id).await?;
+    let found = found.map(|payment| seen(&cx.actor.rights, payment));
+    found.ok_or_else(|| Problem::new(Code::NotFound))
+}
+
+/// A payment as somebody may see it: which service of another crew it pays is for the bank
+/// crew alone.
+fn seen(rights: &Rights, mut payment: Payment) -> Payment {
+    if let Some(service) = &mut payment.service
+        && !rights.is_in(service.crew)
+        && !rights.has(Right::PaymentsValidate)
+    {
+        service.name = None;
+    }
+    payment
+}
+
+fn all_seen(cx: &Cx, payments: Vec<Payment>) -> Vec<Payment> {
+    let rights = &cx.actor.rights;
+    payments.into_iter().map(|p| seen(rights, p)).collect()
 }
 
 /// Those of at most [`super::AT_ONCE_MAX`] payments that are there, in the order of their ids.
@@ -119,6 +151,7 @@ pub async fn list(cx: &mut Cx, filter: &PaymentFilter, page: PageRequest) -> Res
     let wanted = wanted(cx, filter);
     let (total, ..) = store::totals(&mut cx.tx, cx.tenant, &wanted).await?;
     let rows = store::list(&mut cx.tx, cx.tenant, &wanted, page).await?;
+    let rows = all_seen(cx, rows);
     Ok(Page::new(rows, total, page))
 }
 
@@ -146,7 +179,7 @@ pub async fn queue(cx: &mut Cx, query: &PaymentQuery) -> Result<Queue> {
     let (rights, actor) = (&cx.actor.rights, cx.actor.person);
     let row = |payment| QueueRow {
         lock: may_validate(rights, actor, &payment, validation).err(),
-        payment,
+        payment: seen(rights, payment),
     };
     Ok(Queue {
         rows: payments.into_iter().map(row).collect(),
@@ -220,6 +253,7 @@ pub async fn entered_since(cx: &mut Cx, first: PaymentId) -> Result<Sitting> {
     let (tx, tenant, person) = (&mut cx.tx, cx.tenant, cx.actor.person);
     let rows = store::entered_since(tx, tenant, first, person).await?;
     let (count, sum) = store::totals_since(tx, tenant, first, person).await?;
+    let rows = all_seen(cx, rows);
     Ok(Sitting { rows, count, sum })
 }
 
@@ -229,7 +263,8 @@ pub async fn entered_since(cx: &mut Cx, first: PaymentId) -> Result<Sitting> {
 /// Refused to those who are in no crew.
 pub async fn of_member(cx: &mut Cx, member: MemberId) -> Result<Vec<Payment>> {
     cx.require_crew()?;
-    store::of_member(&mut cx.tx, cx.tenant, member).await
+    let payments = store::of_member(&mut cx.tx, cx.tenant, member).await?;
+    Ok(all_seen(cx, payments))
 }
 
 /// A member's payments for the member: without the crews' remarks and names.
@@ -306,6 +341,19 @@ pub(super) async fn read(cx: &mut Cx, form: &PaymentForm) -> Result<(MemberId, P
     let member = match form.member.trim() {
         "" => Err(Problem::new(Code::Required)),
         text => members::resolve(cx, text).await,
+    };
+    let member = match (member, &parsed) {
+        (
+            Ok(member),
+            Ok(PaymentData {
+                service: Some(service),
+                ..
+            }),
+        ) => match services::has_held(cx, *service, member).await? {
+            true => Ok(member),
+            false => Err(Problem::new(Code::NotTheHolder)),
+        },
+        (member, _) => member,
     };
     match (member, parsed) {
         (Ok(member), Ok(data)) => Ok((member, data)),

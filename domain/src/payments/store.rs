@@ -2,15 +2,16 @@
 
 use super::receipts::ReceiptNumber;
 use super::{
-    EnteredBy, Enterer, Group, Method, Nature, OF_MEMBER_MAX, PEOPLE_MAX, Payment, PaymentData,
-    PaymentFilter, SITTING_MAX, State,
+    EnteredBy, Enterer, ForService, Group, Method, Nature, OF_MEMBER_MAX, PEOPLE_MAX, Payment,
+    PaymentData, PaymentFilter, SITTING_MAX, State,
 };
 use crate::db::{Tx, id_list};
 use crate::kernel::{
-    Cents, Day, DuesKindId, ImportId, MemberId, PageRequest, PartyId, PaymentGroupId, PaymentId,
-    Period, Result, TenantId, paging, text,
+    Cents, CrewId, Day, DuesKindId, ImportId, MemberId, PageRequest, PartyId, PaymentGroupId,
+    PaymentId, Period, Result, ServiceId, TenantId, paging, text,
 };
 use crate::people::rules::{SEARCH_WORDS_MAX, search_words};
+use crate::services;
 use crate::{all, exec, one, opt};
 use chrono::{DateTime, Utc};
 
@@ -29,6 +30,10 @@ struct Row {
     period_from: Option<Day>,
     period_until: Option<Day>,
     kind_id: Option<DuesKindId>,
+    service_id: Option<ServiceId>,
+    service_crew: Option<CrewId>,
+    service_type: Option<String>,
+    service_label: Option<String>,
     group_id: Option<PaymentGroupId>,
     label: String,
     note: String,
@@ -52,6 +57,8 @@ impl TryFrom<Row> for Payment {
 
     fn try_from(row: Row) -> Result<Self> {
         let period = row.period_from.zip(row.period_until);
+        let name = row.service_type.zip(row.service_label);
+        let service = row.service_id.zip(row.service_crew);
         Ok(Self {
             id: row.id,
             member: row.member_id,
@@ -62,6 +69,11 @@ impl TryFrom<Row> for Payment {
             received_on: row.received_on,
             period: period.map(|(a, b)| Period::new(a, b)).transpose()?,
             kind: row.kind_id,
+            service: service.map(|(id, crew)| ForService {
+                id,
+                crew,
+                name: name.map(|(kind, label)| services::full_name(&kind, &label)),
+            }),
             group: row.group_id,
             label: row.label,
             note: row.note,
@@ -103,12 +115,15 @@ macro_rules! payment {
         concat!(
             "SELECT p.id, p.member_id, trim(w.given_name || ' ' || w.name) AS member_name, \
              m.number AS member_number, p.amount_cents, p.method, p.received_on, p.period_from, \
-             p.period_until, p.kind_id, p.group_id, p.label, p.note, p.state, p.entered_by, p.entered_by_name, \
+             p.period_until, p.kind_id, p.service_id, k.crew_id AS service_crew, k.name AS service_type, \
+             s.label AS service_label, p.group_id, p.label, p.note, p.state, p.entered_by, p.entered_by_name, \
              p.entered_at, p.validated_by, p.validated_by_name, p.validated_at, p.reverses_id, \
              r.id AS reversal_id, r.state AS reversal_state, q.year AS receipt_year, \
              q.number AS receipt_number, p.version",
             tables!(),
-            "LEFT JOIN receipts q ON q.tenant_id = p.tenant_id AND q.payment_id = p.id "
+            "LEFT JOIN services s ON s.tenant_id = p.tenant_id AND s.id = p.service_id \
+             LEFT JOIN service_types k ON k.tenant_id = s.tenant_id AND k.id = s.type_id \
+             LEFT JOIN receipts q ON q.tenant_id = p.tenant_id AND q.payment_id = p.id "
         )
     };
 }
@@ -386,6 +401,24 @@ pub(super) async fn of_member(
     )?)
 }
 
+/// For one service, the newest first.
+pub(super) async fn of_service(
+    tx: &mut Tx,
+    tenant: TenantId,
+    service: ServiceId,
+) -> Result<Vec<Payment>> {
+    payments(all!(
+        *tx,
+        concat!(
+            payment!(),
+            "WHERE p.tenant_id = $1 AND p.service_id = $2 ORDER BY p.received_on DESC, p.id DESC LIMIT $3"
+        ),
+        tenant,
+        service,
+        OF_MEMBER_MAX
+    )?)
+}
+
 /// All that one import brought and that is still there.
 pub(super) async fn imported(
     tx: &mut Tx,
@@ -440,7 +473,7 @@ pub(super) async fn insert(tx: &mut Tx, tenant: TenantId, new: &New<'_>) -> Resu
     let data = new.data;
     let rows = exec!(
         *tx,
-        "INSERT INTO payments (tenant_id, id, member_id, amount_cents, method, received_on, period_from, period_until, label, note, search, state, entered_by, entered_by_name, entered_at, reverses_id, import_id, import_key, kind_id, group_id, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'draft', $12, $13, $14, $15, $16, $17, $18, $19, 1) ON CONFLICT DO NOTHING",
+        "INSERT INTO payments (tenant_id, id, member_id, amount_cents, method, received_on, period_from, period_until, label, note, search, state, entered_by, entered_by_name, entered_at, reverses_id, import_id, import_key, kind_id, group_id, service_id, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'draft', $12, $13, $14, $15, $16, $17, $18, $19, $20, 1) ON CONFLICT DO NOTHING",
         tenant,
         new.id,
         new.member,
@@ -459,7 +492,8 @@ pub(super) async fn insert(tx: &mut Tx, tenant: TenantId, new: &New<'_>) -> Resu
         new.import.map(|(id, _)| id),
         new.import.map(|(_, key)| key),
         data.kind,
-        new.group
+        new.group,
+        data.service
     )?;
     Ok(rows == 1)
 }

@@ -7,9 +7,9 @@ use super::service::{audit_label, change};
 use super::store::{self, Stamp};
 use super::{AT_ONCE_MAX, Method, Outcome, Payment, State};
 use crate::context::Cx;
-use crate::kernel::{Code, MemberId, PaymentId, Problem, Result, Right};
+use crate::kernel::{Code, MemberId, PaymentId, Problem, Result, Right, ServiceId};
 use crate::once::{self, Sent};
-use crate::{audit, dues, settings};
+use crate::{audit, dues, services, settings};
 use std::collections::{BTreeSet, HashMap};
 
 /// Validates payments: each is answered once, in the order of the ids, and each payment
@@ -44,7 +44,7 @@ pub async fn validate(
     Ok(answers)
 }
 
-/// Locks payments, then their members, then the counter of receipts: everybody in this
+/// Locks payments, then their members, then their services, then the counter of receipts: everybody in this
 /// order, so that nobody waits for somebody who waits for them.
 async fn validate_first(cx: &mut Cx, ids: &[PaymentId]) -> Result<Vec<(PaymentId, Outcome)>> {
     let validation = settings::get(cx).await?.validation;
@@ -93,6 +93,10 @@ async fn write(cx: &mut Cx, drafts: &[Payment]) -> Result<()> {
         return Err(Problem::internal("a locked draft was not validated"));
     }
     dues::refresh(cx, &members).await?;
+    let services = drafts.iter().filter_map(|p| p.service.as_ref());
+    let services = BTreeSet::from_iter(services.map(|service| service.id));
+    let services: Vec<ServiceId> = services.into_iter().collect();
+    services::refresh(cx, &services).await?;
     let paid: Vec<PaymentId> = drafts.iter().filter(|p| is_paid(p)).map(|p| p.id).collect();
     let receipts = receipts::issue(cx, &paid).await?;
     record(cx, drafts, &stamp, &receipts).await

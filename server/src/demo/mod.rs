@@ -4,6 +4,7 @@
 
 mod kinds;
 mod names;
+mod services;
 
 use crate::cli::Failed;
 use crate::config::Config;
@@ -78,7 +79,9 @@ fn print_logins(config: &Config) {
     );
     println!("  tom     membre d’équipage : membres, saisie des paiements");
     println!("  claire  équipe banque : valide les paiements");
-    println!("  ines    administration : réglages, traces");
+    println!("  ines    administration : réglages, types de services, traces");
+    println!("  malik   équipe réseau : services VPN");
+    println!("  jeanne  équipe hébergement : ne voit rien des VPN");
     println!("  lea     membre");
     println!(
         "Les Sentiers     http://{OTHER}.{}:{port}",
@@ -131,6 +134,9 @@ async fn organisation(db: &Db, hash: &identity::PasswordHash, plan: &Plan) -> Re
         members.push(world.somebody(&mut cx, n).await?);
     }
     world.family(&mut cx, &members).await?;
+    if plan.slug == MAIN {
+        services::make(&mut world, &mut cx, hash, &members).await?;
+    }
     world.validate_all(&mut cx).await?;
     world.reverse_two(&mut cx).await?;
     cx.actor = Actor::operator();
@@ -168,7 +174,12 @@ const BANK: &[Right] = &[
     Right::PaymentsDelete,
     Right::PaymentsValidate,
 ];
-const ADMINISTRATION: &[Right] = &[Right::People, Right::Members, Right::Settings];
+const ADMINISTRATION: &[Right] = &[
+    Right::People,
+    Right::Members,
+    Right::ServiceTypes,
+    Right::Settings,
+];
 
 async fn staff(
     cx: &mut Cx,
@@ -393,10 +404,15 @@ impl World {
             if waits {
                 continue;
             }
-            let day = entered - entered % BANK_EVENING;
-            self.entered.entry(Reverse(day)).or_default().push(payment);
+            self.evening(entered, payment);
         }
         Ok(())
+    }
+
+    /// What was entered so many days ago is validated on the bank crew's next evening.
+    fn evening(&mut self, entered: u64, payment: PaymentId) {
+        let day = entered - entered % BANK_EVENING;
+        self.entered.entry(Reverse(day)).or_default().push(payment);
     }
 
     /// The bank crew's evenings, in their order: receipts are numbered by day.

@@ -81,6 +81,8 @@ pub struct Receipt {
     pub received_on: Day,
     /// Which time it pays for.
     pub period: Option<Period>,
+    /// The type and the label of the service that it pays.
+    pub service: Option<String>,
     /// What it is called.
     pub label: String,
     /// Whether and how it was taken back.

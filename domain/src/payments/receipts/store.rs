@@ -31,6 +31,7 @@ struct Row {
     received_on: Day,
     period_from: Option<Day>,
     period_until: Option<Day>,
+    service: Option<String>,
     label: String,
     cancelled_by: Option<PaymentId>,
     cancelled_at: Option<DateTime<Utc>>,
@@ -63,6 +64,7 @@ impl TryFrom<Row> for Receipt {
             method: row.method,
             received_on: row.received_on,
             period: period.map(|(a, b)| Period::new(a, b)).transpose()?,
+            service: row.service,
             label: row.label,
             cancelled: cancelled.map(|(by, at)| Cancelled { by, at }),
         })
@@ -85,7 +87,7 @@ macro_rules! receipt {
     () => {
         concat!(
             "SELECT q.payment_id, q.year, q.number, q.issued_on, q.organisation, \
-             q.organisation_address, q.place, q.name, q.street, q.postcode, q.city, q.country, \
+             q.organisation_address, q.place, q.name, q.street, q.postcode, q.city, q.country, q.service, \
              p.member_id, m.number AS member_number, p.amount_cents, p.method, p.received_on, \
              p.period_from, p.period_until, p.label, r.id AS cancelled_by, \
              r.validated_at AS cancelled_at",
@@ -124,12 +126,14 @@ pub(super) async fn insert(
     macro_rules! insert {
         ($ids:literal) => {
             concat!(
-                "INSERT INTO receipts (tenant_id, payment_id, year, number, issued_on, organisation, organisation_address, place, name, street, postcode, city, country) \
-                 SELECT p.tenant_id, p.id, $2, $3 - 1 + row_number() OVER (ORDER BY p.id), $4, s.title, s.address, s.place, trim(w.given_name || ' ' || w.name), w.street, w.postcode, w.city, w.country \
+                "INSERT INTO receipts (tenant_id, payment_id, year, number, issued_on, organisation, organisation_address, place, name, street, postcode, city, country, service) \
+                 SELECT p.tenant_id, p.id, $2, $3 - 1 + row_number() OVER (ORDER BY p.id), $4, s.title, s.address, s.place, trim(w.given_name || ' ' || w.name), w.street, w.postcode, w.city, w.country, k.name || ' · ' || v.label \
                  FROM payments p \
                  JOIN members m ON m.tenant_id = p.tenant_id AND m.id = p.member_id \
                  JOIN parties w ON w.tenant_id = m.tenant_id AND w.id = m.party_id \
                  JOIN settings s ON s.tenant_id = p.tenant_id \
+                 LEFT JOIN services v ON v.tenant_id = p.tenant_id AND v.id = p.service_id \
+                 LEFT JOIN service_types k ON k.tenant_id = v.tenant_id AND k.id = v.type_id \
                  WHERE p.tenant_id = $1 AND p.id IN ",
                 $ids,
                 " ORDER BY p.id RETURNING payment_id, number"

@@ -24,6 +24,7 @@ fn a_payment() -> Payment {
         received_on: day("2026-05-04"),
         period: None,
         kind: None,
+        service: None,
         group: None,
         label: String::new(),
         note: String::new(),
@@ -313,6 +314,7 @@ proptest! {
             period_from: t(6),
             period_until: t(7),
             kind: t(2),
+            service: String::new(),
             label: t(0),
             note: t(1),
         };

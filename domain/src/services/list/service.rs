@@ -1,0 +1,113 @@
+//! The list of services, and how many stand how: only of the types that the one who asks
+//! manages.
+
+use super::{Counts, ServiceFilter, ServiceRow, StateFilter, store};
+use crate::context::Cx;
+use crate::kernel::{Cents, Page, PageRequest, Result, ServiceTypeId, paging};
+use crate::services::ServiceType;
+use crate::services::types::managed_types;
+
+/// One page of the list, by label.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn list(
+    cx: &mut Cx,
+    filter: &ServiceFilter,
+    page: PageRequest,
+) -> Result<Page<ServiceRow>> {
+    cx.require_crew()?;
+    let kinds = managed_types(cx).await?;
+    let seen = Seen::of(cx, &kinds, filter.kind);
+    if seen.kinds.is_empty() {
+        return Ok(Page::new(Vec::new(), 0, page));
+    }
+    let rows = store::list(&mut cx.tx, cx.tenant, &seen, filter, page.offset()).await?;
+    let read = i64::try_from(rows.len()).unwrap_or(paging::PAGE_SIZE);
+    let is_last = (1..paging::PAGE_SIZE).contains(&read) || page.offset() + read == 0;
+    let total = if is_last {
+        // The last page tells how many there are: no need to search once more.
+        page.offset() + read
+    } else {
+        let question = format!("services {filter:?} {seen:?}");
+        let known = match plain(filter) {
+            Some(state) => Some(counts_of(cx, &seen).await?.of(state)),
+            None => None,
+        };
+        match known {
+            Some(total) => total,
+            None => {
+                cx.remember(question, async |cx| {
+                    store::count(&mut cx.tx, cx.tenant, &seen, filter).await
+                })
+                .await?
+            }
+        }
+    };
+    Ok(Page::new(rows, total, page))
+}
+
+/// A filter that the counts answer.
+fn plain(filter: &ServiceFilter) -> Option<Option<StateFilter>> {
+    (filter.q.is_empty() && filter.member.is_none()).then_some(filter.state)
+}
+
+/// How many services stand how, of the types that the one who asks manages; `None` where
+/// they manage no type.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn counts(cx: &mut Cx) -> Result<Option<Counts>> {
+    cx.require_crew()?;
+    let kinds = managed_types(cx).await?;
+    if kinds.is_empty() {
+        return Ok(None);
+    }
+    let seen = Seen::of(cx, &kinds, None);
+    counts_of(cx, &seen).await.map(Some)
+}
+
+async fn counts_of(cx: &mut Cx, seen: &Seen) -> Result<Counts> {
+    cx.remember(format!("service counts {seen:?}"), async |cx| {
+        store::counts(&mut cx.tx, cx.tenant, seen).await
+    })
+    .await
+}
+
+/// What somebody may see, on a day.
+#[derive(Debug)]
+pub(super) struct Seen {
+    /// Today.
+    pub today: crate::kernel::Day,
+    /// The types.
+    pub kinds: Vec<ServiceTypeId>,
+    /// Those of them that cost something today.
+    pub costing: Vec<ServiceTypeId>,
+}
+
+impl Seen {
+    fn of(cx: &Cx, kinds: &[ServiceType], only: Option<ServiceTypeId>) -> Self {
+        let today = cx.today();
+        let wanted = |kind: &&ServiceType| only.is_none_or(|id| kind.id == id);
+        let costs = |kind: &&ServiceType| kind.price_on(today) > Cents::ZERO;
+        let id = |kind: &ServiceType| kind.id;
+        let kinds = kinds.iter().filter(wanted);
+        Self {
+            today,
+            costing: kinds.clone().filter(costs).map(id).collect(),
+            kinds: kinds.map(id).collect(),
+        }
+    }
+}
+
+impl Counts {
+    fn of(self, state: Option<StateFilter>) -> i64 {
+        match state {
+            None => self.available + self.in_use + self.closed,
+            Some(StateFilter::Available) => self.available,
+            Some(StateFilter::InUse) => self.in_use,
+            Some(StateFilter::Late) => self.late,
+            Some(StateFilter::Closed) => self.closed,
+        }
+    }
+}

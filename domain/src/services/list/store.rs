@@ -1,0 +1,275 @@
+//! The list of services in SQL.
+
+use super::service::Seen;
+use super::{Counts, Holder, Order, ServiceFilter, ServiceRow, StateFilter};
+use crate::db::Tx;
+use crate::kernel::{Day, MemberId, Result, ServiceId, ServiceTypeId, TenantId, paging, text};
+use crate::members::MemberNumber;
+use crate::people::rules::{SEARCH_WORDS_MAX, display_name, search_words};
+use crate::services::{Paid, rules};
+use crate::{all, one};
+use serde_json::{Value, json};
+use sqlx::types::Json;
+
+#[derive(sqlx::FromRow)]
+struct RowSql {
+    id: ServiceId,
+    type_id: ServiceTypeId,
+    label: String,
+    closed_on: Option<Day>,
+    member_id: Option<MemberId>,
+    number: Option<MemberNumber>,
+    given_name: Option<String>,
+    name: Option<String>,
+    from_on: Option<Day>,
+    until_on: Option<Day>,
+    costs: i64,
+    paid_until: Option<Day>,
+}
+
+impl RowSql {
+    fn read(self, today: Day) -> ServiceRow {
+        let holder = || {
+            let name = |text: Option<String>| text.unwrap_or_default();
+            Some(Holder {
+                member: self.member_id?,
+                number: self.number?,
+                name: display_name(&name(self.given_name), &name(self.name)),
+                from_on: self.from_on?,
+                until_on: self.until_on,
+                paid: match (self.costs, self.paid_until) {
+                    (0, _) => Paid::Free,
+                    (_, Some(day)) if day >= today => Paid::Until { day },
+                    (_, since) => Paid::Late { since },
+                },
+            })
+        };
+        ServiceRow {
+            id: self.id,
+            kind: self.type_id,
+            state: rules::state(self.closed_on, self.member_id.is_some(), today),
+            label: self.label,
+            closed_on: self.closed_on,
+            holder: holder(),
+        }
+    }
+}
+
+/// The last day that is paid of a service by the one who has it.
+macro_rules! paid_until {
+    () => {
+        "(SELECT c.until_on FROM service_coverage c WHERE c.tenant_id = s.tenant_id AND c.service_id = s.id AND c.member_id = h.member_id AND c.from_on <= $3 ORDER BY c.from_on DESC LIMIT 1)"
+    };
+}
+
+/// Whether the one who has a service pays for it today: 1 or 0.
+macro_rules! costs {
+    () => {
+        "CASE WHEN h.amount_cents IS NULL THEN k.costs WHEN h.amount_cents = 0 THEN 0 ELSE 1 END"
+    };
+}
+
+// `rules::state` and `rules::paid` in SQL; a test compares them.
+macro_rules! state {
+    () => {
+        concat!(
+            "CASE WHEN s.closed_on <= $3 THEN 'closed' WHEN h.id IS NULL THEN 'available' WHEN ",
+            costs!(),
+            " = 1 AND coalesce(",
+            paid_until!(),
+            " < $3, TRUE) THEN 'late' ELSE 'in_use' END"
+        )
+    };
+}
+
+/// Services of the types that may be seen, with the one who has them today. On SQLite the
+/// order of the join stands as it is written: services are read in the order of the list.
+macro_rules! from {
+    () => {
+        "FROM services s CROSS JOIN seen k LEFT JOIN service_holdings h ON h.tenant_id = s.tenant_id AND h.service_id = s.id AND h.from_on <= $3 AND (h.until_on IS NULL OR h.until_on >= $3) "
+    };
+}
+
+/// A word of a search: in the label, or in the name or the number of the one who has it. Who
+/// fits is looked for in each table on its own.
+macro_rules! word {
+    ($slot:literal) => {
+        concat!(
+            " AND (",
+            $slot,
+            " IS NULL OR s.search LIKE '' || ",
+            $slot,
+            " ESCAPE '\\' OR h.member_id IN (SELECT m.id FROM members m WHERE m.tenant_id = $1 AND m.search LIKE '' || ",
+            $slot,
+            " ESCAPE '\\' UNION ALL SELECT m.id FROM parties p JOIN members m ON m.tenant_id = p.tenant_id AND m.party_id = p.id WHERE p.tenant_id = $1 AND p.search LIKE '' || ",
+            $slot,
+            " ESCAPE '\\'))"
+        )
+    };
+}
+
+// $1 the tenant, $2 the types that may be seen, $3 today, $4 the state, $5 the member, $6 to $13
+// the words.
+macro_rules! filtered {
+    () => {
+        concat!(
+            "WHERE s.tenant_id = $1 AND s.type_id = k.id AND ($4 IS NULL OR ($4 = 'in_use' AND h.id IS NOT NULL AND (s.closed_on IS NULL OR s.closed_on > $3)) OR ",
+            state!(),
+            " = $4) AND ($5 IS NULL OR h.member_id = $5)",
+            word!("$6"),
+            word!("$7"),
+            word!("$8"),
+            word!("$9"),
+            word!("$10"),
+            word!("$11"),
+            word!("$12"),
+            word!("$13"),
+            " "
+        )
+    };
+}
+
+/// A statement over the types that may be seen, as each engine takes a list apart.
+macro_rules! over_seen {
+    ($verb:ident, $tx:expr, $sql:expr, $tenant:expr, $seen:expr $(, $bind:expr)*) => {
+        if $tx.is_sqlite() {
+            $verb!(*$tx, concat!("WITH seen (id, costs) AS MATERIALIZED (SELECT unhex(value ->> 0), value ->> 1 FROM json_each($2)) ", $sql), $tenant, $seen.list(), $seen.today $(, $bind)*)
+        } else {
+            $verb!(*$tx, concat!("WITH seen (id, costs) AS MATERIALIZED (SELECT CAST(x ->> 0 AS uuid), CAST(x ->> 1 AS bigint) FROM jsonb_array_elements($2) t (x)) ", $sql), $tenant, $seen.list(), $seen.today $(, $bind)*)
+        }
+    };
+}
+
+impl Seen {
+    /// As one bind: each type, and whether it costs something.
+    fn list(&self) -> Json<Value> {
+        let one = |id: &ServiceTypeId| {
+            let costs = i64::from(self.costing.contains(id));
+            json!([id.to_string().replace('-', ""), costs])
+        };
+        Json(Value::Array(self.kinds.iter().map(one).collect()))
+    }
+}
+
+/// The patterns of a search's words, in as many places as the statements have.
+fn patterns(q: &str) -> [Option<String>; SEARCH_WORDS_MAX] {
+    let mut words = search_words(q).into_iter();
+    std::array::from_fn(|_| words.next().map(|w| text::like_pattern(&w)))
+}
+
+macro_rules! rows {
+    ($order:literal) => {
+        concat!(
+            "SELECT s.id, s.type_id, s.label, s.closed_on, h.member_id, m.number, p.given_name, p.name, h.from_on, h.until_on, ",
+            costs!(),
+            " AS costs, ",
+            paid_until!(),
+            " AS paid_until ",
+            from!(),
+            "LEFT JOIN members m ON m.tenant_id = h.tenant_id AND m.id = h.member_id LEFT JOIN parties p ON p.tenant_id = m.tenant_id AND p.id = m.party_id ",
+            filtered!(),
+            $order,
+            " LIMIT $14 OFFSET $15"
+        )
+    };
+}
+
+/// Some rows of the list.
+pub(super) async fn list(
+    tx: &mut Tx,
+    tenant: TenantId,
+    seen: &Seen,
+    filter: &ServiceFilter,
+    offset: i64,
+) -> Result<Vec<ServiceRow>> {
+    let state = filter.state.map(StateFilter::name);
+    let [a, b, c, d, e, f, g, h] = patterns(&filter.q);
+    macro_rules! read {
+        ($order:literal) => {
+            over_seen!(
+                all,
+                tx,
+                rows!($order),
+                tenant,
+                seen,
+                state,
+                filter.member,
+                a.as_deref(),
+                b.as_deref(),
+                c.as_deref(),
+                d.as_deref(),
+                e.as_deref(),
+                f.as_deref(),
+                g.as_deref(),
+                h.as_deref(),
+                paging::PAGE_SIZE,
+                offset
+            )
+        };
+    }
+    let rows: Vec<RowSql> = match filter.order {
+        Order::Label => read!("ORDER BY s.search, s.id")?,
+        Order::FreeFirst => read!(
+            "ORDER BY CASE WHEN s.closed_on <= $3 THEN 2 WHEN h.id IS NULL THEN 0 ELSE 1 END, s.search, s.id"
+        )?,
+    };
+    Ok(rows.into_iter().map(|row| row.read(seen.today)).collect())
+}
+
+/// How many rows the list has.
+pub(super) async fn count(
+    tx: &mut Tx,
+    tenant: TenantId,
+    seen: &Seen,
+    filter: &ServiceFilter,
+) -> Result<i64> {
+    let state = filter.state.map(StateFilter::name);
+    let [a, b, c, d, e, f, g, h] = patterns(&filter.q);
+    let (count,): (i64,) = over_seen!(
+        one,
+        tx,
+        concat!("SELECT count(*) ", from!(), filtered!()),
+        tenant,
+        seen,
+        state,
+        filter.member,
+        a.as_deref(),
+        b.as_deref(),
+        c.as_deref(),
+        d.as_deref(),
+        e.as_deref(),
+        f.as_deref(),
+        g.as_deref(),
+        h.as_deref()
+    )?;
+    Ok(count)
+}
+
+/// How many services stand how.
+pub(super) async fn counts(tx: &mut Tx, tenant: TenantId, seen: &Seen) -> Result<Counts> {
+    let rows: Vec<(String, i64)> = over_seen!(
+        all,
+        tx,
+        concat!(
+            "SELECT q.state, count(*) FROM (SELECT ",
+            state!(),
+            " AS state ",
+            from!(),
+            "WHERE s.tenant_id = $1 AND s.type_id = k.id) q GROUP BY q.state"
+        ),
+        tenant,
+        seen
+    )?;
+    let count = |name: &str| {
+        rows.iter()
+            .find(|(state, _)| state == name)
+            .map_or(0, |(_, count)| *count)
+    };
+    let late = count("late");
+    Ok(Counts {
+        available: count("available"),
+        in_use: count("in_use") + late,
+        late,
+        closed: count("closed"),
+    })
+}

@@ -1,0 +1,174 @@
+//! Types of services: made, changed, archived.
+
+use super::form::{TypeData, TypeForm};
+use super::{ServiceType, store};
+use crate::audit::{self, Change, NOTHING};
+use crate::context::Cx;
+use crate::crews;
+use crate::dues::Price;
+use crate::kernel::{Code, Problem, Result, Right, ServiceTypeId};
+use crate::once::{self, Sent};
+use crate::services::TYPES_MAX;
+
+/// The types that the one who asks manages through a crew, also archived ones, by name.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn managed_types(cx: &mut Cx) -> Result<Vec<ServiceType>> {
+    cx.require_crew()?;
+    let mut types = store::types(&mut cx.tx, cx.tenant).await?;
+    types.retain(|kind| cx.actor.rights.is_in(kind.crew));
+    Ok(types)
+}
+
+/// The types that the one who asks may read: all with [`Right::ServiceTypes`], or else those
+/// that they manage.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn types_seen(cx: &mut Cx) -> Result<Vec<ServiceType>> {
+    cx.require_crew()?;
+    match cx.actor.rights.has(Right::ServiceTypes) {
+        true => store::types(&mut cx.tx, cx.tenant).await,
+        false => managed_types(cx).await,
+    }
+}
+
+/// A type.
+///
+/// # Errors
+/// Refused to those who are in no crew; [`Code::NotFound`], also where another crew manages
+/// it and the one who asks lacks [`Right::ServiceTypes`].
+pub async fn get_type(cx: &mut Cx, id: ServiceTypeId) -> Result<ServiceType> {
+    let found = types_seen(cx).await?.into_iter().find(|t| t.id == id);
+    found.ok_or_else(|| Problem::new(Code::NotFound))
+}
+
+/// Makes a type. It works at once.
+///
+/// # Errors
+/// Refused without [`Right::ServiceTypes`]; [`Code::Invalid`] with the fields;
+/// [`Code::TooManyTypes`]; [`Code::AlreadySent`] where the key came with other content.
+pub async fn add_type(cx: &mut Cx, form: &TypeForm) -> Result<ServiceTypeId> {
+    cx.require(Right::ServiceTypes)?;
+    let content = ("services::add_type", cx.actor.person, form);
+    let ticket = match once::take(cx, &form.key, &content).await? {
+        Sent::Again(id) => return Ok(id),
+        Sent::First(ticket) => ticket,
+    };
+    let data = read(cx, form).await?;
+    if store::types(&mut cx.tx, cx.tenant).await?.len() >= TYPES_MAX {
+        return Err(Problem::new(Code::TooManyTypes { max: TYPES_MAX }));
+    }
+    let id = cx.new_id()?;
+    if !store::insert(&mut cx.tx, cx.tenant, id, &data).await? {
+        return Err(Problem::at_field("name", Code::TypeNameTaken));
+    }
+    put_price(cx, id, &data).await?;
+    let after = get_type(cx, id).await?;
+    record(cx, "added", None, &after).await?;
+    ticket.keep(cx, &id).await?;
+    Ok(id)
+}
+
+/// Changes a type. The same content once more changes nothing.
+///
+/// # Errors
+/// Refused without [`Right::ServiceTypes`]; [`Code::Invalid`] with the fields;
+/// [`Code::ChangedMeanwhile`] where somebody else was faster; [`Code::NotFound`].
+pub async fn save_type(cx: &mut Cx, id: ServiceTypeId, form: &TypeForm) -> Result<()> {
+    cx.require(Right::ServiceTypes)?;
+    let all = store::types(&mut cx.tx, cx.tenant).await?;
+    let before = all.iter().find(|kind| kind.id == id);
+    let before = before.ok_or_else(|| Problem::new(Code::NotFound))?;
+    let data = read(cx, form).await?;
+    if all.iter().any(|t| t.id != id && t.name == data.name) {
+        return Err(Problem::at_field("name", Code::TypeNameTaken));
+    }
+    let same_price = before.price_on(data.price_from) == data.price;
+    let same = (
+        &before.name,
+        before.crew,
+        before.colour,
+        before.months,
+        &before.note,
+    ) == (&data.name, data.crew, data.colour, data.months, &data.note);
+    if same && same_price {
+        return Ok(());
+    }
+    if form.version != before.version.to_string()
+        || !store::update(&mut cx.tx, cx.tenant, id, before.version, &data).await?
+    {
+        return Err(Problem::new(Code::ChangedMeanwhile));
+    }
+    if !same_price {
+        put_price(cx, id, &data).await?;
+    }
+    let after = get_type(cx, id).await?;
+    record(cx, "changed", Some(before), &after).await
+}
+
+/// Makes no new services of a type. Those that there are stay.
+///
+/// # Errors
+/// Refused without [`Right::ServiceTypes`]; [`Code::NotFound`].
+pub async fn archive_type(cx: &mut Cx, id: ServiceTypeId) -> Result<()> {
+    cx.require(Right::ServiceTypes)?;
+    let before = get_type(cx, id).await?;
+    if before.is_archived {
+        return Ok(());
+    }
+    store::set_archived(&mut cx.tx, cx.tenant, id, Some(cx.now)).await?;
+    let after = get_type(cx, id).await?;
+    record(cx, "archived", Some(&before), &after).await
+}
+
+/// Makes services of an archived type again.
+///
+/// # Errors
+/// Refused without [`Right::ServiceTypes`]; [`Code::NotFound`].
+pub async fn restore_type(cx: &mut Cx, id: ServiceTypeId) -> Result<()> {
+    cx.require(Right::ServiceTypes)?;
+    let before = get_type(cx, id).await?;
+    if !before.is_archived {
+        return Ok(());
+    }
+    store::set_archived(&mut cx.tx, cx.tenant, id, None).await?;
+    let after = get_type(cx, id).await?;
+    record(cx, "restored", Some(&before), &after).await
+}
+
+/// The form's content; its crew is one that there is.
+async fn read(cx: &mut Cx, form: &TypeForm) -> Result<TypeData> {
+    let data = form.parse()?;
+    match crews::list(cx).await?.iter().any(|c| c.id == data.crew) {
+        true => Ok(data),
+        false => Err(Problem::at_field("crew", Code::UnknownChoice)),
+    }
+}
+
+async fn put_price(cx: &mut Cx, id: ServiceTypeId, data: &TypeData) -> Result<()> {
+    let price = Price {
+        from_on: data.price_from,
+        amount: data.price,
+    };
+    store::put_price(&mut cx.tx, cx.tenant, id, price).await
+}
+
+async fn record(
+    cx: &mut Cx,
+    action: &'static str,
+    before: Option<&ServiceType>,
+    after: &ServiceType,
+) -> Result<()> {
+    let change = Change {
+        action,
+        kind: "service_type",
+        id: after.id.0,
+        label: &after.name,
+    };
+    match before {
+        None => audit::record(cx, change, NOTHING, Some(after)).await,
+        before => audit::record(cx, change, before, Some(after)).await,
+    }
+}
