@@ -122,6 +122,10 @@ pub fn right_help(l: Locale, right: Right) -> Text {
             "Dire que l’argent est arrivé : ce qui est validé ne change plus.",
             "Say that the money has come: what is validated changes no more.",
         ),
+        Right::ServiceTypes => (
+            "Dire ce que coûtent les services et quelle équipe s’en occupe ; n’ouvre aucun service.",
+            "Say what services cost and which crew looks after them; opens no service.",
+        ),
         Right::Settings => (
             "Réglages, équipes, accès des personnes et traces.",
             "Settings, crews, people’s access and the audit.",

@@ -132,6 +132,7 @@ fn french(code: &Code) -> Text {
         Code::PayerIsSelf => "Chaque membre paie pour soi : il n’y a rien à dire.",
         Code::PayerHasPayer => "Quelqu’un d’autre paie déjà pour cette personne ou organisation.",
         Code::PaysForOthers => "Ce membre paie pour d’autres : personne ne peut payer pour lui.",
+        Code::CrewManagesTypes => "Cette équipe gère des types de services : donnez-les d’abord à une autre.",
         Code::NotMonths { max } => return format!("Un nombre de mois, de 1 à {max}.").into(),
         Code::TypeNameTaken => "Un autre type de services porte déjà ce nom.",
         Code::TypeArchived => "Ce type est archivé : on ne crée plus de service de ce type.",
@@ -294,6 +295,9 @@ fn english(code: &Code) -> Text {
         Code::PayerIsSelf => "Every member pays for themselves: there is nothing to say.",
         Code::PayerHasPayer => "Somebody else pays for this person or organisation already.",
         Code::PaysForOthers => "This member pays for others: nobody can pay for them.",
+        Code::CrewManagesTypes => {
+            "This crew manages types of services: give them to another one first."
+        }
         Code::NotMonths { max } => return format!("A number of months, from 1 to {max}.").into(),
         Code::TypeNameTaken => "Another type of services has this name already.",
         Code::TypeArchived => "This type is archived: no new services are made of it.",

@@ -4,6 +4,7 @@ use super::Text;
 use super::dues::why_amount;
 use domain::dues::{Due, Start};
 use domain::kernel::{Day, Locale};
+use domain::payments::ForService;
 use domain::services::{Colour, Counts, Paid, State, StateFilter};
 
 texts! {
@@ -211,6 +212,11 @@ pub fn why(l: Locale, due: &Due) -> Text {
         (Locale::En, Start::Restart) => "a fresh start, the past is not claimed",
     };
     format!("{}, {start}.", why_amount(l, due)).into()
+}
+
+/// The service that was paid; another crew's has no name here.
+pub fn name(l: Locale, service: &ForService) -> Text {
+    service.name.clone().map_or_else(|| another(l), Text::from)
 }
 
 /// A colour's name.

@@ -1,6 +1,8 @@
 //! One receipt: on a screen a page, on paper the document that a treasurer signs.
 
-use crate::locales::{Text, frame as tf, members as tm, payments as tp, receipts as t};
+use crate::locales::{
+    Text, frame as tf, members as tm, payments as tp, receipts as t, services as ts,
+};
 use crate::request::{Id, Reply, Req};
 use crate::ui::{self, PageHead};
 use domain::kernel::{Locale, PaymentId};
@@ -72,8 +74,9 @@ fn document(req: &Req, receipt: &Receipt) -> AnyView {
 
 /// Its label. Without one, it is the dues: for which time is said in the next line.
 fn what(l: Locale, receipt: &Receipt) -> Text {
-    match (receipt.service.as_deref(), receipt.label.as_str()) {
-        (Some(service), "") => Text::from(service.to_owned()),
+    let service = receipt.service.as_ref().map(|s| ts::name(l, s));
+    match (service, receipt.label.as_str()) {
+        (Some(service), "") => service,
         (Some(service), label) => format!("{service}, {label}").into(),
         (None, "") => tm::dues(l),
         (None, label) => Text::from(label.to_owned()),

@@ -1,6 +1,6 @@
 //! A year's receipts, with their sum.
 
-use crate::locales::{members as tm, payments as tp, receipts as t};
+use crate::locales::{members as tm, payments as tp, receipts as t, services as ts};
 use crate::request::{Asked, Reply, Req};
 use crate::ui::{self, Mark, PageHead};
 use chrono::Datelike;
@@ -119,7 +119,7 @@ fn row(l: Locale, receipt: &Receipt) -> AnyView {
 /// What was paid: a service, or dues.
 fn what(l: Locale, receipt: &Receipt) -> String {
     match &receipt.service {
-        Some(service) => service.clone(),
+        Some(service) => ts::name(l, service).into_owned(),
         None => tp::named(l, &receipt.label, receipt.period),
     }
 }

@@ -99,6 +99,7 @@ pub async fn save(cx: &mut Cx, id: CrewId, form: &CrewForm) -> Result<()> {
 ///
 /// # Errors
 /// Refused without [`Right::Settings`] and each right of the crew; [`Code::CrewNotEmpty`];
+/// [`Code::CrewManagesTypes`];
 /// [`Code::NotFound`].
 pub async fn delete(cx: &mut Cx, id: CrewId) -> Result<()> {
     cx.require(Right::Settings)?;
@@ -107,7 +108,13 @@ pub async fn delete(cx: &mut Cx, id: CrewId) -> Result<()> {
     if let Some(code) = hindrance(&crew) {
         return Err(Problem::new(code));
     }
-    store::delete(&mut cx.tx, cx.tenant, id).await?;
+    store::delete(&mut cx.tx, cx.tenant, id)
+        .await
+        .map_err(|problem| match problem.code {
+            // What hangs on a crew without people are types of services.
+            Code::ChangedMeanwhile => Problem::new(Code::CrewManagesTypes),
+            _ => problem,
+        })?;
     let before = json!({ "name": crew.name, "rights": crew.rights });
     let change = change("deleted", id, &crew.name);
     audit::record(cx, change, Some(&before), NOTHING).await

@@ -167,6 +167,8 @@ pub enum Code {
     PaysForOthers,
 
     // --- services
+    /// The crew manages types of services: another one must do so first.
+    CrewManagesTypes,
     /// A period of another length than can be.
     NotMonths {
         /// The most months.

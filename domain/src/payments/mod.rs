@@ -38,10 +38,11 @@ pub use together::{Household, TogetherForm, add_together, amount_field, househol
 #[cfg(feature = "server")]
 pub use validation::validate;
 
+use crate::access::Rights;
 use crate::dues::{Due, MemberDues};
 use crate::kernel::{
     Cents, Check, Code, CrewId, Day, DuesKindId, MemberId, PartyId, PaymentGroupId, PaymentId,
-    Period, Result, ServiceId,
+    Period, Result, Right, ServiceId,
 };
 use crate::members::MemberNumber;
 use chrono::{DateTime, Utc};
@@ -189,6 +190,19 @@ pub struct ForService {
     pub crew: CrewId,
     /// Its type and its label; nothing for those who must not know: another crew's.
     pub name: Option<String>,
+}
+
+impl ForService {
+    /// As somebody may see it: which service of another crew was paid is for the bank crew
+    /// alone.
+    #[must_use]
+    pub fn seen_by(self, rights: &Rights) -> Self {
+        let may = rights.is_in(self.crew) || rights.has(Right::PaymentsValidate);
+        Self {
+            name: self.name.filter(|_| may),
+            ..self
+        }
+    }
 }
 
 /// Where a payment stands, as people see it.

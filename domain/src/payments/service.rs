@@ -113,16 +113,12 @@ pub async fn get(cx: &mut Cx, id: PaymentId) -> Result<Payment> {
     found.ok_or_else(|| Problem::new(Code::NotFound))
 }
 
-/// A payment as somebody may see it: which service of another crew it pays is for the bank
-/// crew alone.
-fn seen(rights: &Rights, mut payment: Payment) -> Payment {
-    if let Some(service) = &mut payment.service
-        && !rights.is_in(service.crew)
-        && !rights.has(Right::PaymentsValidate)
-    {
-        service.name = None;
+/// A payment as somebody may see it.
+fn seen(rights: &Rights, payment: Payment) -> Payment {
+    Payment {
+        service: payment.service.map(|service| service.seen_by(rights)),
+        ..payment
     }
-    payment
 }
 
 fn all_seen(cx: &Cx, payments: Vec<Payment>) -> Vec<Payment> {

@@ -21,6 +21,11 @@ pub enum Needs {
     Crew,
     /// These rights, asked for in this order.
     Rights(&'static [Right]),
+    /// Somebody in the crew that manages the service's type, with these rights beside that; to
+    /// everybody else it is not there.
+    InItsCrew(&'static [Right]),
+    /// The same, or somebody in a crew with this right.
+    InItsCrewOr(Right),
     /// It is no use-case of its own: it is called by those that have asked already.
     Tool,
 }
@@ -30,6 +35,7 @@ pub struct Role {
     pub name: String,
     pub actor: Actor,
     is_owner: bool,
+    is_in_its_crew: bool,
 }
 
 impl Role {
@@ -39,6 +45,7 @@ impl Role {
             name,
             actor: person_with(world.colleague, rights),
             is_owner: false,
+            is_in_its_crew: false,
         }
     }
 }
@@ -50,18 +57,27 @@ pub fn roles(world: &World) -> Vec<Role> {
             name: "nobody".into(),
             actor: Actor::nobody(String::new()),
             is_owner: false,
+            is_in_its_crew: false,
         },
         Role {
             name: "the member".into(),
             actor: person_with(world.owner, &[]),
             is_owner: true,
+            is_in_its_crew: false,
         },
         Role {
             name: "another member".into(),
             actor: person_with(world.stranger, &[]),
             is_owner: false,
+            is_in_its_crew: false,
         },
-        in_a_crew_without_rights(world),
+        in_a_crew(world, "a crew without rights", CrewId(Uuid::now_v7()), &[]),
+        in_its_crew(world, "the crew of the service", &[]),
+        in_its_crew(
+            world,
+            "the crew of the service, with every right",
+            Right::ALL,
+        ),
         Role::with(world, "every right".into(), Right::ALL),
     ];
     for right in Right::ALL {
@@ -73,14 +89,18 @@ pub fn roles(world: &World) -> Vec<Role> {
     all
 }
 
-fn in_a_crew_without_rights(world: &World) -> Role {
-    let crew = Belonging {
-        crew: CrewId(Uuid::now_v7()),
-        name: "équipe".into(),
-    };
-    let mut role = Role::with(world, "a crew without rights".into(), &[]);
-    role.actor.rights = role.actor.rights.in_crews(vec![crew]);
+fn in_a_crew(world: &World, name: &str, crew: CrewId, rights: &[Right]) -> Role {
+    let mut role = Role::with(world, name.into(), rights);
+    let name = "équipe".into();
+    role.actor.rights = role.actor.rights.in_crews(vec![Belonging { crew, name }]);
     role
+}
+
+fn in_its_crew(world: &World, name: &str, rights: &[Right]) -> Role {
+    Role {
+        is_in_its_crew: true,
+        ..in_a_crew(world, name, world.service_crew, rights)
+    }
 }
 
 /// What somebody is to hear: `None` for what is done. Nothing is declared for a tool.
@@ -98,6 +118,14 @@ pub fn answer_to(needs: Needs, role: &Role) -> Option<Option<Code>> {
         Needs::SignedIn => sign_in(None),
         Needs::Own => there(role.is_owner),
         Needs::OwnOrCrew => there(role.is_owner || rights.is_crew()),
+        Needs::InItsCrew(needed) => {
+            let missing = needed.iter().copied().find(|right| !rights.has(*right));
+            match missing {
+                Some(right) => sign_in(Some(Code::Forbidden { right })),
+                None => there(role.is_in_its_crew),
+            }
+        }
+        Needs::InItsCrewOr(right) => there(role.is_in_its_crew || rights.has(right)),
         Needs::Crew => there(rights.is_crew()),
         Needs::Rights(needed) => {
             let missing = needed.iter().copied().find(|right| !rights.has(*right));

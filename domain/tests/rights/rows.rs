@@ -1,18 +1,24 @@
 //! The rows: each use-case with what it needs, and how it is tried.
 
-use super::roles::Needs::{self, Crew, Nothing, Own, OwnOrCrew, Rights, SignedIn, Tool};
-use super::world::{FILE, World, key, kind_form, membership, party, payment, terms};
+use super::roles::Needs::{
+    self, Crew, InItsCrew, InItsCrewOr, Nothing, Own, OwnOrCrew, Rights, SignedIn, Tool,
+};
+use super::world::{
+    FILE, World, key, kind_form, membership, party, payment, service, terms, type_form,
+};
 use domain::context::Cx;
 use domain::crews::{self, CrewForm};
 use domain::identity::{self, LoginForm};
 use domain::import::{self, ProblemRows, Progress};
 use domain::kernel::Right::{
-    Members, PaymentsAdd, PaymentsChange, PaymentsDelete, PaymentsValidate, People, Settings,
+    Members, PaymentsAdd, PaymentsChange, PaymentsDelete, PaymentsValidate, People, ServiceTypes,
+    Settings,
 };
 use domain::kernel::{Code, Day, Locale, LoginName, PageRequest, Problem};
 use domain::members::{self, DirectoryFilter, Membership};
 use domain::payments::{self, PaymentFilter, PaymentQuery, ReversalForm, TogetherForm, receipts};
 use domain::people::{self, Doubles};
+use domain::services::{self, HoldingForm, ServiceFilter, ServiceForm};
 use domain::settings::{self, SettingsForm};
 use domain::{audit, dues, figures};
 use std::future::Future;
@@ -53,6 +59,7 @@ pub fn rows() -> Vec<Row> {
     all.extend(of_people());
     all.extend(of_dues());
     all.extend(of_payments());
+    all.extend(of_services());
     all.extend(of_imports());
     all
 }
@@ -230,6 +237,52 @@ fn of_payments() -> Vec<Row> {
         "payments::receipts::get": OwnOrCrew, |cx, w| receipts::get(cx, w.validated).await;
         "payments::receipts::list": Crew, |cx, _w| receipts::list(cx, 2026, PageRequest::new(1)).await;
         "payments::receipts::years": Crew, |cx, _w| receipts::years(cx).await;
+    }
+}
+
+fn of_services() -> Vec<Row> {
+    const TYPES: Needs = Rights(&[ServiceTypes]);
+    rows! {
+        "services::types::managed_types": Crew, |cx, _w| services::managed_types(cx).await;
+        "services::types::types_seen": Crew, |cx, _w| services::types_seen(cx).await;
+        "services::types::get_type": InItsCrewOr(ServiceTypes), |cx, w| services::get_type(cx, w.service_type).await;
+        "services::types::add_type": TYPES, |cx, w| services::add_type(cx, &type_form("Fibre", w.service_crew)).await;
+        "services::types::save_type": TYPES, |cx, w| services::save_type(cx, w.service_type, &type_form("Fibre", w.service_crew)).await;
+        "services::types::archive_type": TYPES, |cx, w| services::archive_type(cx, w.service_type).await;
+        "services::types::restore_type": TYPES, |cx, w| services::restore_type(cx, w.archived_type).await;
+        "services::get": InItsCrew(&[]), |cx, w| services::get(cx, w.held).await;
+        "services::known": InItsCrew(&[]), |cx, w| services::known(cx, w.held).await;
+        "services::of_member": Crew, |cx, w| services::of_member(cx, w.member).await;
+        "services::mine": SignedIn, |cx, _w| services::mine(cx).await;
+        "services::list::list": Crew, |cx, _w| services::list(cx, &ServiceFilter::default(), PageRequest::new(1)).await;
+        "services::list::counts": Crew, |cx, _w| services::counts(cx).await;
+        "services::add": InItsCrew(&[]), |cx, w| {
+            // To the others the type is none that there is: said at its field.
+            let added = services::add(cx, &service(w.service_type, "vpn-3")).await;
+            added.map_err(|problem| match problem.field("kind") {
+                Some(Code::UnknownChoice) => Code::NotFound.into(),
+                _ => problem,
+            })
+        };
+        "services::save": InItsCrew(&[]), |cx, w| {
+            let form = ServiceForm { version: "1".into(), label: "autre".into(), ..ServiceForm::default() };
+            services::save(cx, w.stock, &form).await
+        };
+        "services::give": InItsCrew(&[]), |cx, w| services::give(cx, w.stock, &holding(w)).await;
+        "services::save_holding": InItsCrew(&[]), |cx, w| services::save_holding(cx, w.held, w.holding, &holding(w)).await;
+        "services::remove_holding": InItsCrew(&[]), |cx, w| services::remove_holding(cx, w.held, w.holding, "1").await;
+        "payments::of_service": InItsCrew(&[]), |cx, w| payments::of_service(cx, w.held).await;
+        "payments::service_proposal": InItsCrew(&[PaymentsAdd]), |cx, w| payments::service_proposal(cx, w.held).await;
+    }
+}
+
+fn holding(w: &World) -> HoldingForm {
+    HoldingForm {
+        key: key(),
+        version: "1".into(),
+        member: w.member.to_string(),
+        from_on: "2026-02-01".into(),
+        ..HoldingForm::default()
     }
 }
 

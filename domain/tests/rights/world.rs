@@ -9,11 +9,13 @@ use domain::dues::{self, KindForm, TermsForm};
 use domain::identity::{self, Hasher, LoginForm, Origin, Password, PasswordHash, SignInForm};
 use domain::import::{self, Choices, Progress};
 use domain::kernel::{
-    CrewId, DuesKindId, ImportId, LoginName, MemberId, PartyId, PaymentId, Right, SessionId,
+    CrewId, DuesKindId, HoldingId, ImportId, LoginName, MemberId, PartyId, PaymentId, Right,
+    ServiceId, ServiceTypeId, SessionId,
 };
 use domain::members::{self, MembershipForm};
 use domain::payments::{self, PaymentForm};
 use domain::people::{self, PartyForm};
+use domain::services::{self, NewServiceForm, TypeForm};
 use uuid::Uuid;
 
 const SECRET: &str = "quatre mots mis bout";
@@ -46,6 +48,13 @@ pub struct World {
     pub contact: PartyId,
     pub kind: DuesKindId,
     pub archived_kind: DuesKindId,
+    pub service_crew: CrewId,
+    pub service_type: ServiceTypeId,
+    pub archived_type: ServiceTypeId,
+    /// In stock, and one that the member has.
+    pub stock: ServiceId,
+    pub held: ServiceId,
+    pub holding: HoldingId,
     pub import: ImportId,
     pub choices: Choices,
     pub applied: ImportId,
@@ -95,6 +104,22 @@ impl World {
         payments::validate(&mut cx, &[validated], &key())
             .await
             .unwrap();
+        let service_crew = crews::create(&mut cx, "VPN", &[]).await.unwrap();
+        let service_type = a_type(&mut cx, "VPN", service_crew).await;
+        let archived_type = a_type(&mut cx, "Ancien", service_crew).await;
+        services::archive_type(&mut cx, archived_type)
+            .await
+            .unwrap();
+        let stock = services::add(&mut cx, &service(service_type, "vpn-1")).await;
+        let of_member = NewServiceForm {
+            member: member.to_string(),
+            from_on: "2026-01-01".into(),
+            ..service(service_type, "vpn-2")
+        };
+        let held = services::add(&mut cx, &of_member).await.unwrap();
+        let holding = services::known(&mut cx, held).await.unwrap().held[0]
+            .holding
+            .id;
         let import = a_file(&mut cx, "Zola").await;
         let choices = import::get(&mut cx, import).await.unwrap().choices;
         let applied = a_file(&mut cx, "Quéméner").await;
@@ -125,6 +150,12 @@ impl World {
             contact,
             kind,
             archived_kind,
+            service_crew,
+            service_type,
+            archived_type,
+            stock: stock.unwrap(),
+            held,
+            holding,
             import,
             choices,
             applied,
@@ -199,6 +230,32 @@ pub fn kind_form(name: &str) -> KindForm {
 
 async fn a_kind(cx: &mut Cx, name: &str) -> DuesKindId {
     dues::add_kind(cx, &kind_form(name)).await.unwrap()
+}
+
+pub fn type_form(name: &str, crew: CrewId) -> TypeForm {
+    TypeForm {
+        key: key(),
+        version: "1".into(),
+        name: name.into(),
+        crew: crew.to_string(),
+        price: "5".into(),
+        ..TypeForm::blank()
+    }
+}
+
+async fn a_type(cx: &mut Cx, name: &str, crew: CrewId) -> ServiceTypeId {
+    services::add_type(cx, &type_form(name, crew))
+        .await
+        .unwrap()
+}
+
+pub fn service(kind: ServiceTypeId, label: &str) -> NewServiceForm {
+    NewServiceForm {
+        key: key(),
+        kind: kind.to_string(),
+        label: label.into(),
+        ..NewServiceForm::default()
+    }
 }
 
 pub fn terms(kind: DuesKindId, from_on: &str) -> TermsForm {

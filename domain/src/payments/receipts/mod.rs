@@ -19,7 +19,7 @@ mod tests;
 #[cfg(feature = "server")]
 pub use service::*;
 
-use super::Method;
+use super::{ForService, Method};
 use crate::kernel::{Cents, Day, MemberId, PaymentId, Period};
 use crate::members::MemberNumber;
 use chrono::{DateTime, Utc};
@@ -81,8 +81,8 @@ pub struct Receipt {
     pub received_on: Day,
     /// Which time it pays for.
     pub period: Option<Period>,
-    /// The type and the label of the service that it pays.
-    pub service: Option<String>,
+    /// The service that was paid, as it was called then.
+    pub service: Option<ForService>,
     /// What it is called.
     pub label: String,
     /// Whether and how it was taken back.

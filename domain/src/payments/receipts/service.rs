@@ -52,10 +52,22 @@ pub async fn get(cx: &mut Cx, payment: PaymentId) -> Result<Receipt> {
     let receipt = store::find(&mut cx.tx, cx.tenant, payment)
         .await?
         .ok_or_else(missing)?;
-    if is_crew || payments::is_own(cx, receipt.member).await? {
+    if payments::is_own(cx, receipt.member).await? {
         return Ok(receipt);
     }
-    Err(missing())
+    match is_crew {
+        true => Ok(seen(cx, receipt)),
+        false => Err(missing()),
+    }
+}
+
+/// A receipt as a crew may see it.
+fn seen(cx: &Cx, receipt: Receipt) -> Receipt {
+    let rights = &cx.actor.rights;
+    Receipt {
+        service: receipt.service.map(|service| service.seen_by(rights)),
+        ..receipt
+    }
 }
 
 /// A year's receipts in the order of their numbers.
@@ -70,6 +82,7 @@ pub async fn list(
     cx.require_crew()?;
     let totals = store::totals(&mut cx.tx, cx.tenant, year).await?;
     let rows = store::list(&mut cx.tx, cx.tenant, year, page).await?;
+    let rows = rows.into_iter().map(|row| seen(cx, row)).collect();
     Ok((Page::new(rows, totals.count, page), totals))
 }
 

@@ -3,10 +3,11 @@
 use super::{Cancelled, Receipt, ReceiptNumber, YEARS_MAX, YearTotals};
 use crate::db::{Tx, id_list};
 use crate::kernel::{
-    Cents, Day, MemberId, PageRequest, PaymentId, Period, Result, TenantId, paging,
+    Cents, CrewId, Day, MemberId, PageRequest, PaymentId, Period, Result, ServiceId, TenantId,
+    paging,
 };
 use crate::members::MemberNumber;
-use crate::payments::Method;
+use crate::payments::{ForService, Method};
 use crate::{all, one, opt};
 use chrono::{DateTime, Utc};
 
@@ -32,6 +33,8 @@ struct Row {
     period_from: Option<Day>,
     period_until: Option<Day>,
     service: Option<String>,
+    service_id: Option<ServiceId>,
+    service_crew: Option<CrewId>,
     label: String,
     cancelled_by: Option<PaymentId>,
     cancelled_at: Option<DateTime<Utc>>,
@@ -64,7 +67,14 @@ impl TryFrom<Row> for Receipt {
             method: row.method,
             received_on: row.received_on,
             period: period.map(|(a, b)| Period::new(a, b)).transpose()?,
-            service: row.service,
+            service: row
+                .service_id
+                .zip(row.service_crew)
+                .map(|(id, crew)| ForService {
+                    id,
+                    crew,
+                    name: row.service,
+                }),
             label: row.label,
             cancelled: cancelled.map(|(by, at)| Cancelled { by, at }),
         })
@@ -88,10 +98,13 @@ macro_rules! receipt {
         concat!(
             "SELECT q.payment_id, q.year, q.number, q.issued_on, q.organisation, \
              q.organisation_address, q.place, q.name, q.street, q.postcode, q.city, q.country, q.service, \
+             p.service_id, k.crew_id AS service_crew, \
              p.member_id, m.number AS member_number, p.amount_cents, p.method, p.received_on, \
              p.period_from, p.period_until, p.label, r.id AS cancelled_by, \
              r.validated_at AS cancelled_at",
-            tables!()
+            tables!(),
+            "LEFT JOIN services s ON s.tenant_id = p.tenant_id AND s.id = p.service_id \
+             LEFT JOIN service_types k ON k.tenant_id = s.tenant_id AND k.id = s.type_id "
         )
     };
 }

@@ -168,6 +168,8 @@ both_engines! {
         let mut cx = bench.view(&boss).await;
         let vpn = get_type(&mut cx, g.vpn).await.unwrap();
         drop(cx);
+        let refused = bench.run(&boss, async |cx| crews::delete(cx, vpn.crew).await).await;
+        assert_eq!(refused.unwrap_err().code, Code::CrewManagesTypes);
         let taken = type_form("VPN", vpn.crew, 1, "5");
         let refused = bench.run(&boss, async |cx| add_type(cx, &taken).await).await;
         assert_eq!(refused.unwrap_err().field("name"), Some(&Code::TypeNameTaken));

@@ -47,7 +47,15 @@ both_engines! {
         bench.run(&g.vpn_crew, async |cx| save(cx, id, &renamed).await).await.unwrap();
         let mut cx = bench.view(&g.bank).await;
         let receipt = payments::receipts::get(&mut cx, payment).await.unwrap();
-        assert_eq!(receipt.service.as_deref(), Some("VPN · vpn-1"));
+        assert_eq!(receipt.service.unwrap().name.as_deref(), Some("VPN · vpn-1"));
+        drop(cx);
+        // Not to another crew, neither alone nor in the list.
+        let mut cx = bench.view(&g.hosting_crew).await;
+        let one = payments::receipts::get(&mut cx, payment).await.unwrap();
+        let (all, _) = payments::receipts::list(&mut cx, 2026, PageRequest::new(1)).await.unwrap();
+        for receipt in [&one, &all.rows[0]] {
+            assert_eq!(receipt.service.as_ref().unwrap().name, None);
+        }
     }
 
     async fn a_payment_for_a_service_pays_no_dues(bench: Bench) {
