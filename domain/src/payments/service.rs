@@ -135,7 +135,8 @@ pub async fn some(cx: &mut Cx, ids: &[PaymentId]) -> Result<Vec<Payment>> {
     if ids.len() > AT_ONCE_MAX {
         return Err(Problem::new(Code::TooManySelected { max: AT_ONCE_MAX }));
     }
-    store::some(&mut cx.tx, cx.tenant, ids).await
+    let payments = store::some(&mut cx.tx, cx.tenant, ids).await?;
+    Ok(all_seen(cx, payments))
 }
 
 /// Payments, the last received first.
@@ -198,6 +199,7 @@ pub async fn of_group(cx: &mut Cx, payment: &Payment) -> Result<Vec<Payment>> {
         return Ok(Vec::new());
     };
     let all = store::of_group(&mut cx.tx, cx.tenant, group, GROUP_MAX).await?;
+    let all = all_seen(cx, all);
     Ok(if all.len() > 1 { all } else { Vec::new() })
 }
 
