@@ -414,6 +414,12 @@ mod tests {
         assert!(!is_same_origin(&headers(&[host, own]), true));
     }
 
+    #[test]
+    fn a_links_token_stays_out_of_the_log() {
+        assert_eq!(loggable("/welcome/0123456789abcdef"), "/welcome/");
+        assert_eq!(loggable("/members/1"), "/members/1");
+    }
+
     #[tokio::test]
     async fn a_panic_is_answered_with_a_page() {
         use tower::ServiceExt;

@@ -86,6 +86,55 @@ mod tests {
     }
 
     #[test]
+    fn crews_are_made_changed_and_ended() {
+        let place = Place::with_tenant("nuage");
+        let crew = |args: &[&str]| place.run(&[&["crew"], args].concat());
+        crew(&["create", "Banque", "--right", "payments_validate"]).exits(0);
+        crew(&["create", "Banque"]).exits(2);
+        crew(&["create", "Autre", "--right", "dance"]).exits(2);
+        crew(&["grant", "Banque", "people", "settings"]).exits(0);
+        crew(&["revoke", "Banque", "payments_validate"]).exits(0);
+        crew(&["rename", "Banque", "Bureau"]).exits(0);
+        let said = crew(&["list", "--tenant", "nuage"]).exits(0);
+        assert_eq!(said.out.trim_end(), "Bureau\t0\tpeople settings");
+        let args = ["user", "create", "ines", "--crew", "Bureau"];
+        place
+            .run_with(&args, &[], &format!("{PASSWORD}\n"))
+            .exits(0);
+        assert!(crew(&["show", "Bureau"]).exits(0).out.contains("ines\tcan"));
+        // Whoever is in it is in the way, and the last who may change the settings stays.
+        crew(&["delete", "Bureau"]).exits(3);
+        crew(&["remove", "Bureau", "ines"]).exits(3);
+        crew(&["revoke", "Bureau", "settings"]).exits(3);
+        crew(&["add", "Bureau", "nobody"]).exits(4);
+        crew(&["show", "Pirates"]).exits(4);
+        crew(&["create", "Vide"]).exits(0);
+        crew(&["add", "Vide", "ines"]).exits(0);
+        crew(&["remove", "Vide", "ines"]).exits(0);
+        crew(&["delete", "Vide"]).exits(0);
+    }
+
+    #[test]
+    fn a_login_is_disabled_enabled_and_given_a_link() {
+        let place = Place::with_tenant("nuage");
+        place
+            .run_with(&["user", "create", "tom"], &[], &format!("{PASSWORD}\n"))
+            .exits(0);
+        let said = place.run(&["user", "link", "tom"]).exits(0);
+        let link = said.out.lines().next().unwrap_or_default();
+        let token = link.rsplit('/').next().unwrap_or_default();
+        assert!(link.contains("://nuage.") && link.contains("/welcome/"));
+        assert_eq!(token.len(), 64, "{link}");
+        place.run(&["user", "disable", "tom"]).exits(0);
+        let said = place.run(&["user", "list"]).exits(0);
+        assert_eq!(said.out.trim_end(), "tom\ttom\tdisabled\tnever");
+        place.run(&["user", "link", "tom"]).exits(3);
+        place.run(&["user", "enable", "tom"]).exits(0);
+        place.run(&["user", "link", "tom"]).exits(0);
+        place.run(&["user", "disable", "personne"]).exits(4);
+    }
+
+    #[test]
     fn what_is_wrong_with_the_configuration_is_said_with_its_key() {
         let place = Place::new();
         for (key, value) in [

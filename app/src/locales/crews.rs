@@ -83,7 +83,7 @@ texts! {
         format!("Good once, until {day}. The person chooses their password there; you will not see it.");
     link_again: "Ce lien a déjà été montré, et personne ne le garde. Au besoin, faites-en un nouveau.",
         "This link was shown already, and nobody keeps it. Make a new one if you need it.";
-    link_back(name: &str): format!("Revenir à {name}"), format!("Back to {name}");
+    link_back: "Revenir à la fiche", "Back to the person’s page";
 
     welcome_title: "Choisir un mot de passe", "Choose a password";
     welcome_state(name: &str): format!("Bonjour, {name}."), format!("Hello, {name}.");

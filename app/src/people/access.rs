@@ -113,7 +113,7 @@ async fn shown(req: &Req, id: PartyId, headers: &HeaderMap, link: Option<NewLink
         {PageHead::new(title.clone()).crumb(back.clone(), name.clone()).state(t::link_state(l)).view()}
         <div class="stack">
             {body}
-            <div><a class="button" href=back>{t::link_back(l, &name)}</a></div>
+            <div><a class="button" href=back>{t::link_back(l)}</a></div>
         </div>
     };
     Ok(req.form_page(&title, view))
