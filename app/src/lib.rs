@@ -19,6 +19,8 @@ mod crews;
 #[cfg(feature = "ssr")]
 mod dues;
 #[cfg(feature = "ssr")]
+pub mod exports;
+#[cfg(feature = "ssr")]
 mod home;
 #[cfg(feature = "ssr")]
 pub mod http;

@@ -2,8 +2,8 @@
 
 use crate::request::App;
 use crate::{
-    account, audit, crews, dues, home, importing, members, payments, people, receipts, services,
-    settings,
+    account, audit, crews, dues, exports, home, importing, members, payments, people, receipts,
+    services, settings,
 };
 use axum::Router;
 use axum::routing::get;
@@ -23,4 +23,5 @@ pub fn routes() -> Router<App> {
         .merge(receipts::routes())
         .merge(services::routes())
         .merge(importing::routes())
+        .merge(exports::routes())
 }

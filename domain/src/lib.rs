@@ -12,6 +12,7 @@ pub mod crews;
 #[cfg(feature = "server")]
 pub mod db;
 pub mod dues;
+pub mod exports;
 #[cfg(feature = "server")]
 pub mod figures;
 pub mod identity;

@@ -5,6 +5,7 @@
 //! the present state (a name is taken), 4 it is not there.
 
 mod crews;
+mod export;
 mod import;
 mod services;
 mod users;
@@ -15,7 +16,7 @@ use app::locales::problems;
 use clap::{Parser, Subcommand};
 use domain::access::Actor;
 use domain::context::{Clock, Cx};
-use domain::db::Db;
+use domain::db::{Db, Tx};
 use domain::kernel::problem::Class;
 use domain::kernel::{Code, Locale, Problem, Slug};
 use domain::portal::{self, Tenant};
@@ -73,6 +74,8 @@ enum Command {
     Service(services::ServiceCommand),
     /// Import members, and what they paid, from another program's file: all or nothing
     Import(import::ImportArgs),
+    /// Export a list as a file, with the filters of its page
+    Export(export::ExportArgs),
 }
 
 /// The tenant that a command is about.
@@ -189,6 +192,7 @@ pub async fn run(cli: Cli) -> Result<(), Failed> {
         Command::ServiceType(command) => services::types(&db, command).await,
         Command::Service(command) => services::services(&db, command).await,
         Command::Import(args) => import::run(&db, args).await,
+        Command::Export(args) => export::run(&db, args).await,
     };
     db.close().await;
     done
@@ -247,7 +251,15 @@ async fn chosen_tenant(db: &Db, name: Option<&str>) -> Result<Tenant, Failed> {
 
 /// A use-case's context for the one who types commands on the machine itself.
 pub async fn act(db: &Db, tenant: &Tenant) -> Result<Cx, Failed> {
-    let tx = db.write(tenant.id).await?;
+    operator(tenant, db.write(tenant.id).await?).await
+}
+
+/// The same, only to read: nobody waits for it.
+pub async fn look(db: &Db, tenant: &Tenant) -> Result<Cx, Failed> {
+    operator(tenant, db.read(tenant.id).await?).await
+}
+
+async fn operator(tenant: &Tenant, tx: Tx) -> Result<Cx, Failed> {
     let now = Clock::System.now();
     let mut cx = Cx::new(
         tenant.id,

@@ -161,4 +161,36 @@ mod tests {
             .run(&["--config", "nowhere.toml", "tenant", "list"])
             .exits(2);
     }
+
+    #[test]
+    fn a_list_is_exported_as_its_page_would_do_it() {
+        let place = Place::with_tenant("nuage");
+        let file = place.write("a.csv", "Nom;Prénom\nZola;Zoé\nBenamar;Léa\n");
+        place.run(&["import", &file]).exits(0);
+        let to = ["export", "members", "--filter", "q=zola", "--output"];
+        let out = place.path().join("zola.csv");
+        let args = [&to[..], &[out.to_str().unwrap()]].concat();
+        let said = place.run(&args).exits(0);
+        assert!(said.out.contains("1 rows"), "{said:#?}");
+        let text = std::fs::read_to_string(&out).unwrap();
+        assert!(
+            text.contains("Zoé;Zola") && !text.contains("Benamar"),
+            "{text}"
+        );
+        // What is there stays.
+        place.run(&args).exits(1);
+        let said = place
+            .run(&[&to[..], &["-", "--locale", "en"]].concat())
+            .exits(0);
+        assert!(said.out.contains("First name,Last name"), "{said:#?}");
+        for wrong in [
+            ["export", "nothing", "--format", "csv"],
+            ["export", "members", "--format", "pdf"],
+            ["export", "members", "--locale", "tlh"],
+        ] {
+            place.run(&wrong).exits(2);
+        }
+        let said = place.run(&["export", "audit", "-o", "-"]).exits(0);
+        assert_eq!(said.out.matches("membres-").count(), 2, "{said:#?}");
+    }
 }

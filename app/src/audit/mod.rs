@@ -2,6 +2,7 @@
 
 mod values;
 
+use crate::exports;
 use crate::locales::{frame as tf, organisation as t};
 use crate::request::{Asked, Reply, Req};
 use crate::ui::{self, PageHead};
@@ -9,7 +10,7 @@ use domain::audit::{self, Entry, Filter};
 use domain::kernel::{Locale, Page, PageRequest};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use values::Reader;
+pub use values::Reader;
 
 /// What the page is asked for.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -21,13 +22,20 @@ pub struct Query {
     page: String,
 }
 
+impl Query {
+    /// The filter.
+    pub fn filter(&self) -> Filter {
+        Filter {
+            kind: self.kind.clone(),
+            object: None,
+            query: self.q.clone(),
+        }
+    }
+}
+
 /// `GET /audit`
 pub async fn list(req: Req, Asked(query): Asked<Query>) -> Reply {
-    let filter = Filter {
-        kind: query.kind.clone(),
-        object: None,
-        query: query.q.clone(),
-    };
+    let filter = query.filter();
     let number = PageRequest::from_query(&query.page);
     let page = req
         .view(async |cx| audit::list(cx, &filter, number).await)
@@ -62,6 +70,7 @@ fn view(req: &Req, l: Locale, query: &Query, page: &Page<Entry>) -> AnyView {
         </form>
         {table}
         {ui::pager(l, page, "/audit", &encoded)}
+        {exports::links(l, exports::Name::Audit, &encoded)}
     }
     .into_any()
 }

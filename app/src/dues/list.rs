@@ -1,5 +1,6 @@
 //! The kinds of dues, and what is owed of each.
 
+use crate::exports;
 use crate::locales::{dues as t, frame as tf};
 use crate::request::{Reply, Req};
 use crate::ui::{self, Mark, PageHead};
@@ -45,6 +46,7 @@ fn page(req: &Req, overview: &Overview) -> AnyView {
             </thead>
             <tbody>{rows.collect_view()}</tbody>
         </table>
+        {exports::links(l, exports::Name::Dues, "")}
         {locked}
     }
     .into_any()

@@ -335,7 +335,7 @@ fn head(l: Locale, title: impl Into<String>) -> PageHead {
 }
 
 /// Who brought a file.
-fn uploader(l: Locale, import: &Import) -> String {
+pub fn uploader(l: Locale, import: &Import) -> String {
     match import.created_by {
         Some(_) => import.created_by_name.clone(),
         None => crate::locales::organisation::via_cli(l).into_owned(),

@@ -1,6 +1,7 @@
 //! Step 1: which file, what is understood, what was imported before.
 
 use super::{Step, head, path_of, steps};
+use crate::exports;
 use crate::locales::importing as t;
 use crate::request::Req;
 use crate::ui::{self, FormView, Mark};
@@ -37,6 +38,7 @@ pub fn page(req: &Req, recent: &[Import], problem: Option<&Problem>) -> AnyView 
         <section class="section" aria-labelledby="recent">
             <h2 id="recent">{t::recent(l)}</h2>
             {recent_imports(req, recent)}
+            {(!recent.is_empty()).then(|| exports::links(l, exports::Name::Imports, ""))}
         </section>
     }
     .into_any()

@@ -1,9 +1,10 @@
 //! The names of the fields that the audit keeps, and words for their values.
 
-use super::{Text, importing, payments, people, problems};
+use super::{Text, importing, members, payments, people, problems};
 use domain::dues::FirstPeriod;
 use domain::import::Source;
 use domain::kernel::{Locale, Right};
+use domain::members::StandingFilter;
 use domain::payments::{Method, State};
 use domain::people::Kind;
 
@@ -129,6 +130,17 @@ fn of_imports(field: &str) -> Option<Names> {
         "columns" => ("Colonnes", "Columns"),
         "default_amount" => ("Montant sans indication", "Amount where none is given"),
         "rows" => ("Lignes", "Rows"),
+        "list" => ("Liste", "List"),
+        "format" => ("Format", "Format"),
+        "filter" => ("Filtre", "Filter"),
+        "q" => ("Recherche", "Search"),
+        "standing" => ("Cotisation", "Dues"),
+        "membership" => ("Adhésion", "Membership"),
+        "year" => ("Année", "Year"),
+        "nature" => ("Nature", "Nature"),
+        "entered_by" => ("Saisi par", "Entered by"),
+        "validated_from" => ("Validé du", "Validated from"),
+        "validated_until" => ("Validé au", "Validated until"),
         "members_added" => ("Membres ajoutés", "Members added"),
         "members_of_known" => ("dont déjà connus", "of whom known already"),
         "members_known" => ("Déjà membres", "Members already"),
@@ -158,6 +170,7 @@ pub fn choice(l: Locale, field: &str, word: &str) -> Option<Text> {
     };
     match (field, word) {
         ("kind", _) => Kind::from_name(word).map(|kind| people::kind(l, kind)),
+        ("standing", _) => StandingFilter::from_name(word).map(|s| members::standings(l, s)),
         ("method", _) => Method::from_name(word).map(|method| payments::method(l, method)),
         ("state" | "reversed_by", _) => State::from_name(word).map(|s| payments::state(l, s)),
         ("rights", _) => Right::from_name(word).map(|right| problems::right(l, right)),

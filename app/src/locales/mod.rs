@@ -28,6 +28,8 @@ pub mod crews;
 #[cfg(feature = "ssr")]
 pub mod dues;
 #[cfg(feature = "ssr")]
+pub mod exports;
+#[cfg(feature = "ssr")]
 pub mod fields;
 #[cfg(feature = "ssr")]
 pub mod frame;

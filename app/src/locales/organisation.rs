@@ -82,6 +82,7 @@ pub fn action(l: Locale, action: &str) -> Text {
             "a mis fin aux autres sessions de",
             "ended the other sessions of",
         ),
+        "exported" => ("a exporté", "exported"),
         "granted" => ("a donné", "granted"),
         "password_set" => (
             "a donné un nouveau mot de passe à",
@@ -109,6 +110,7 @@ pub const KINDS: &[&str] = &[
     "login",
     "crew",
     "settings",
+    "export",
 ];
 
 /// A kind of object, as the audit names it.
@@ -125,6 +127,7 @@ pub fn kind(l: Locale, kind: &str) -> Text {
         "login" => ("connexion", "login"),
         "crew" => ("équipe", "crew"),
         "settings" => ("réglages", "settings"),
+        "export" => ("liste", "list"),
         other => return Text::from(other.replace('_', " ")),
     };
     Text::from(match l {

@@ -170,6 +170,13 @@ fn french(code: &Code) -> Text {
         Code::ImportUsed { .. } => "Cet import ne peut plus être annulé : on s’en est déjà servi.",
         Code::ImportNotUndoable => "Cet import ne peut pas être annulé, ou l’est déjà.",
         Code::ImportRunning => "Un autre import est en cours. Réessayez quand il est fini.",
+        Code::ExportTooLarge { max } => {
+            return format!(
+                "La liste est trop longue pour un fichier : {} lignes au plus. Filtrez-la, puis exportez-la en plusieurs fois.",
+                Locale::Fr.count(*max)
+            )
+            .into();
+        }
         Code::UnknownTenant => "Aucune organisation ne répond à cette adresse.",
         Code::SlugTaken => "Ce nom est pris.",
     };
@@ -361,6 +368,13 @@ fn english(code: &Code) -> Text {
         Code::ImportUsed { .. } => "This import cannot be undone any more: it was built upon.",
         Code::ImportNotUndoable => "This import cannot be undone, or is undone already.",
         Code::ImportRunning => "Another import is running. Try again when it has finished.",
+        Code::ExportTooLarge { max } => {
+            return format!(
+                "The list is too long for one file: {} rows at most. Filter it, and export it in several parts.",
+                Locale::En.count(*max)
+            )
+            .into();
+        }
         Code::UnknownTenant => "No organisation answers at this address.",
         Code::SlugTaken => "This name is taken.",
     };

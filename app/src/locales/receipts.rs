@@ -45,6 +45,10 @@ texts! {
     cancelled_on(day: &str): format!("Annulé le {day}."), format!("Cancelled on {day}.");
     cancelled_help: "La somme a été rendue ou n’est jamais arrivée : ce reçu ne vaut plus.", "The sum was given back or never arrived: this receipt is no longer valid.";
     cancelled_by: "Voir l’écriture qui l’annule", "See the payment that cancels it";
+    as_pdf: "Télécharger en PDF", "Download as PDF";
+    file(number: &str): format!("reçu-{number}"), format!("receipt-{number}");
+    unknown_letters: "\u{fffd} remplace une lettre que ce document ne sait pas écrire ; elle se lit sur la page du reçu, et en la copiant d’ici.",
+        "\u{fffd} stands for a letter that this document cannot show; it can be read on the page of the receipt, and by copying it from here.";
     small_print: "Ce document atteste qu’une somme a été reçue. Ce n’est pas un reçu fiscal : il n’ouvre droit à aucune réduction d’impôt.",
         "This document states that a sum was received. It is not a tax receipt and gives no right to any tax relief.";
 }

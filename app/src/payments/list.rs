@@ -1,6 +1,7 @@
 //! The list of all payments, with its filters in the address.
 
 use super::{badge, encoded, entered_by, filter_enterer, filter_select, number, path, toolbar};
+use crate::exports;
 use crate::locales::{frame as tf, payments as t};
 use crate::request::{Asked, Reply, Req};
 use crate::ui::{self, PageHead};
@@ -68,6 +69,7 @@ fn view(
         {toolbar(l, "/payments", query, first.into_any())}
         {table}
         {ui::pager(l, page, "/payments", &filter)}
+        {(page.total > 0).then(|| exports::links(l, exports::Name::Payments, &filter))}
     }
     .into_any()
 }

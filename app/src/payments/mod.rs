@@ -66,7 +66,7 @@ fn badge(l: Locale, payment: &Payment) -> AnyView {
 }
 
 /// The name of the one who entered a payment.
-fn entered_by(l: Locale, payment: &Payment) -> String {
+pub fn entered_by(l: Locale, payment: &Payment) -> String {
     match (payment.entered_by, payment.entered_by_name.as_str()) {
         (None, "") => t::a_program(l).into_owned(),
         (_, name) => name.to_owned(),

@@ -2,6 +2,7 @@
 
 use super::result::{self, Answer};
 use super::{entered_by, filter_enterer, lock_text, number, path, toolbar, with_filter};
+use crate::exports;
 use crate::islands::selection::QueueSelection;
 use crate::locales::notices::Notice;
 use crate::locales::{Text, frame as tf, payments as t};
@@ -156,6 +157,7 @@ fn page(
         {toolbar}
         {limit}
         {body}
+        {(queue.total > 0).then(|| exports::links(l, exports::Name::Queue, &super::encoded(query)))}
     }
     .into_any()
 }

@@ -1,6 +1,7 @@
 //! The lists of members and of everybody: filters in the address, one page of rows,
 //! and why there is none. Both lists are one view.
 
+use crate::exports;
 use crate::islands::search::LiveSearch;
 use crate::locales::{Text, frame as tf, members as tm, people as t};
 use crate::request::Req;
@@ -48,6 +49,14 @@ impl Directory<'_> {
             "/members"
         } else {
             "/people"
+        }
+    }
+
+    /// The list as a file.
+    fn list(&self) -> exports::Name {
+        match self.counts {
+            Some(_) => exports::Name::Members,
+            None => exports::Name::People,
         }
     }
 
@@ -134,6 +143,7 @@ impl Directory<'_> {
             <div id="results" class="stack" data-said=said>
                 {rows}
                 {ui::pager(l, self.page, self.path(), &encoded(self.query))}
+                {(self.page.total > 0).then(|| exports::links(l, self.list(), &encoded(self.query)))}
             </div>
         }
         .into_any()

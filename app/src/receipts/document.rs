@@ -1,10 +1,13 @@
 //! One receipt: on a screen a page, on paper the document that a treasurer signs.
 
+use super::pdf;
+use crate::exports;
 use crate::locales::{
     Text, frame as tf, members as tm, payments as tp, receipts as t, services as ts,
 };
-use crate::request::{Id, Reply, Req};
+use crate::request::{Failure, Id, Reply, Req};
 use crate::ui::{self, PageHead};
+use domain::exports::Format;
 use domain::kernel::{Locale, PaymentId};
 use domain::payments::receipts::{self, Receipt};
 use leptos::prelude::*;
@@ -17,10 +20,36 @@ pub async fn show(req: Req, Id(id): Id<PaymentId>) -> Reply {
     Ok(req.page(&title, page(&req, &receipt)))
 }
 
+/// `GET /receipts/{id}/pdf`
+pub async fn pdf(req: Req, Id(id): Id<PaymentId>) -> Reply {
+    let receipt = req.view(async |cx| receipts::get(cx, id).await).await?;
+    // A member reads their own language here anyway; the crews make it for a member.
+    let l = match req.rights().is_crew() {
+        true => receipt.locale.unwrap_or(req.settings.locale),
+        false => req.locale,
+    };
+    let number = receipt.number.to_string();
+    let (day, organisation) = (Some(receipt.issued_on), receipt.organisation.clone());
+    let about = pdf::About {
+        title: &t::receipt(l, &number),
+        l,
+        organisation: &organisation,
+        day,
+    };
+    let bytes = pdf::document(&about, &[(receipt, l)], req.zone())?;
+    let name = format!("{}.pdf", t::file(l, &number));
+    let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    exports::sent(&name, Format::Pdf, length, bytes.into()).map_err(Failure)
+}
+
 fn page(req: &Req, receipt: &Receipt) -> AnyView {
     let l = req.locale;
     let title = t::receipt(l, &receipt.number.to_string());
     let state = t::state_of(l, &receipt.name, &l.money(receipt.amount));
+    let file = format!("/receipts/{}/pdf", receipt.payment);
+    let download = view! {
+        <a class="button is-primary" href=file download>{ui::icon("download")} " " {t::as_pdf(l)}</a>
+    };
     let head = if req.rights().is_crew() {
         let payment = format!("/payments/{}", receipt.payment);
         PageHead::new(title)
@@ -28,9 +57,11 @@ fn page(req: &Req, receipt: &Receipt) -> AnyView {
                 format!("/receipts?year={}", receipt.number.year),
                 t::title_of(l, receipt.number.year),
             )
-            .actions(view! { <a class="button" href=payment>{t::see_payment(l)}</a> })
+            .actions(view! { <a class="button" href=payment>{t::see_payment(l)}</a> {download} })
     } else {
-        PageHead::new(title).crumb("/me", tf::my_page(l))
+        PageHead::new(title)
+            .crumb("/me", tf::my_page(l))
+            .actions(download)
     };
     view! {
         {head.state(state).view()}
@@ -73,7 +104,7 @@ fn document(req: &Req, receipt: &Receipt) -> AnyView {
 }
 
 /// Its label. Without one, it is the dues: for which time is said in the next line.
-fn what(l: Locale, receipt: &Receipt) -> Text {
+pub fn what(l: Locale, receipt: &Receipt) -> Text {
     let service = receipt.service.as_ref().map(|s| ts::name(l, s));
     match (service, receipt.label.as_str()) {
         (Some(service), "") => service,

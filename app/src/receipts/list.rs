@@ -1,5 +1,6 @@
 //! A year's receipts, with their sum.
 
+use crate::exports;
 use crate::locales::{members as tm, payments as tp, receipts as t, services as ts};
 use crate::request::{Asked, Reply, Req};
 use crate::ui::{self, Mark, PageHead};
@@ -63,6 +64,7 @@ fn view(l: Locale, year: i64, years: &[i64], page: &Page<Receipt>, totals: YearT
         </form>
         {body}
         {ui::pager(l, page, "/receipts", &format!("year={year}"))}
+        {(totals.count > 0).then(|| exports::links(l, exports::Name::Receipts, &format!("year={year}")))}
     }
     .into_any()
 }
@@ -117,7 +119,7 @@ fn row(l: Locale, receipt: &Receipt) -> AnyView {
 }
 
 /// What was paid: a service, or dues.
-fn what(l: Locale, receipt: &Receipt) -> String {
+pub fn what(l: Locale, receipt: &Receipt) -> String {
     match &receipt.service {
         Some(service) => ts::name(l, service).into_owned(),
         None => tp::named(l, &receipt.label, receipt.period),

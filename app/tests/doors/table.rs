@@ -546,6 +546,20 @@ pub const DOORS: &[Door] = &[
     // --- receipts: a payment's receipt is found by the payment
     get("/receipts", &[], &["year", "page"]),
     get("/receipts/{id}", &[Thing::Validated], &[]),
+    get("/receipts/{id}/pdf", &[Thing::Validated], &[]),
+    // --- lists as files
+    Door {
+        done: 200,
+        ..post(
+            "/exports",
+            &[],
+            &[
+                sent("list", "members"),
+                sent("format", "csv"),
+                sent("filter", "q=zola&page=2"),
+            ],
+        )
+    },
     // --- imports
     get("/members/import", &[], &[]),
     post(UPLOAD, &[], &[KEY, sent("file", "Nom;Montant\nZoé;30\n")]),

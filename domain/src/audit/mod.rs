@@ -6,7 +6,7 @@ mod store;
 
 use crate::access::Via;
 use crate::context::Cx;
-use crate::kernel::{Page, PageRequest, PartyId, Result, Right};
+use crate::kernel::{Page, PageRequest, PartyId, Result, Right, paging};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
@@ -136,6 +136,22 @@ pub const NOTHING: Option<&Value> = None;
 pub async fn list(cx: &mut Cx, filter: &Filter, page: PageRequest) -> Result<Page<Entry>> {
     cx.require(Right::Settings)?;
     store::list(&mut cx.tx, cx.tenant, filter, page).await
+}
+
+/// The audit for a file, in the order of [`list`]: the rows after one, or the first; as
+/// many as the limit says, [`paging::CHUNK`] at most.
+///
+/// # Errors
+/// Refused without [`Right::Settings`].
+pub async fn list_after(
+    cx: &mut Cx,
+    filter: &Filter,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Entry>> {
+    cx.require(Right::Settings)?;
+    let limit = limit.min(paging::CHUNK);
+    store::list_after(&mut cx.tx, cx.tenant, filter, after, limit).await
 }
 
 /// The last few changes, newest first; without who signed in and out.

@@ -134,6 +134,44 @@ pub(super) async fn list(
     Ok(Page::new(rows, total, page))
 }
 
+/// Newest first: the first rows, or those after one.
+pub(super) async fn list_after(
+    tx: &mut Tx,
+    tenant: TenantId,
+    filter: &Filter,
+    after: Option<uuid::Uuid>,
+    limit: i64,
+) -> Result<Vec<Entry>> {
+    let query = (!filter.query.is_empty()).then(|| text::like_pattern(&filter.query));
+    let kind = (!filter.kind.is_empty()).then_some(filter.kind.as_str());
+    macro_rules! rows {
+        ($tail:literal $(, $bind:expr)*) => {
+            all!(
+                *tx,
+                concat!(
+                    "SELECT id, at, actor_id, actor_name, via, address, action, object_kind, object_id, object_label, before, after FROM audit WHERE tenant_id = $1 AND ($2 IS NULL OR object_kind = $2) AND ($3 IS NULL OR object_id = $3) AND ($4 IS NULL OR search LIKE '' || $4 ESCAPE '\\') ",
+                    $tail,
+                    "ORDER BY at DESC, id DESC LIMIT $5"
+                ),
+                tenant,
+                kind,
+                filter.object,
+                query.as_deref(),
+                limit
+                $(, $bind)*
+            )?
+        };
+    }
+    let rows: Vec<Row> = match after {
+        None => rows!(""),
+        Some(after) => rows!(
+            "AND (at, id) < (SELECT k.at, k.id FROM audit k WHERE k.tenant_id = $1 AND k.id = $6) ",
+            after
+        ),
+    };
+    Ok(rows.into_iter().map(Entry::from).collect())
+}
+
 pub(super) async fn latest(tx: &mut Tx, tenant: TenantId, max: i64) -> Result<Vec<Entry>> {
     let rows: Vec<Row> = all!(
         *tx,

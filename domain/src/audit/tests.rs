@@ -24,6 +24,34 @@ both_engines! {
         }
     }
 
+    async fn a_file_has_the_rows_of_the_list(bench: Bench) {
+        let admin = somebody_with(Right::ALL);
+        for n in 0..5 {
+            bench
+                .run(&admin, async |cx| {
+                    let change = Change { action: "changed", kind: "party", id: uuid::Uuid::now_v7(), label: &n.to_string() };
+                    record(cx, change, NOTHING, NOTHING).await
+                })
+                .await
+                .unwrap();
+        }
+        for query in ["", "3", "absent"] {
+            let filter = Filter { query: query.into(), ..Filter::default() };
+            let mut cx = bench.view(&admin).await;
+            let page = list(&mut cx, &filter, PageRequest::new(1)).await.unwrap();
+            let mut rows: Vec<Entry> = Vec::new();
+            loop {
+                let after = rows.last().map(|row| row.id);
+                let next = list_after(&mut cx, &filter, after, 2).await.unwrap();
+                if next.is_empty() {
+                    break;
+                }
+                rows.extend(next);
+            }
+            assert_eq!(rows, page.rows, "{query}");
+        }
+    }
+
     async fn an_audit_row_cannot_be_changed_or_deleted(bench: Bench) {
         for sql in ["UPDATE audit SET action = 'x'", "DELETE FROM audit"] {
             let mut cx = bench.act(&somebody_with(Right::ALL)).await;

@@ -4,6 +4,7 @@
 //! closed must be an error.
 
 use super::{Record, Table, header_key};
+use crate::exports::cells::unguarded;
 use crate::kernel::{Code, Problem, Result};
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
@@ -97,6 +98,12 @@ fn fill(header: Vec<String>, records: Records<'_>) -> Result<Table> {
         let found = cells.len();
         // A short row is not filled up: twenty thousand of them would be millions of cells.
         cells.truncate(width);
+        for cell in &mut cells {
+            let plain = unguarded(cell);
+            if plain.len() < cell.len() {
+                *cell = plain.to_owned();
+            }
+        }
         Record { line, cells, found }
     });
     Ok(Table {

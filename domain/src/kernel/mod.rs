@@ -10,6 +10,7 @@ pub mod paging;
 pub mod problem;
 pub mod right;
 pub mod text;
+pub mod words;
 
 pub use calendar::{Day, Period};
 pub use check::Check;

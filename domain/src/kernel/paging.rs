@@ -7,6 +7,9 @@ pub const PAGE_SIZE: i64 = 50;
 /// The last page that a list turns to: beyond it, one searches.
 pub const LAST_PAGE: i64 = 10_000;
 
+/// How many rows a file of a list is read at a time: what it holds in memory.
+pub const CHUNK: i64 = 2_000;
+
 /// Which page of a list is wanted; the first is 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageRequest(i64);

@@ -276,6 +276,13 @@ pub enum Code {
     /// Another import of the organisation is being applied.
     ImportRunning,
 
+    // --- exports
+    /// The list has more rows than one file holds.
+    ExportTooLarge {
+        /// The most rows.
+        max: i64,
+    },
+
     // --- tenants
     /// No organisation answers at this address.
     UnknownTenant,

@@ -86,17 +86,37 @@ async fn list(bench: &Bench, filter: &DirectoryFilter, number: i64) -> Page<Memb
         .unwrap()
 }
 
+/// The rows of a list as a file gets them, a few at a time.
+async fn in_a_file(bench: &Bench, filter: &DirectoryFilter, limit: i64) -> Vec<PartyId> {
+    let mut cx = bench.view(&crew()).await;
+    let mut ids: Vec<PartyId> = Vec::new();
+    loop {
+        let after = ids.last().copied();
+        let rows = directory_after(&mut cx, filter, after, limit)
+            .await
+            .unwrap();
+        if rows.is_empty() {
+            return ids;
+        }
+        ids.extend(rows.into_iter().map(|row| row.party));
+    }
+}
+
 /// The names on all pages; each page says the same total, also the empty one after the last.
+/// A file has the same rows in the same order.
 async fn names(bench: &Bench, filter: DirectoryFilter) -> Vec<String> {
     let (mut names, mut totals) = (Vec::new(), BTreeSet::new());
+    let mut ids = Vec::new();
     for number in 1.. {
         let page = list(bench, &filter, number).await;
         totals.insert(page.total);
         if page.rows.is_empty() {
             break;
         }
+        ids.extend(page.rows.iter().map(|row| row.party));
         names.extend(page.rows.into_iter().map(|row| row.name));
     }
+    assert_eq!(in_a_file(bench, &filter, 7).await, ids, "{filter:?}");
     let count = i64::try_from(names.len()).unwrap();
     assert_eq!(totals, BTreeSet::from([count]), "{filter:?}");
     names
@@ -356,6 +376,31 @@ both_engines! {
         assert_eq!(count("", Membership::Members, Some(Kind::Person), None).await, 62);
         assert_eq!(count("meme nom", Membership::Members, None, None).await, 50);
         assert_eq!(count("personne", Membership::Everyone, None, None).await, 51);
+    }
+
+    async fn a_file_has_the_rows_of_all_pages_for_any_filter(bench: Bench) {
+        for i in 0..60 {
+            let given_name = ["Léa", "Émile", "Zoé", ""][i % 4];
+            let member = a_member(&bench, given_name, ["Zola", "Benamar", "Zola"][i % 3]).await;
+            match i % 5 {
+                0 => pay(&bench, member.id, "2026-06-20").await,
+                1 => pay(&bench, member.id, "2026-03-31").await,
+                2 => pay(&bench, member.id, "2026-12-31").await,
+                _ => {}
+            }
+            bench.a_person("Zoé", &format!("Autre {}", i % 2)).await;
+        }
+        let mut found = 0;
+        for draw in 0..60_usize {
+            let filter = DirectoryFilter {
+                query: ["", "z", "lea", "zola e", "autre 1", "absent"][draw * 7 % 6].into(),
+                membership: [Membership::Members, Membership::Everyone, Membership::NotMembers][draw * 5 % 3],
+                kind: [None, Some(Kind::Person), Some(Kind::Organisation)][draw / 3 % 3],
+                standing: std::iter::once(None).chain(StandingFilter::ALL.map(Some)).nth(draw % 6).unwrap(),
+            };
+            found += names(&bench, filter).await.len();
+        }
+        assert!(found > 200, "{found}");
     }
 
     async fn suggestions_begin_with_the_one_that_is_meant(bench: Bench) {

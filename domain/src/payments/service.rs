@@ -14,7 +14,7 @@ use crate::dues;
 use crate::kernel::problem::{Class, FieldProblem};
 use crate::kernel::{
     Cents, Code, Day, Locale, MemberId, Page, PageRequest, PaymentGroupId, PaymentId, Problem,
-    Result, Right,
+    Result, Right, paging,
 };
 use crate::members;
 use crate::once::{self, Sent};
@@ -201,6 +201,49 @@ pub async fn of_group(cx: &mut Cx, payment: &Payment) -> Result<Vec<Payment>> {
     let all = store::of_group(&mut cx.tx, cx.tenant, group, GROUP_MAX).await?;
     let all = all_seen(cx, all);
     Ok(if all.len() > 1 { all } else { Vec::new() })
+}
+
+/// Payments for a file, in the order of [`list`]: those after one, or the first; as many
+/// as the limit says, [`paging::CHUNK`] at most.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn list_after(
+    cx: &mut Cx,
+    filter: &PaymentFilter,
+    after: Option<PaymentId>,
+    limit: i64,
+) -> Result<Vec<Payment>> {
+    cx.require_crew()?;
+    let wanted = wanted(cx, filter);
+    let limit = limit.min(paging::CHUNK);
+    let rows = store::list_after(&mut cx.tx, cx.tenant, &wanted, after, limit).await?;
+    Ok(all_seen(cx, rows))
+}
+
+/// What waits, for a file, in the order of [`queue`]: those after one, or the first; as many
+/// as the limit says, [`paging::CHUNK`] at most.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn queue_after(
+    cx: &mut Cx,
+    filter: &PaymentFilter,
+    after: Option<PaymentId>,
+    limit: i64,
+) -> Result<Vec<Payment>> {
+    cx.require_crew()?;
+    let filter = PaymentFilter {
+        state: Some(State::Draft),
+        ..filter.clone()
+    };
+    let wanted = wanted(cx, &filter);
+    let (tx, tenant, limit) = (&mut cx.tx, cx.tenant, limit.min(paging::CHUNK));
+    let rows = match after {
+        None => store::oldest(tx, tenant, &wanted, limit).await?,
+        Some(after) => store::oldest_after(tx, tenant, &wanted, after, limit).await?,
+    };
+    Ok(all_seen(cx, rows))
 }
 
 /// A filter with its days as instants.

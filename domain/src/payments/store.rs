@@ -265,6 +265,57 @@ pub(super) async fn oldest(
     )?)
 }
 
+/// The last received first: the first ones, or those after one.
+pub(super) async fn list_after(
+    tx: &mut Tx,
+    tenant: TenantId,
+    filter: &Wanted<'_>,
+    after: Option<PaymentId>,
+    limit: i64,
+) -> Result<Vec<Payment>> {
+    payments(match after {
+        None => filtered!(
+            all,
+            *tx,
+            tenant,
+            filter,
+            payment!(),
+            "ORDER BY p.received_on DESC, p.id DESC LIMIT $21",
+            limit
+        )?,
+        Some(after) => filtered!(
+            all,
+            *tx,
+            tenant,
+            filter,
+            payment!(),
+            "AND (p.received_on, p.id) < (SELECT k.received_on, k.id FROM payments k WHERE k.tenant_id = $1 AND k.id = $22) ORDER BY p.received_on DESC, p.id DESC LIMIT $21",
+            limit,
+            after
+        )?,
+    })
+}
+
+/// The oldest first, after one.
+pub(super) async fn oldest_after(
+    tx: &mut Tx,
+    tenant: TenantId,
+    filter: &Wanted<'_>,
+    after: PaymentId,
+    limit: i64,
+) -> Result<Vec<Payment>> {
+    payments(filtered!(
+        all,
+        *tx,
+        tenant,
+        filter,
+        payment!(),
+        "AND (p.received_on, p.id) > (SELECT k.received_on, k.id FROM payments k WHERE k.tenant_id = $1 AND k.id = $22) ORDER BY p.received_on, p.id LIMIT $21",
+        limit,
+        after
+    )?)
+}
+
 /// How many, their sum, and the first day of receipt.
 pub(super) async fn totals(
     tx: &mut Tx,

@@ -20,7 +20,7 @@ use domain::payments::{self, PaymentFilter, PaymentQuery, ReversalForm, Together
 use domain::people::{self, Doubles};
 use domain::services::{self, HoldingForm, ServiceFilter, ServiceForm};
 use domain::settings::{self, SettingsForm};
-use domain::{audit, dues, figures};
+use domain::{audit, dues, exports, figures};
 use std::future::Future;
 use std::pin::Pin;
 
@@ -68,6 +68,13 @@ fn of_the_organisation() -> Vec<Row> {
     rows! {
         "audit::record": Tool, |_cx, _w| Ok(());
         "audit::record_many": Tool, |_cx, _w| Ok(());
+        "exports::record": Crew, |cx, _w| {
+            let taken = exports::Export {
+                list: "members", format: exports::Format::Csv, filter: &[], rows: 1, file_name: "members.csv",
+            };
+            exports::record(cx, &taken).await
+        };
+        "audit::list_after": Rights(&[Settings]), |cx, _w| audit::list_after(cx, &audit::Filter::default(), None, 1).await;
         "once::take": Tool, |_cx, _w| Ok(());
         "audit::list": Rights(&[Settings]), |cx, _w| audit::list(cx, &audit::Filter::default(), PageRequest::new(1)).await;
         "audit::latest": Rights(&[Settings]), |cx, _w| audit::latest(cx, 5).await;
@@ -156,6 +163,7 @@ fn of_people() -> Vec<Row> {
             };
             members::directory(cx, &filter, PageRequest::new(1)).await
         };
+        "members::directory::directory_after": Crew, |cx, _w| members::directory_after(cx, &DirectoryFilter::default(), None, 1).await;
         "members::directory::counts": Crew, |cx, _w| members::counts(cx).await;
         "members::directory::suggest": Crew, |cx, _w| members::suggest(cx, "lea").await;
         "members::directory::find_by_number": Crew, |cx, _w| {
@@ -216,6 +224,8 @@ fn of_payments() -> Vec<Row> {
             let payment = payments::get(cx, w.draft).await?;
             payments::of_group(cx, &payment).await
         };
+        "payments::list_after": Crew, |cx, _w| payments::list_after(cx, &PaymentFilter::default(), None, 1).await;
+        "payments::queue_after": Crew, |cx, _w| payments::queue_after(cx, &PaymentFilter::default(), None, 1).await;
         "payments::queue": Crew, |cx, _w| payments::queue(cx, &PaymentQuery::default()).await;
         "payments::enterers": Crew, |cx, _w| payments::enterers(cx).await;
         "payments::waiting_count": Crew, |cx, _w| payments::waiting_count(cx).await;
@@ -236,6 +246,7 @@ fn of_payments() -> Vec<Row> {
         };
         "payments::receipts::get": OwnOrCrew, |cx, w| receipts::get(cx, w.validated).await;
         "payments::receipts::list": Crew, |cx, _w| receipts::list(cx, 2026, PageRequest::new(1)).await;
+        "payments::receipts::list_after": Crew, |cx, _w| receipts::list_after(cx, 2026, 0, 1).await;
         "payments::receipts::years": Crew, |cx, _w| receipts::years(cx).await;
     }
 }

@@ -1,6 +1,7 @@
 //! From bytes to a table.
 
 use super::*;
+use crate::exports::cells::unguarded;
 use proptest::prelude::*;
 
 fn code(bytes: &[u8]) -> Code {
@@ -175,9 +176,11 @@ proptest! {
         let body: Vec<String> = rows.iter().map(line).collect();
         let text = format!("a;b;c\n{}", body.join("\n"));
         let full = |r: &&Vec<String>| r.iter().any(|c| !c.trim().is_empty());
-        let expected: Vec<&Vec<String>> = rows.iter().filter(full).collect();
+        // What guards a cell against being computed is not part of it.
+        let plain = |r: &Vec<String>| r.iter().map(|c| unguarded(c).to_owned()).collect();
+        let expected: Vec<Vec<String>> = rows.iter().filter(full).map(plain).collect();
         if let Ok(table) = read(text.as_bytes()) {
-            let cells: Vec<&Vec<String>> = table.records.iter().map(|r| &r.cells).collect();
+            let cells: Vec<Vec<String>> = table.records.iter().map(|r| r.cells.clone()).collect();
             prop_assert_eq!(cells, expected);
         } else {
             prop_assert!(expected.is_empty());

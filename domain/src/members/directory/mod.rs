@@ -7,7 +7,8 @@ mod store;
 #[cfg(feature = "server")]
 pub use service::*;
 
-use crate::kernel::{Day, PageRequest};
+use crate::kernel::{Day, MemberId, PageRequest, PartyId};
+use crate::members::{MemberNumber, Standing, rules::standing};
 use crate::people::Kind;
 use chrono::Days;
 use serde::{Deserialize, Serialize};
@@ -107,6 +108,52 @@ pub struct DirectoryFilter {
     pub kind: Option<Kind>,
     /// Members who stand in one way only.
     pub standing: Option<StandingFilter>,
+}
+
+/// A row of the list as a file holds it: also what only the page of a person says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow))]
+pub struct WholeRow {
+    /// The member's id, where it is one.
+    pub id: Option<MemberId>,
+    /// The person or the organisation.
+    pub party: PartyId,
+    /// Which of both.
+    pub kind: Kind,
+    /// The given name of a person.
+    pub given_name: String,
+    /// The family name, or the organisation's.
+    pub name: String,
+    /// The member's number.
+    pub number: Option<MemberNumber>,
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// The telephone number.
+    pub phone: Option<String>,
+    /// Street and house number, in lines.
+    pub street: Option<String>,
+    /// The postcode.
+    pub postcode: Option<String>,
+    /// The city.
+    pub city: Option<String>,
+    /// The country.
+    pub country: Option<String>,
+    /// A remark.
+    pub note: Option<String>,
+    /// The first day of the membership.
+    pub joined_on: Option<Day>,
+    /// The day on which they left.
+    pub left_on: Option<Day>,
+    /// The last day of what is paid or free, as in the list.
+    pub paid_until: Option<Day>,
+}
+
+impl WholeRow {
+    /// How the member stands on a day; `None` for those who are no members.
+    pub fn standing(&self, today: Day) -> Option<Standing> {
+        self.id
+            .map(|_| standing(self.left_on, self.paid_until, today))
+    }
 }
 
 /// The filter as an address holds it. What cannot be read asks for nothing: an old

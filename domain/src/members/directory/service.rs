@@ -1,8 +1,8 @@
 //! Finding members: lists, suggestions, and what a typed text means.
 
-use super::{DirectoryFilter, Membership, store};
+use super::{DirectoryFilter, Membership, WholeRow, store};
 use crate::context::Cx;
-use crate::kernel::{Code, MemberId, Page, PageRequest, Problem, Result, paging};
+use crate::kernel::{Code, MemberId, Page, PageRequest, PartyId, Problem, Result, paging};
 use crate::members::{self, Counts, MemberNumber, MemberRow};
 use crate::people::rules as names;
 
@@ -41,6 +41,23 @@ pub async fn directory(
         .await?
     };
     Ok(Page::new(rows, total, page))
+}
+
+/// The rows of the list as a file holds them, in the list's order: those after a row, or
+/// the first; as many as the limit says, [`paging::CHUNK`] at most.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn directory_after(
+    cx: &mut Cx,
+    filter: &DirectoryFilter,
+    after: Option<PartyId>,
+    limit: i64,
+) -> Result<Vec<WholeRow>> {
+    cx.require_crew()?;
+    let today = cx.today();
+    let limit = limit.min(paging::CHUNK);
+    store::list_whole(&mut cx.tx, cx.tenant, filter, today, after, limit).await
 }
 
 /// How many members stand how.

@@ -1,6 +1,6 @@
 //! The lists that join people and members.
 
-use super::{DirectoryFilter, Membership, StandingFilter, ends_soon_until};
+use super::{DirectoryFilter, Membership, StandingFilter, WholeRow, ends_soon_until};
 use crate::db::Tx;
 use crate::kernel::{Day, MemberId, PartyId, Result, TenantId, text};
 use crate::members::store::paid_until;
@@ -216,6 +216,61 @@ pub(super) async fn list_rows(
         offset
     )?;
     Ok(rows.into_iter().map(to_row).collect())
+}
+
+/// A row as a file holds it.
+macro_rules! whole_columns {
+    () => {
+        concat!(
+            "SELECT m.id, p.id AS party, p.kind, p.given_name, p.name, m.number, p.email, p.phone, p.street, p.postcode, p.city, p.country, p.note, m.joined_on, m.left_on, ",
+            paid_until!("$13"),
+            " AS paid_until "
+        )
+    };
+}
+
+/// Rows of a list, by name: the first, or those after a row.
+pub(super) async fn list_whole(
+    tx: &mut Tx,
+    tenant: TenantId,
+    filter: &DirectoryFilter,
+    today: Day,
+    after: Option<PartyId>,
+    limit: i64,
+) -> Result<Vec<WholeRow>> {
+    let [a, b, c, d, e, f, g, h] = patterns(&filter.query);
+    let (standing, until) = standing_binds(filter.standing, today);
+    macro_rules! rows {
+        ($tail:literal $(, $bind:expr)*) => {
+            all!(
+                *tx,
+                directory!(whole_columns!(), $tail),
+                tenant,
+                a.as_deref(),
+                b.as_deref(),
+                c.as_deref(),
+                d.as_deref(),
+                e.as_deref(),
+                f.as_deref(),
+                g.as_deref(),
+                h.as_deref(),
+                filter.kind,
+                filter.membership.name(),
+                standing,
+                today,
+                until,
+                limit
+                $(, $bind)*
+            )
+        };
+    }
+    match after {
+        None => rows!("ORDER BY p.sort_name, p.id LIMIT $15"),
+        Some(after) => rows!(
+            "AND (p.sort_name, p.id) > (SELECT k.sort_name, k.id FROM parties k WHERE k.tenant_id = $1 AND k.id = $16) ORDER BY p.sort_name, p.id LIMIT $15",
+            after
+        ),
+    }
 }
 
 /// The member of a number.

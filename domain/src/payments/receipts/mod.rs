@@ -20,7 +20,7 @@ mod tests;
 pub use service::*;
 
 use super::{ForService, Method};
-use crate::kernel::{Cents, Day, MemberId, PaymentId, Period};
+use crate::kernel::{Cents, Day, Locale, MemberId, PaymentId, Period};
 use crate::members::MemberNumber;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -65,6 +65,8 @@ pub struct Receipt {
     pub member_number: MemberNumber,
     /// The member's name.
     pub name: String,
+    /// The member's language, where they chose one.
+    pub locale: Option<Locale>,
     /// The member's street and house number.
     pub street: Option<String>,
     /// The member's postcode.

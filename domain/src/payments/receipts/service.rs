@@ -2,7 +2,7 @@
 
 use super::{Receipt, ReceiptNumber, YearTotals, store};
 use crate::context::Cx;
-use crate::kernel::{Code, Page, PageRequest, PaymentId, Problem, Result};
+use crate::kernel::{Code, Page, PageRequest, PaymentId, Problem, Result, paging};
 use crate::payments;
 use chrono::Datelike;
 use std::collections::HashMap;
@@ -84,6 +84,18 @@ pub async fn list(
     let rows = store::list(&mut cx.tx, cx.tenant, year, page).await?;
     let rows = rows.into_iter().map(|row| seen(cx, row)).collect();
     Ok((Page::new(rows, totals.count, page), totals))
+}
+
+/// A year's receipts for a file, in the order of their numbers: those after a number; as
+/// many as the limit says, [`paging::CHUNK`] at most.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn list_after(cx: &mut Cx, year: i64, after: i64, limit: i64) -> Result<Vec<Receipt>> {
+    cx.require_crew()?;
+    let limit = limit.min(paging::CHUNK);
+    let rows = store::list_after(&mut cx.tx, cx.tenant, year, after, limit).await?;
+    Ok(rows.into_iter().map(|row| seen(cx, row)).collect())
 }
 
 /// The years in which receipts were given, the last one first.

@@ -3,8 +3,8 @@
 use super::{Cancelled, Receipt, ReceiptNumber, YEARS_MAX, YearTotals};
 use crate::db::{Tx, id_list};
 use crate::kernel::{
-    Cents, CrewId, Day, MemberId, PageRequest, PaymentId, Period, Result, ServiceId, TenantId,
-    paging,
+    Cents, CrewId, Day, Locale, MemberId, PageRequest, PaymentId, Period, Result, ServiceId,
+    TenantId, paging,
 };
 use crate::members::MemberNumber;
 use crate::payments::{ForService, Method};
@@ -26,6 +26,7 @@ struct Row {
     city: Option<String>,
     country: Option<String>,
     member_id: MemberId,
+    locale: Option<Locale>,
     member_number: MemberNumber,
     amount_cents: Cents,
     method: Method,
@@ -59,6 +60,7 @@ impl TryFrom<Row> for Receipt {
             member: row.member_id,
             member_number: row.member_number,
             name: row.name,
+            locale: row.locale,
             street: row.street,
             postcode: row.postcode,
             city: row.city,
@@ -101,8 +103,9 @@ macro_rules! receipt {
              p.service_id, k.crew_id AS service_crew, \
              p.member_id, m.number AS member_number, p.amount_cents, p.method, p.received_on, \
              p.period_from, p.period_until, p.label, r.id AS cancelled_by, \
-             r.validated_at AS cancelled_at",
+             r.validated_at AS cancelled_at, w.locale",
             tables!(),
+            "JOIN parties w ON w.tenant_id = m.tenant_id AND w.id = m.party_id ",
             "LEFT JOIN services s ON s.tenant_id = p.tenant_id AND s.id = p.service_id \
              LEFT JOIN service_types k ON k.tenant_id = s.tenant_id AND k.id = s.type_id "
         )
@@ -197,6 +200,28 @@ pub(super) async fn list(
         year,
         paging::PAGE_SIZE,
         page.offset()
+    )?;
+    rows.into_iter().map(Receipt::try_from).collect()
+}
+
+/// A year's receipts after a number.
+pub(super) async fn list_after(
+    tx: &mut Tx,
+    tenant: TenantId,
+    year: i64,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Receipt>> {
+    let rows: Vec<Row> = all!(
+        *tx,
+        concat!(
+            receipt!(),
+            "WHERE q.tenant_id = $1 AND q.year = $2 AND q.number > $3 ORDER BY q.number LIMIT $4"
+        ),
+        tenant,
+        year,
+        after,
+        limit
     )?;
     rows.into_iter().map(Receipt::try_from).collect()
 }

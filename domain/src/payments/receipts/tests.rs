@@ -286,6 +286,19 @@ both_engines! {
         }
     }
 
+    async fn a_file_has_the_years_receipts_by_number(bench: Bench) {
+        let g = ground(&bench).await;
+        let ids = added(&bench, &g, 3).await;
+        validate(&bench, &g, &ids).await;
+        let mut cx = bench.view(&g.crew).await;
+        let (page, _) = list(&mut cx, 2026, PageRequest::new(1)).await.unwrap();
+        let mut rows = list_after(&mut cx, 2026, 0, 2).await.unwrap();
+        assert_eq!(rows.len(), 2);
+        rows.extend(list_after(&mut cx, 2026, 2, 2).await.unwrap());
+        assert_eq!(rows, page.rows);
+        assert!(list_after(&mut cx, 2025, 0, 2).await.unwrap().is_empty());
+    }
+
     async fn what_was_validated_before_receipts_has_none(bench: Bench) {
         let g = ground(&bench).await;
         let id = added(&bench, &g, 1).await[0];

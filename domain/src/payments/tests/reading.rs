@@ -9,7 +9,21 @@ async fn found(bench: &Bench, query: PaymentQuery) -> Vec<String> {
     let mut cx = bench.view(&Actor::operator()).await;
     let page = list(&mut cx, &query.filter(), query.page()).await.unwrap();
     assert_eq!(page.total, page.rows.len() as i64, "{query:?}");
+    let ids: Vec<_> = page.rows.iter().map(|p| p.id).collect();
+    assert_eq!(in_a_file(&mut cx, &query.filter()).await, ids, "{query:?}");
     page.rows.into_iter().map(|p| p.label).collect()
+}
+
+/// The rows of a list as a file gets them, one at a time.
+async fn in_a_file(cx: &mut Cx, filter: &PaymentFilter) -> Vec<PaymentId> {
+    let mut ids: Vec<PaymentId> = Vec::new();
+    loop {
+        let after = ids.last().copied();
+        match list_after(cx, filter, after, 1).await.unwrap().first() {
+            Some(payment) => ids.push(payment.id),
+            None => return ids,
+        }
+    }
 }
 
 fn q(q: &str) -> PaymentQuery {
@@ -84,6 +98,13 @@ both_engines! {
         let all = queue(&mut cx, &PaymentQuery::default()).await.unwrap();
         let rows: Vec<_> = all.rows.iter().map(|r| (r.payment.id, r.lock.clone())).collect();
         assert_eq!(rows, [(own, Some(crate::payments::rules::Lock::OwnEntry)), (late, None)]);
+        // A file has the same rows in the same order.
+        let filter = PaymentQuery::default().filter();
+        let first = queue_after(&mut cx, &filter, None, 1).await.unwrap();
+        let second = queue_after(&mut cx, &filter, Some(own), 1).await.unwrap();
+        let third = queue_after(&mut cx, &filter, Some(late), 1).await.unwrap();
+        let ids: Vec<_> = first.iter().chain(&second).chain(&third).map(|p| p.id).collect();
+        assert_eq!(ids, [own, late]);
         assert_eq!((all.total, all.total_amount, all.oldest), (2, Cents(4234), Some(day("2026-05-04"))));
         let people: Vec<_> = all.people.iter().map(|p| (p.name.as_str(), p.count)).collect();
         assert_eq!(people, [("Inès", 1), ("Karim", 1)]);

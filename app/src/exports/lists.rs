@@ -1,0 +1,505 @@
+//! The lists that there are as files: their columns, and where their rows come from.
+
+use super::sheet::{Cell, Column, Sheet, column};
+use super::{Name, Said, Wanted};
+use crate::audit::Reader;
+use crate::locales::{
+    dues as td, exports as t, frame as tf, importing as ti, members as tm, organisation as to,
+    payments as tp, people as tpp, receipts as tr,
+};
+use chrono::Datelike;
+use domain::audit::{self, Entry};
+use domain::context::Cx;
+use domain::dues::{self, KindRow};
+use domain::exports::ROWS_MAX;
+use domain::import::{self, Import};
+use domain::kernel::{Code, Day, Locale, Problem, paging::CHUNK};
+use domain::members::{self, DirectoryFilter, DirectoryQuery, MemberNumber, Membership, WholeRow};
+use domain::payments::receipts::{self, Receipt};
+use domain::payments::{self, Payment, PaymentFilter, PaymentQuery};
+use std::fs::File;
+
+/// A list that can be a file.
+pub trait List: Sync {
+    /// A row as the domain gives it.
+    type Row: Send + Sync;
+
+    /// What people call the list.
+    fn title(&self, l: Locale) -> String;
+
+    /// Its columns.
+    fn columns(&self, l: Locale) -> Vec<Column>;
+
+    /// The rows after one, or the first, in the list's order: [`CHUNK`] of them, fewer only
+    /// at the end.
+    fn after(
+        &self,
+        cx: &mut Cx,
+        last: Option<&Self::Row>,
+    ) -> impl Future<Output = Result<Vec<Self::Row>, Problem>> + Send;
+
+    /// A row's cells, as many as there are columns.
+    fn cells(&self, said: &Said, row: &Self::Row) -> Vec<Cell>;
+}
+
+/// Makes the file of a list.
+pub async fn file(cx: &mut Cx, wanted: &Wanted, said: &Said) -> Result<(File, i64), Problem> {
+    match wanted.list {
+        Name::People => {
+            write(
+                cx,
+                wanted,
+                said,
+                &Directory::of(wanted, Membership::Everyone),
+            )
+            .await
+        }
+        Name::Members => {
+            write(
+                cx,
+                wanted,
+                said,
+                &Directory::of(wanted, Membership::Members),
+            )
+            .await
+        }
+        Name::Payments => write(cx, wanted, said, &Payments::of(wanted)).await,
+        Name::Queue => write(cx, wanted, said, &Queue::of(wanted)).await,
+        Name::Receipts => write(cx, wanted, said, &Receipts::of(wanted, said.today)).await,
+        Name::Dues => write(cx, wanted, said, &Dues).await,
+        Name::Imports => write(cx, wanted, said, &Imports).await,
+        Name::Audit => write(cx, wanted, said, &Audit::of(wanted)).await,
+    }
+}
+
+async fn write<L: List>(
+    cx: &mut Cx,
+    wanted: &Wanted,
+    said: &Said,
+    list: &L,
+) -> Result<(File, i64), Problem> {
+    // The first rows are asked for before anything is written: a right may be missing.
+    let mut rows = list.after(cx, None).await?;
+    let title = list.title(said.l);
+    let columns = list.columns(said.l);
+    let mut sheet = Sheet::begin(wanted.format, said, &title, &columns)?;
+    let mut count = 0_i64;
+    loop {
+        let read = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        count += read;
+        if count > ROWS_MAX {
+            return Err(Problem::new(Code::ExportTooLarge { max: ROWS_MAX }));
+        }
+        for row in &rows {
+            sheet.row(said, &list.cells(said, row))?;
+        }
+        if read < CHUNK {
+            break;
+        }
+        rows = list.after(cx, rows.last()).await?;
+    }
+    let (said, asked) = (said.clone(), wanted.asked());
+    // A workbook is compressed at its end.
+    let ended = tokio::task::spawn_blocking(move || sheet.end(&said, &asked));
+    Ok((ended.await.map_err(Problem::internal)??, count))
+}
+
+// --- people and members
+
+struct Directory {
+    base: Membership,
+    filter: DirectoryFilter,
+}
+
+impl Directory {
+    fn of(wanted: &Wanted, base: Membership) -> Self {
+        let query: DirectoryQuery = wanted.query();
+        let filter = query.filter(base);
+        Self { base, filter }
+    }
+}
+
+impl List for Directory {
+    type Row = WholeRow;
+
+    fn title(&self, l: Locale) -> String {
+        match self.base {
+            Membership::Members => tf::members(l),
+            _ => tf::people(l),
+        }
+        .into_owned()
+    }
+
+    fn columns(&self, l: Locale) -> Vec<Column> {
+        vec![
+            column(t::number(l), 10),
+            column(t::kind(l), 13),
+            column(t::given_name(l), 18),
+            column(t::name(l), 26),
+            column(t::email(l), 30),
+            column(t::phone(l), 18),
+            column(t::street(l), 30),
+            column(t::postcode(l), 11),
+            column(t::city(l), 18),
+            column(t::country(l), 12),
+            column(t::joined_on(l), 14),
+            column(t::left_on(l), 14),
+            column(t::situation(l), 22),
+            column(t::paid_until(l), 24),
+            column(t::note(l), 40),
+        ]
+    }
+
+    async fn after(&self, cx: &mut Cx, last: Option<&WholeRow>) -> Result<Vec<WholeRow>, Problem> {
+        members::directory_after(cx, &self.filter, last.map(|row| row.party), CHUNK).await
+    }
+
+    fn cells(&self, said: &Said, row: &WholeRow) -> Vec<Cell> {
+        let l = said.l;
+        vec![
+            row.number.map(|number| number.to_string()).into(),
+            tpp::kind(l, row.kind).into(),
+            row.given_name.as_str().into(),
+            row.name.as_str().into(),
+            row.email.as_deref().into(),
+            row.phone.as_deref().into(),
+            row.street.as_deref().into(),
+            row.postcode.as_deref().into(),
+            row.city.as_deref().into(),
+            row.country.as_deref().into(),
+            row.joined_on.into(),
+            row.left_on.into(),
+            row.standing(said.today).map(|s| tm::standing(l, s)).into(),
+            row.paid_until.into(),
+            row.note.as_deref().into(),
+        ]
+    }
+}
+
+// --- payments
+
+struct Payments(PaymentFilter);
+struct Queue(PaymentFilter);
+
+impl Payments {
+    fn of(wanted: &Wanted) -> Self {
+        Self(wanted.query::<PaymentQuery>().filter())
+    }
+}
+
+impl Queue {
+    fn of(wanted: &Wanted) -> Self {
+        Self(wanted.query::<PaymentQuery>().filter())
+    }
+}
+
+fn payment_columns(l: Locale) -> Vec<Column> {
+    vec![
+        column(t::received_on(l), 12),
+        column(t::member_number(l), 18),
+        column(t::member(l), 26),
+        column(t::what(l), 26),
+        column(t::from(l), 12),
+        column(t::until(l), 12),
+        column(t::method(l), 14),
+        column(t::amount(l), 14),
+        column(t::state(l), 20),
+        column(t::entered_by(l), 20),
+        column(t::entered_at(l), 18),
+        column(t::validated_by(l), 20),
+        column(t::validated_at(l), 18),
+        column(t::receipt(l), 12),
+        column(t::note(l), 40),
+    ]
+}
+
+fn payment_cells(said: &Said, payment: &Payment) -> Vec<Cell> {
+    let l = said.l;
+    let number = MemberNumber::from_sequence(payment.member_number);
+    vec![
+        payment.received_on.into(),
+        number.to_string().into(),
+        payment.member_name.as_str().into(),
+        tp::what_for(l, payment).into(),
+        payment.period.map(|period| period.from()).into(),
+        payment.period.map(|period| period.until()).into(),
+        tp::method(l, payment.method).into(),
+        payment.amount.into(),
+        tp::status(l, &payment.status()).into(),
+        crate::payments::entered_by(l, payment).into(),
+        payment.entered_at.into(),
+        payment.validated_by_name.as_deref().into(),
+        payment.validated_at.into(),
+        payment.receipt.map(|number| number.to_string()).into(),
+        payment.note.as_str().into(),
+    ]
+}
+
+impl List for Payments {
+    type Row = Payment;
+
+    fn title(&self, l: Locale) -> String {
+        tp::title(l).into_owned()
+    }
+
+    fn columns(&self, l: Locale) -> Vec<Column> {
+        payment_columns(l)
+    }
+
+    async fn after(&self, cx: &mut Cx, last: Option<&Payment>) -> Result<Vec<Payment>, Problem> {
+        payments::list_after(cx, &self.0, last.map(|payment| payment.id), CHUNK).await
+    }
+
+    fn cells(&self, said: &Said, row: &Payment) -> Vec<Cell> {
+        payment_cells(said, row)
+    }
+}
+
+impl List for Queue {
+    type Row = Payment;
+
+    fn title(&self, l: Locale) -> String {
+        tp::queue_title(l).into_owned()
+    }
+
+    fn columns(&self, l: Locale) -> Vec<Column> {
+        payment_columns(l)
+    }
+
+    async fn after(&self, cx: &mut Cx, last: Option<&Payment>) -> Result<Vec<Payment>, Problem> {
+        payments::queue_after(cx, &self.0, last.map(|payment| payment.id), CHUNK).await
+    }
+
+    fn cells(&self, said: &Said, row: &Payment) -> Vec<Cell> {
+        payment_cells(said, row)
+    }
+}
+
+// --- receipts
+
+/// A year's receipts.
+pub struct Receipts {
+    pub year: i64,
+}
+
+impl Receipts {
+    /// Those of the year that the filter names; of this year, where it names none.
+    pub fn of(wanted: &Wanted, today: Day) -> Self {
+        let year = wanted
+            .asked()
+            .into_iter()
+            .find(|(name, _)| name == "year")
+            .and_then(|(_, value)| value.trim().parse().ok());
+        Self {
+            year: year.unwrap_or_else(|| i64::from(today.year())),
+        }
+    }
+}
+
+impl List for Receipts {
+    type Row = Receipt;
+
+    fn title(&self, l: Locale) -> String {
+        tr::title_of(l, self.year).into_owned()
+    }
+
+    fn columns(&self, l: Locale) -> Vec<Column> {
+        vec![
+            column(t::receipt(l), 12),
+            column(t::issued_on(l), 12),
+            column(t::member_number(l), 18),
+            column(t::received_from(l), 26),
+            column(t::what(l), 26),
+            column(t::from(l), 12),
+            column(t::until(l), 12),
+            column(t::method(l), 14),
+            column(t::received_on(l), 12),
+            column(t::amount(l), 14),
+            column(t::state(l), 12),
+            column(t::cancelled_on(l), 18),
+        ]
+    }
+
+    async fn after(&self, cx: &mut Cx, last: Option<&Receipt>) -> Result<Vec<Receipt>, Problem> {
+        let number = last.map_or(0, |receipt| receipt.number.number);
+        receipts::list_after(cx, self.year, number, CHUNK).await
+    }
+
+    fn cells(&self, said: &Said, row: &Receipt) -> Vec<Cell> {
+        let l = said.l;
+        let state = match row.cancelled {
+            Some(_) => tr::cancelled(l),
+            None => tr::valid(l),
+        };
+        vec![
+            row.number.to_string().into(),
+            row.issued_on.into(),
+            row.member_number.to_string().into(),
+            row.name.as_str().into(),
+            crate::receipts::what(l, row).into(),
+            row.period.map(|period| period.from()).into(),
+            row.period.map(|period| period.until()).into(),
+            tp::method(l, row.method).into(),
+            row.received_on.into(),
+            row.amount.into(),
+            state.into(),
+            row.cancelled.map(|cancelled| cancelled.at).into(),
+        ]
+    }
+}
+
+// --- dues and imports: short lists, read at once
+
+struct Dues;
+
+impl List for Dues {
+    type Row = KindRow;
+
+    fn title(&self, l: Locale) -> String {
+        tf::dues(l).into_owned()
+    }
+
+    fn columns(&self, l: Locale) -> Vec<Column> {
+        vec![
+            column(t::object_name(l), 26),
+            column(t::cycle(l), 28),
+            column(t::price(l), 12),
+            column(t::members(l), 10),
+            column(t::owing(l), 10),
+            column(t::arrears(l), 14),
+            column(t::state(l), 14),
+        ]
+    }
+
+    async fn after(&self, cx: &mut Cx, last: Option<&KindRow>) -> Result<Vec<KindRow>, Problem> {
+        match last {
+            None => Ok(dues::overview(cx).await?.rows),
+            Some(_) => Ok(Vec::new()),
+        }
+    }
+
+    fn cells(&self, said: &Said, row: &KindRow) -> Vec<Cell> {
+        let l = said.l;
+        let kind = &row.kind;
+        let state = match (kind.is_default, kind.is_archived) {
+            (true, _) => Some(td::default(l)),
+            (false, true) => Some(td::archived(l)),
+            (false, false) => None,
+        };
+        vec![
+            kind.name.as_str().into(),
+            td::cycle_text(l, kind.cycle).into(),
+            (!kind.is_free()).then(|| kind.price_on(said.today)).into(),
+            row.members.into(),
+            row.owing.into(),
+            row.arrears.into(),
+            state.into(),
+        ]
+    }
+}
+
+struct Imports;
+
+impl List for Imports {
+    type Row = Import;
+
+    fn title(&self, l: Locale) -> String {
+        ti::recent(l).into_owned()
+    }
+
+    fn columns(&self, l: Locale) -> Vec<Column> {
+        vec![
+            column(t::file_name(l), 34),
+            column(t::state(l), 14),
+            column(t::made_at(l), 18),
+            column(t::by(l), 22),
+            column(t::members_added(l), 16),
+            column(t::payments_added(l), 18),
+        ]
+    }
+
+    async fn after(&self, cx: &mut Cx, last: Option<&Import>) -> Result<Vec<Import>, Problem> {
+        match last {
+            None => import::list(cx).await,
+            Some(_) => Ok(Vec::new()),
+        }
+    }
+
+    fn cells(&self, said: &Said, row: &Import) -> Vec<Cell> {
+        let l = said.l;
+        let state = match row.state {
+            import::State::Uploaded => ti::state_waiting(l),
+            import::State::Applied => ti::state_applied(l),
+            import::State::Undone => ti::state_undone(l),
+        };
+        let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        let report = row.report.as_ref();
+        vec![
+            row.file_name.as_str().into(),
+            state.into(),
+            row.applied_at.unwrap_or(row.created_at).into(),
+            crate::importing::uploader(l, row).into(),
+            report.map(|r| count(r.members_added)).into(),
+            report.map(|r| count(r.payments_added)).into(),
+        ]
+    }
+}
+
+// --- the audit
+
+struct Audit(audit::Filter);
+
+impl Audit {
+    fn of(wanted: &Wanted) -> Self {
+        Self(wanted.query::<crate::audit::Query>().filter())
+    }
+}
+
+impl List for Audit {
+    type Row = Entry;
+
+    fn title(&self, l: Locale) -> String {
+        to::audit_title(l).into_owned()
+    }
+
+    fn columns(&self, l: Locale) -> Vec<Column> {
+        vec![
+            column(t::at(l), 18),
+            column(t::who(l), 22),
+            column(t::from_where(l), 18),
+            column(t::action(l), 22),
+            column(t::object(l), 22),
+            column(t::object_name(l), 30),
+            column(t::before(l), 50),
+            column(t::after(l), 50),
+        ]
+    }
+
+    async fn after(&self, cx: &mut Cx, last: Option<&Entry>) -> Result<Vec<Entry>, Problem> {
+        audit::list_after(cx, &self.0, last.map(|entry| entry.id), CHUNK).await
+    }
+
+    fn cells(&self, said: &Said, row: &Entry) -> Vec<Cell> {
+        let l = said.l;
+        let reader = Reader { l, zone: said.zone };
+        let (mut before, mut after) = (Vec::new(), Vec::new());
+        for (field, was, is) in reader.differences(row.before.as_ref(), row.after.as_ref()) {
+            before.extend(was.map(|text| format!("{field}\u{a0}: {text}")));
+            after.extend(is.map(|text| format!("{field}\u{a0}: {text}")));
+        }
+        let from = match row.via.as_str() {
+            "cli" => to::via_cli(l).into_owned(),
+            _ => row.address.clone(),
+        };
+        vec![
+            row.at.into(),
+            row.actor_name.as_str().into(),
+            from.into(),
+            to::action(l, &row.action).into(),
+            to::kind(l, &row.kind).into(),
+            row.label.as_str().into(),
+            before.join("\n").into(),
+            after.join("\n").into(),
+        ]
+    }
+}
