@@ -361,6 +361,9 @@ proptest! {
         };
         let all = Rights::operator();
         prop_assert!(may_change(&all, &payment).is_err() || may_reverse(&all, &payment).is_err());
+        if reversed.is_some() && payment.reverses.is_none() && state == State::Validated {
+            prop_assert_eq!(may_reverse(&all, &payment), Err(Lock::ReversalExists));
+        }
         // What is frozen is neither changed nor deleted, whoever asks.
         let touched = may_change(&all, &payment).is_ok() || may_delete(&all, &payment).is_ok();
         prop_assert!(!(touched && state == State::Validated));
