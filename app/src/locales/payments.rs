@@ -294,9 +294,17 @@ pub fn what_for(l: Locale, payment: &Payment) -> String {
     }
 }
 
+/// The service that was paid; another crew's has no name here.
+pub fn service_name(l: Locale, service: &ForService) -> Text {
+    match &service.name {
+        Some(name) => Text::from(name.clone()),
+        None => one_of(l, "Un service", "A service"),
+    }
+}
+
 /// The service that a payment pays, and what it is called beside that.
 pub fn for_service(l: Locale, service: &ForService, payment: &Payment) -> Text {
-    let name = super::services::name(l, service);
+    let name = service_name(l, service);
     match (payment.label.as_str(), payment.period) {
         ("", None) => name,
         ("", Some(time)) => format!("{name}, {}", period_short(l, time)).into(),

@@ -4,7 +4,6 @@ use super::Text;
 use super::dues::why_amount;
 use domain::dues::{Due, Start};
 use domain::kernel::{Day, Locale};
-use domain::payments::ForService;
 use domain::services::{Colour, Counts, Paid, State, StateFilter};
 
 texts! {
@@ -87,7 +86,6 @@ texts! {
     owed: "Reste dû", "Owed";
     free: "gratuit", "free";
     for_service(name: &str): format!("Pour le service {name}"), format!("For the service {name}");
-    another: "Un service", "A service";
     proposed(name: &str, why: &str):
         format!("{name}. Proposé : {why} Changez ce qui ne convient pas."),
         format!("{name}. Proposed: {why} Change what does not fit.");
@@ -212,11 +210,6 @@ pub fn why(l: Locale, due: &Due) -> Text {
         (Locale::En, Start::Restart) => "a fresh start, the past is not claimed",
     };
     format!("{}, {start}.", why_amount(l, due)).into()
-}
-
-/// The service that was paid; another crew's has no name here.
-pub fn name(l: Locale, service: &ForService) -> Text {
-    service.name.clone().map_or_else(|| another(l), Text::from)
 }
 
 /// A colour's name.

@@ -2,9 +2,7 @@
 
 use super::pdf;
 use crate::exports;
-use crate::locales::{
-    Text, frame as tf, members as tm, payments as tp, receipts as t, services as ts,
-};
+use crate::locales::{Text, frame as tf, members as tm, payments as tp, receipts as t};
 use crate::request::{Failure, Id, Reply, Req};
 use crate::ui::{self, PageHead};
 use domain::exports::Format;
@@ -105,7 +103,7 @@ fn document(req: &Req, receipt: &Receipt) -> AnyView {
 
 /// Its label. Without one, it is the dues: for which time is said in the next line.
 pub fn what(l: Locale, receipt: &Receipt) -> Text {
-    let service = receipt.service.as_ref().map(|s| ts::name(l, s));
+    let service = receipt.service.as_ref().map(|s| tp::service_name(l, s));
     match (service, receipt.label.as_str()) {
         (Some(service), "") => service,
         (Some(service), label) => format!("{service}, {label}").into(),

@@ -1,7 +1,7 @@
 //! A year's receipts, with their sum.
 
 use crate::exports;
-use crate::locales::{members as tm, payments as tp, receipts as t, services as ts};
+use crate::locales::{members as tm, payments as tp, receipts as t};
 use crate::request::{Asked, Reply, Req};
 use crate::ui::{self, Mark, PageHead};
 use chrono::Datelike;
@@ -121,7 +121,7 @@ fn row(l: Locale, receipt: &Receipt) -> AnyView {
 /// What was paid: a service, or dues.
 pub fn what(l: Locale, receipt: &Receipt) -> String {
     match &receipt.service {
-        Some(service) => ts::name(l, service).into_owned(),
+        Some(service) => tp::service_name(l, service).into_owned(),
         None => tp::named(l, &receipt.label, receipt.period),
     }
 }

@@ -49,7 +49,7 @@ impl NewServiceForm {
     ///
     /// # Errors
     /// [`Code::Invalid`] with the fields.
-    pub(super) fn parse(&self) -> Result<(ServiceTypeId, ServiceData)> {
+    pub fn parse(&self) -> Result<(ServiceTypeId, ServiceData)> {
         let mut check = Check::new();
         let kind = check.required("kind", &self.kind, |t| {
             t.parse().map_err(|_| Problem::new(Code::UnknownChoice))
