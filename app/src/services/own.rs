@@ -84,18 +84,16 @@ fn row(req: &Req, held: &Held, leads: Leads) -> AnyView {
     });
     let owed = match held.dues.arrears_sum() {
         Cents::ZERO => view! { <span class="soft">"–"</span> }.into_any(),
-        sum => {
-            let why = held.next().map(|due| t::why(l, due));
-            view! { {l.money(sum)} {why.map(|why| view! { " " <span class="sub">{why}</span> })} }
-                .into_any()
-        }
+        sum => l.money(sum).into_any(),
     };
+    let why = held.next().filter(|_| !held.dues.arrears.is_empty());
+    let why = why.map(|due| view! { " " <span class="sub">{t::why(l, due)}</span> });
     view! {
         <tr>
             <th scope="row" class="is-main">{label}</th>
             <td>{tag(held.colour, held.service.type_name.clone())}</td>
             <td data-label=t::since(l)>{ui::day_short(l, held.holding.from_on)} {until}</td>
-            <td>{paid_badge(l, held.standing(req.today()))}</td>
+            <td>{paid_badge(l, held.standing(req.today()))} {why}</td>
             <td class="num" data-label=t::due_title(l)>{owed}</td>
         </tr>
     }
