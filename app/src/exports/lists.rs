@@ -5,7 +5,7 @@ use super::{Name, Said, Wanted};
 use crate::audit::Reader;
 use crate::locales::{
     dues as td, exports as t, frame as tf, importing as ti, members as tm, organisation as to,
-    payments as tp, people as tpp, receipts as tr,
+    payments as tp, people as tpp, receipts as tr, services as ts,
 };
 use chrono::Datelike;
 use domain::audit::{self, Entry};
@@ -17,6 +17,7 @@ use domain::kernel::{Code, Day, Locale, Problem, paging::CHUNK};
 use domain::members::{self, DirectoryFilter, DirectoryQuery, MemberNumber, Membership, WholeRow};
 use domain::payments::receipts::{self, Receipt};
 use domain::payments::{self, Payment, PaymentFilter, PaymentQuery};
+use domain::services::{self, ServiceFilter, ServiceQuery, ServiceRow};
 use std::fs::File;
 
 /// A list that can be a file.
@@ -66,6 +67,7 @@ pub async fn file(cx: &mut Cx, wanted: &Wanted, said: &Said) -> Result<(File, i6
         Name::Payments => write(cx, wanted, said, &Payments::of(wanted)).await,
         Name::Queue => write(cx, wanted, said, &Queue::of(wanted)).await,
         Name::Receipts => write(cx, wanted, said, &Receipts::of(wanted, said.today)).await,
+        Name::Services => write(cx, wanted, said, &Services::of(wanted)).await,
         Name::Dues => write(cx, wanted, said, &Dues).await,
         Name::Imports => write(cx, wanted, said, &Imports).await,
         Name::Audit => write(cx, wanted, said, &Audit::of(wanted)).await,
@@ -344,6 +346,79 @@ impl List for Receipts {
             row.amount.into(),
             state.into(),
             row.cancelled.map(|cancelled| cancelled.at).into(),
+        ]
+    }
+}
+
+// --- services
+
+struct Services(ServiceFilter);
+
+/// A service, its type's name, and how many rows stand before it.
+struct ServiceLine {
+    row: ServiceRow,
+    kind: String,
+    before: i64,
+}
+
+impl Services {
+    fn of(wanted: &Wanted) -> Self {
+        Self(wanted.query::<ServiceQuery>().filter())
+    }
+}
+
+impl List for Services {
+    type Row = ServiceLine;
+
+    fn title(&self, l: Locale) -> String {
+        ts::title(l).into_owned()
+    }
+
+    fn columns(&self, l: Locale) -> Vec<Column> {
+        vec![
+            column(ts::label(l), 26),
+            column(ts::type_(l), 20),
+            column(t::member_number(l), 18),
+            column(t::member(l), 26),
+            column(t::from(l), 12),
+            column(t::until(l), 12),
+            column(t::state(l), 16),
+            column(t::situation(l), 26),
+        ]
+    }
+
+    async fn after(
+        &self,
+        cx: &mut Cx,
+        last: Option<&ServiceLine>,
+    ) -> Result<Vec<ServiceLine>, Problem> {
+        let behind = last.map_or(0, |line| line.before + 1);
+        let rows = services::list_behind(cx, &self.0, behind, CHUNK).await?;
+        let kinds = services::managed_types(cx).await?;
+        let line = |(before, row): (i64, ServiceRow)| {
+            let kind = kinds.iter().find(|kind| kind.id == row.kind);
+            ServiceLine {
+                kind: kind.map(|kind| kind.name.clone()).unwrap_or_default(),
+                row,
+                before,
+            }
+        };
+        Ok((behind..).zip(rows).map(line).collect())
+    }
+
+    fn cells(&self, said: &Said, line: &ServiceLine) -> Vec<Cell> {
+        let l = said.l;
+        let row = &line.row;
+        let holder = row.holder.as_ref();
+        vec![
+            row.label.as_str().into(),
+            line.kind.as_str().into(),
+            holder.map(|holder| holder.number.to_string()).into(),
+            holder.map(|holder| holder.name.as_str()).into(),
+            holder.map(|holder| holder.from_on).into(),
+            holder.and_then(|holder| holder.until_on).into(),
+            ts::state_word(l, row.state).into(),
+            holder.map(|holder| ts::paid(l, holder.paid)).into(),
         ]
     }
 }

@@ -53,6 +53,8 @@ pub enum Name {
     Queue,
     /// A year's receipts.
     Receipts,
+    /// Services of the types that one manages.
+    Services,
     /// The kinds of dues, and what is owed of each.
     Dues,
     /// The last imports.
@@ -63,12 +65,13 @@ pub enum Name {
 
 impl Name {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::People,
         Self::Members,
         Self::Payments,
         Self::Queue,
         Self::Receipts,
+        Self::Services,
         Self::Dues,
         Self::Imports,
         Self::Audit,
@@ -82,6 +85,7 @@ impl Name {
             Self::Payments => "payments",
             Self::Queue => "queue",
             Self::Receipts => "receipts",
+            Self::Services => "services",
             Self::Dues => "dues",
             Self::Imports => "imports",
             Self::Audit => "audit",
@@ -101,6 +105,7 @@ impl Name {
             Self::Payments => "/payments",
             Self::Queue => "/payments/queue",
             Self::Receipts => "/receipts",
+            Self::Services => "/services",
             Self::Dues => "/dues",
             Self::Imports => "/members/import",
             Self::Audit => "/audit",

@@ -99,6 +99,7 @@ pub fn file(l: Locale, list: Name) -> &'static str {
         (Name::Queue, Locale::En) => "payments-to-validate",
         (Name::Receipts, Locale::Fr) => "reçus",
         (Name::Receipts, Locale::En) => "receipts",
+        (Name::Services, _) => "services",
         (Name::Dues, Locale::Fr) => "cotisations",
         (Name::Dues, Locale::En) => "dues",
         (Name::Imports, _) => "imports",

@@ -1,6 +1,7 @@
 //! The list of services, with its filters in the address.
 
 use super::{paid_badge, state_badge, tag};
+use crate::exports;
 use crate::locales::{Text, frame as tf, services as t};
 use crate::request::{Asked, Reply, Req};
 use crate::ui::{self, PageHead};
@@ -65,6 +66,7 @@ fn view(req: &Req, query: &ServiceQuery, found: &Found) -> AnyView {
         {toolbar(l, query, &found.kinds)}
         {rows(l, query, found)}
         {ui::pager(l, &found.page, "/services", &encoded(query))}
+        {(found.page.total > 0).then(|| exports::links(l, exports::Name::Services, &encoded(query)))}
     }
     .into_any()
 }

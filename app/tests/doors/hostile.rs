@@ -20,13 +20,24 @@ fn is_calm(answer: &Answer, what: &str) {
         answer.status
     );
     assert_ne!(answer.status, 503, "{what}");
-    let page = answer.page();
-    assert!(
-        page.alive.is_empty(),
-        "{what}: {:?} lives in the page",
-        page.alive
-    );
-    assert!(!answer.body.contains(&format!("<script>{LIVE}")), "{what}");
+    let said = |name: &str| {
+        let value = answer.headers.get(name).and_then(|v| v.to_str().ok());
+        value.unwrap_or_default().to_owned()
+    };
+    if said("content-disposition").starts_with("attachment") {
+        // A file holds what people wrote as they wrote it: no browser may take it for a page.
+        assert!(!said("content-type").starts_with("text/html"), "{what}");
+        assert_eq!(said("x-content-type-options"), "nosniff", "{what}");
+        assert_eq!(said("cache-control"), "no-store", "{what}");
+    } else {
+        let page = answer.page();
+        assert!(
+            page.alive.is_empty(),
+            "{what}: {:?} lives in the page",
+            page.alive
+        );
+        assert!(!answer.body.contains(&format!("<script>{LIVE}")), "{what}");
+    }
     for (name, value) in &answer.headers {
         let value = String::from_utf8_lossy(value.as_bytes());
         assert!(

@@ -17,7 +17,7 @@ mod types;
 pub use form::{HoldingForm, NewServiceForm, ServiceForm};
 pub use list::{Counts, ServiceFilter, ServiceQuery, ServiceRow, StateFilter};
 #[cfg(feature = "server")]
-pub use list::{counts, list};
+pub use list::{counts, list, list_behind};
 #[cfg(feature = "server")]
 pub use service::*;
 pub use types::{Colour, ServiceType, TypeForm};

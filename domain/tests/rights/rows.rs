@@ -266,6 +266,7 @@ fn of_services() -> Vec<Row> {
         "services::of_member": Crew, |cx, w| services::of_member(cx, w.member).await;
         "services::mine": SignedIn, |cx, _w| services::mine(cx).await;
         "services::list::list": Crew, |cx, _w| services::list(cx, &ServiceFilter::default(), PageRequest::new(1)).await;
+        "services::list::list_behind": Crew, |cx, _w| services::list_behind(cx, &ServiceFilter::default(), 0, 1).await;
         "services::list::counts": Crew, |cx, _w| services::counts(cx).await;
         "services::add": InItsCrew(&[]), |cx, w| {
             // To the others the type is none that there is: said at its field.

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// What to export.
 #[derive(clap::Args)]
 pub struct ExportArgs {
-    /// The list: people, members, payments, queue, receipts, dues, imports or audit
+    /// The list: people, members, payments, queue, receipts, services, dues, imports or audit
     list: String,
     #[command(flatten)]
     tenant: Chosen,

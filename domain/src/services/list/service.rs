@@ -22,7 +22,14 @@ pub async fn list(
     if seen.kinds.is_empty() {
         return Ok(Page::new(Vec::new(), 0, page));
     }
-    let rows = store::list(&mut cx.tx, cx.tenant, &seen, filter, page.offset()).await?;
+    let rows = store::list(
+        &mut cx.tx,
+        cx.tenant,
+        &seen,
+        filter,
+        (paging::PAGE_SIZE, page.offset()),
+    )
+    .await?;
     let read = i64::try_from(rows.len()).unwrap_or(paging::PAGE_SIZE);
     let is_last = (1..paging::PAGE_SIZE).contains(&read) || page.offset() + read == 0;
     let total = if is_last {
@@ -45,6 +52,27 @@ pub async fn list(
         }
     };
     Ok(Page::new(rows, total, page))
+}
+
+/// The list for a file, in the order of [`list`]: what stands behind so many rows; as many
+/// as the limit says, [`paging::CHUNK`] at most.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn list_behind(
+    cx: &mut Cx,
+    filter: &ServiceFilter,
+    behind: i64,
+    limit: i64,
+) -> Result<Vec<ServiceRow>> {
+    cx.require_crew()?;
+    let kinds = managed_types(cx).await?;
+    let seen = Seen::of(cx, &kinds, filter.kind);
+    if seen.kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    let part = (limit.min(paging::CHUNK), behind.max(0));
+    store::list(&mut cx.tx, cx.tenant, &seen, filter, part).await
 }
 
 /// A filter that the counts answer.

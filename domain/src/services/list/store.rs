@@ -3,7 +3,7 @@
 use super::service::Seen;
 use super::{Counts, Holder, Order, ServiceFilter, ServiceRow, StateFilter};
 use crate::db::Tx;
-use crate::kernel::{Day, MemberId, Result, ServiceId, ServiceTypeId, TenantId, paging, text};
+use crate::kernel::{Day, MemberId, Result, ServiceId, ServiceTypeId, TenantId, text};
 use crate::members::MemberNumber;
 use crate::people::rules::{SEARCH_WORDS_MAX, display_name, search_words};
 use crate::services::{Paid, rules};
@@ -180,7 +180,7 @@ pub(super) async fn list(
     tenant: TenantId,
     seen: &Seen,
     filter: &ServiceFilter,
-    offset: i64,
+    (limit, offset): (i64, i64),
 ) -> Result<Vec<ServiceRow>> {
     let state = filter.state.map(StateFilter::name);
     let [a, b, c, d, e, f, g, h] = patterns(&filter.q);
@@ -202,7 +202,7 @@ pub(super) async fn list(
                 f.as_deref(),
                 g.as_deref(),
                 h.as_deref(),
-                paging::PAGE_SIZE,
+                limit,
                 offset
             )
         };

@@ -41,6 +41,10 @@ both_engines! {
         }
         let names = async |cx: &mut crate::context::Cx, query: ServiceQuery| {
             let page = list(cx, &query.filter(), query.page()).await.unwrap();
+            // A file has the same rows, whose parts join up.
+            let mut rows = list_behind(cx, &query.filter(), 0, 2).await.unwrap();
+            rows.extend(list_behind(cx, &query.filter(), 2, 100).await.unwrap());
+            assert_eq!(rows, page.rows);
             page.rows.into_iter().map(|row| row.label[..1].to_owned()).collect::<String>()
         };
         let state = |state: &str| ServiceQuery { state: state.into(), ..ServiceQuery::default() };

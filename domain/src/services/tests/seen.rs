@@ -55,6 +55,8 @@ both_engines! {
             let mut cx = bench.view(actor).await;
             let page = list(&mut cx, &query.filter(), query.page()).await.unwrap();
             assert_eq!(page.total, i64::try_from(page.rows.len()).unwrap());
+            let in_a_file = list_behind(&mut cx, &query.filter(), 0, 100).await.unwrap();
+            assert_eq!(in_a_file, page.rows);
             page.rows.into_iter().map(|row| row.label).collect::<Vec<_>>()
         };
         let any = ServiceQuery::default;
