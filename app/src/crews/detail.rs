@@ -8,6 +8,7 @@ use crate::request::{Id, Posted, Reply, Req};
 use crate::ui::{self, FormView, PageHead};
 use domain::crews::{self, Crew, CrewForm, CrewPerson};
 use domain::kernel::{CrewId, Problem, Right};
+use domain::services::{self, ServiceType};
 use leptos::prelude::*;
 
 /// What the page shows.
@@ -16,6 +17,8 @@ pub struct Known {
     pub crew: Crew,
     /// Who is in it.
     pub people: Vec<CrewPerson>,
+    /// The types of services that it manages, as far as the one who looks sees them.
+    manages: Vec<ServiceType>,
 }
 
 /// What was typed into one of the page's forms, and came back.
@@ -67,9 +70,14 @@ pub async fn done(req: &Req, id: CrewId, done: Result<(), Problem>, typed: Typed
 
 async fn read(req: &Req, id: CrewId) -> Result<Known, Problem> {
     req.view(async |cx| {
+        let crew = crews::get(cx, id).await?;
+        let people = crews::people(cx, id).await?;
+        let mut manages = services::types_seen(cx).await?;
+        manages.retain(|kind| kind.crew == id);
         Ok(Known {
-            crew: crews::get(cx, id).await?,
-            people: crews::people(cx, id).await?,
+            crew,
+            people,
+            manages,
         })
     })
     .await
@@ -89,6 +97,7 @@ fn page(req: &Req, known: &Known, typed: &Typed, problem: Option<&Problem>) -> A
         {f.summary()}
         {start_again(&f, &format!("/crews/{}", crew.id))}
         {people::section(req, known, typed.person.as_ref(), &f)}
+        {manages(req, &known.manages)}
         <section class="section" aria-labelledby="settings">
             <h2 id="settings">{t::settings(l)}</h2>
             {if may { settings(req, crew, typed.crew.as_ref(), &f) } else { read_only(req, crew) }}
@@ -112,6 +121,22 @@ fn settings(req: &Req, crew: &Crew, typed: Option<&CrewForm>, f: &FormView<'_>) 
         </form>
     }
     .into_any()
+}
+
+/// What the crew manages; nothing where that is nothing, or not for the one who looks.
+fn manages(req: &Req, kinds: &[ServiceType]) -> Option<AnyView> {
+    let l = req.locale;
+    let items = kinds.iter().map(|kind| {
+        let href = format!("/service-types/{}", kind.id);
+        view! { <li class="breaks"><a href=href>{kind.name.clone()}</a></li> }
+    });
+    let view = view! {
+        <section class="section" aria-labelledby="manages">
+            <h2 id="manages">{t::manages(l)}</h2>
+            <ul>{items.collect_view()}</ul>
+        </section>
+    };
+    (!kinds.is_empty()).then(|| view.into_any())
 }
 
 /// For those who may look only.

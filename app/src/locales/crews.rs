@@ -44,6 +44,8 @@ texts! {
         format!("On ne donne et ne retire que ce que l’on a soi-même : il vous manque le droit de {right}."),
         format!("One can give and take away only what one has: you lack the right to {right}.");
 
+    manages: "Services que l’équipe gère", "Services that the crew manages";
+
     delete_title: "Supprimer l’équipe", "Delete the crew";
     delete_help: "Elle est vide : personne n’y perd rien.", "It is empty: nobody loses anything.";
     delete: "Supprimer", "Delete";
