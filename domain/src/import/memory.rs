@@ -3,7 +3,7 @@
 //! keep what was chosen for them, and the new ones are recognised.
 
 use super::{
-    Choices, Field, KindChoice, KindMapping, Source, Table, header_key, kinds, parse_rows, store,
+    Choices, Field, KindChoice, KindMapping, Source, Table, choosing, header_key, parse_rows, store,
 };
 use crate::context::Cx;
 use crate::dues;
@@ -128,12 +128,12 @@ pub(super) async fn recognised(cx: &mut Cx, table: &Table) -> Result<Choices> {
 /// The choices with an answer for each name of dues in the file, and for no other: what
 /// they said of it, as far as it can be, or what is usual.
 pub(super) async fn with_kinds(cx: &mut Cx, table: &Table, choices: Choices) -> Result<Choices> {
-    let found = kinds::found(&parse_rows(table, &choices, cx.today()));
+    let found = choosing::found(&parse_rows(table, &choices, cx.today()));
     if found.is_empty() && choices.kinds.is_empty() {
         return Ok(choices);
     }
     let there = dues::kinds(cx).await?;
-    let kinds = kinds::mapped(&found, &choices.kinds, &there);
+    let kinds = choosing::mapped(&found, &choices.kinds, &there);
     Ok(Choices { kinds, ..choices })
 }
 

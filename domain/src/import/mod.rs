@@ -6,6 +6,8 @@
 #[cfg(feature = "server")]
 mod apply;
 mod choices;
+#[cfg(feature = "server")]
+mod choosing;
 mod dues;
 mod form;
 mod kinds;

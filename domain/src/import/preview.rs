@@ -59,7 +59,7 @@ pub async fn preview(cx: &mut Cx, id: ImportId, choices: &Choices) -> Result<Pre
             ..preview_row(row, member, payment)
         });
     }
-    let named = super::kinds::found(&plan.rows);
+    let named = super::choosing::found(&plan.rows);
     let left = named.iter().filter(|kind| !plan.dues.knows(&kind.value));
     Ok(Preview {
         report: report(&plan, payments),

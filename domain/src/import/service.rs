@@ -1,6 +1,6 @@
 //! What happens with an import before it is applied: uploaded, looked at, corrected.
 
-use super::kinds::found;
+use super::choosing::found;
 use super::report::*;
 use super::{Choices, KindChoice, KindFound, Table, memory, parse_rows, read, store};
 use crate::audit::{self, Change, NOTHING};
