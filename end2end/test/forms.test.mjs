@@ -88,6 +88,9 @@ async function tries(person, path, kind, what, text) {
     const where = `${form.method} ${form.action} with ${what} in ${field ?? "every field"}`;
     assert.ok(answer.status < 500, `${where}: ${answer.status}`);
     assert.ok(!answer.headers["set-cookie"]?.some((c) => c.startsWith("session=1")), where);
+    // A file holds what people wrote as they wrote it.
+    const isPage = (answer.headers["content-type"] ?? "").startsWith("text/html");
+    assert.ok(!isPage || !answer.body.includes("<img src=x"), `${where}: it lives in the page`);
     if (answer.status === 422 && field && !SECRET.includes(field)) checkKept(answer.body, text, where);
     sent += 1;
   }

@@ -3,7 +3,7 @@
 
 use super::ask::{Answer, Ask, encoded};
 use super::html::LIVE;
-use super::table::{DOORS, Door, How, UPLOAD};
+use super::table::{DOORS, Door, Field, How, UPLOAD};
 use super::texts::{Hostile, texts};
 use super::world::World;
 
@@ -98,11 +98,39 @@ async fn replaced(
     good.iter().map(pick).unzip()
 }
 
+/// In all fields at once: what one field makes the form be refused for must not let the others live.
+async fn all_fields_at_once(world: &mut World, door: &Door) {
+    for hostile in texts().iter().filter(|t| t.sent.contains("%3Cxhostile")) {
+        let what = describe(door, "every field", &hostile.sent);
+        let cookie = world.cookie(false, "toutes").await;
+        let (mut form, mut shown) = (Vec::new(), Vec::new());
+        for (name, good) in world.good(door).await {
+            let is_typed = |f: &&Field| f.name == name && f.how == How::Typed;
+            let typed = door.fields.iter().find(is_typed);
+            let (sent, seen) = match typed {
+                Some(_) => (hostile.sent.clone(), hostile.shown.clone()),
+                None => (encoded(&good), Some(good.clone())),
+            };
+            form.push((encoded(&name), sent));
+            shown.push((name, seen));
+        }
+        let path = world.path(door).await;
+        let ask = Ask::new("POST", path).form(&form);
+        let answer = world.visit(&ask, Some(&cookie)).await;
+        is_calm(&answer, &what);
+        nothing_is_lost(door, &answer, &shown, &what);
+        if answer.status.is_redirection() || answer.status == 200 {
+            world.used_up(door);
+        }
+    }
+}
+
 async fn forms(mut world: World) {
     for door in DOORS
         .iter()
         .filter(|d| d.method == "POST" && d.path != UPLOAD)
     {
+        all_fields_at_once(&mut world, door).await;
         for field in door.fields {
             for hostile in texts() {
                 let what = describe(door, field.name, &hostile.sent);

@@ -11,7 +11,7 @@ use crate::{all, both_engines, dues, members, one};
 const FILE: &str = "Nom;Formule;Montant;Début;Fin\nZoé Roux;Soutien;40;01/01/2026;31/12/2026\nAli Petit;Plein;30;01/02/2026;31/01/2027\nEve Blanc;;30;01/02/2026;31/01/2027\n";
 
 fn names(bytes: &[u8]) -> Vec<(String, usize, String, Cents, u32)> {
-    let found = super::super::kinds::found(&rows(bytes));
+    let found = super::super::choosing::found(&rows(bytes));
     let one = |k: KindFound| {
         let new = k.proposed;
         (k.value, k.rows, new.name, new.amount, new.months)
