@@ -20,7 +20,7 @@ const demo = await makeDemo();
 let status = 1;
 try {
   const env = { ...process.env, END2END_DEMO: JSON.stringify(demo) };
-  const args = ["--test", "--test-reporter=spec", "--test-concurrency=2", "--test-timeout=240000", ...files];
+  const args = ["--test", "--test-reporter=spec", "--test-concurrency=2", "--test-timeout=480000", ...files];
   const tests = spawn(process.execPath, args, { cwd: here, env, stdio: "inherit" });
   status = await new Promise((done) => tests.once("exit", (code) => done(code ?? 1)));
 } finally {
