@@ -22,6 +22,9 @@ const MEMBERS: usize = 40;
 /// After so many kills everything is looked at, not only what is quick.
 const THOROUGH_EVERY: u64 = 10;
 
+/// How long PostgreSQL may take to see that one of its processes was killed.
+const NOTICED: Duration = Duration::from_secs(5);
+
 fn number(name: &str) -> Option<u64> {
     let text = std::env::var(name).ok()?;
     Some(
@@ -168,11 +171,19 @@ async fn kill_a_backend(storage: &Storage) {
         let other = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1";
         let pid: Result<(i32,), _> = sqlx::query_as(other).fetch_one(&mut connection).await;
         if let Ok((pid,)) = pid {
-            // It may have ended by itself in the meantime.
-            let _ = Command::new("kill")
-                .args(["-9", &pid.to_string()])
-                .status()
-                .unwrap();
+            let killed = Command::new("kill").args(["-9", &pid.to_string()]).status();
+            // It may have ended by itself in the meantime. Otherwise PostgreSQL ends this connection
+            // too, a moment later: until then it would still take new ones, and end them with the others.
+            let begun = Instant::now();
+            while killed.as_ref().is_ok_and(|status| status.success())
+                && begun.elapsed() < NOTICED
+                && sqlx::query("SELECT 1")
+                    .execute(&mut connection)
+                    .await
+                    .is_ok()
+            {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
         }
     }
     let begun = Instant::now();
