@@ -432,6 +432,7 @@ mod tests {
             base_domain: "localhost".into(),
             default_tenant: domain::kernel::Slug::parse(&bench.tenant.slug).ok(),
             secure: false,
+            bank: domain::bank::Keys::default(),
             address_header: None,
         });
         let routes =

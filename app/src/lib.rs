@@ -15,6 +15,8 @@ pub mod assets;
 #[cfg(feature = "ssr")]
 mod audit;
 #[cfg(feature = "ssr")]
+mod bank;
+#[cfg(feature = "ssr")]
 mod crews;
 #[cfg(feature = "ssr")]
 mod dues;

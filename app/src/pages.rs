@@ -2,8 +2,8 @@
 
 use crate::request::App;
 use crate::{
-    account, audit, crews, dues, exports, home, importing, members, payments, people, receipts,
-    services, settings,
+    account, audit, bank, crews, dues, exports, home, importing, members, payments, people,
+    receipts, services, settings,
 };
 use axum::Router;
 use axum::routing::get;
@@ -16,6 +16,7 @@ pub fn routes() -> Router<App> {
         .route("/audit", get(audit::list))
         .merge(account::routes())
         .merge(people::routes())
+        .merge(bank::routes())
         .merge(crews::routes())
         .merge(members::routes())
         .merge(dues::routes())

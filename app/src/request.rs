@@ -16,6 +16,7 @@ use crate::shell::{self, Width};
 use axum::http::{HeaderValue, Method, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use domain::access::{Actor, Rights, Via};
+use domain::bank::Keys;
 use domain::context::{Clock, Cx};
 use domain::db::{Db, Tx};
 use domain::identity::{self, Hasher, SignedIn};
@@ -43,6 +44,8 @@ pub struct Shared {
     pub default_tenant: Option<Slug>,
     /// Whether browsers reach this server through TLS.
     pub secure: bool,
+    /// The keys of bank details; none where none is configured.
+    pub bank: Keys,
     /// The header in which a trusted proxy gives the browser's address, in lower case.
     pub address_header: Option<String>,
 }

@@ -6,6 +6,7 @@
 pub mod access;
 #[cfg(feature = "server")]
 pub mod audit;
+pub mod bank;
 #[cfg(feature = "server")]
 pub mod context;
 pub mod crews;

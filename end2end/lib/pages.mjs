@@ -20,7 +20,7 @@ export async function pagesOf(person, role) {
   const member = await someLink(person, "/members", "/members");
   const party = await someLink(person, "/people", "/people");
   pages.push(...CREW, member, party);
-  if (role === "tom") pages.push(`${party}/edit`, `${member}/dues`, await togetherOf(person));
+  if (role === "tom") pages.push(`${party}/edit`, `${party}/bank`, `${member}/dues`, await togetherOf(person));
   if (role === "tom") pages.push(...await servicesOf(person));
   if (role === "ines") pages.push(await someLink(person, "/dues", "/dues"), await someLink(person, "/service-types", "/service-types"));
   // Somebody with a login and rights, and the crew that gives them.

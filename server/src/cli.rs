@@ -7,6 +7,7 @@
 mod crews;
 mod export;
 mod import;
+mod secrets;
 mod services;
 mod users;
 
@@ -72,6 +73,9 @@ enum Command {
     /// Services of every crew
     #[command(subcommand)]
     Service(services::ServiceCommand),
+    /// Keys of bank details
+    #[command(subcommand)]
+    Secrets(secrets::SecretsCommand),
     /// Import members, and what they paid, from another program's file: all or nothing
     Import(import::ImportArgs),
     /// Export a list as a file, with the filters of its page
@@ -127,7 +131,8 @@ impl Failed {
         }
     }
 
-    fn typed(text: impl Into<String>) -> Self {
+    /// What was typed or configured is wrong.
+    pub fn typed(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
             exit_code: EXIT_INVALID,
@@ -181,6 +186,9 @@ pub async fn run(cli: Cli) -> Result<(), Failed> {
     if let Command::Serve { .. } = cli.command {
         return serve::serve(config).await;
     }
+    if let Command::Secrets(secrets::SecretsCommand::New) = cli.command {
+        return secrets::new();
+    }
     let db = serve::open(&config).await?;
     let done = match cli.command {
         Command::Serve { .. } => Ok(()),
@@ -191,6 +199,8 @@ pub async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Crew(args) => crews::run(&db, args).await,
         Command::ServiceType(command) => services::types(&db, command).await,
         Command::Service(command) => services::services(&db, command).await,
+        Command::Secrets(secrets::SecretsCommand::New) => Ok(()),
+        Command::Secrets(secrets::SecretsCommand::Rotate) => secrets::rotate(&db, &config).await,
         Command::Import(args) => import::run(&db, args).await,
         Command::Export(args) => export::run(&db, args).await,
     };

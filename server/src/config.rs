@@ -20,7 +20,20 @@ struct Keys {
     default_tenant: Option<String>,
     public_scheme: String,
     address_header: Option<String>,
+    secrets: Secrets,
 }
+
+/// Where secrets are found; never the secrets themselves.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Secrets {
+    bank_key: Option<PathBuf>,
+}
+
+/// The file of keys in the data folder, where no other is named.
+pub const BANK_KEY_FILE: &str = "bank.key";
+/// The keys themselves, in the environment.
+const BANK_KEY_VARIABLE: &str = "EQUIPAGE_BANK_KEY";
 
 impl Default for Keys {
     fn default() -> Self {
@@ -32,6 +45,7 @@ impl Default for Keys {
             default_tenant: None,
             public_scheme: "http".into(),
             address_header: None,
+            secrets: Secrets::default(),
         }
     }
 }
@@ -53,6 +67,8 @@ pub struct Config {
     pub secure: bool,
     /// The trusted proxy's header with the browser's address.
     pub address_header: Option<String>,
+    /// The file of the keys of bank details, where one is named.
+    pub bank_key: Option<PathBuf>,
 }
 
 /// A text that is never printed.
@@ -116,6 +132,32 @@ impl Config {
     }
 }
 
+impl Config {
+    /// The keys of bank details: from the file that is named, from the environment, or from
+    /// the data folder; none where there are none.
+    ///
+    /// # Errors
+    /// A text that names the key and the fix, never a secret.
+    pub fn bank_keys(&self) -> Result<domain::bank::Keys, String> {
+        let (text, place) = if let Some(file) = &self.bank_key {
+            let text = std::fs::read_to_string(file);
+            let place = format!("[secrets] bank_key = {file:?}");
+            (text.map_err(|e| format!("{place}: {e}"))?, place)
+        } else if let Ok(text) = std::env::var(BANK_KEY_VARIABLE) {
+            (text, BANK_KEY_VARIABLE.to_owned())
+        } else {
+            let file = self.data.join(BANK_KEY_FILE);
+            let place = file.display().to_string();
+            match std::fs::read_to_string(&file) {
+                Ok(text) => (text, place),
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Default::default()),
+                Err(e) => return Err(format!("{place}: {e}")),
+            }
+        };
+        domain::bank::Keys::parse(&text).map_err(|why| format!("{place}: {why}"))
+    }
+}
+
 impl Keys {
     fn check(self) -> Result<Config, String> {
         let listen = self.listen.parse().map_err(|_| {
@@ -166,6 +208,7 @@ impl Keys {
             default_tenant: default_tenant.transpose()?,
             secure,
             address_header: self.address_header.map(|h| h.to_ascii_lowercase()),
+            bank_key: self.secrets.bank_key,
         })
     }
 }

@@ -46,6 +46,7 @@ pub async fn serve(config: Config) -> Result<(), Failed> {
         base_domain: config.base_domain.clone(),
         default_tenant: config.default_tenant.clone(),
         secure: config.secure,
+        bank: config.bank_keys().map_err(Failed::typed)?,
         address_header: config.address_header.clone(),
     });
     let listener = tokio::net::TcpListener::bind(config.listen)

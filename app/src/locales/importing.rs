@@ -420,6 +420,10 @@ pub fn against(l: Locale, why: Why) -> Text {
         ),
         Why::Service => ("un service lui a été donné", "was given a service"),
         Why::PaysFor => ("paie pour un membre", "pays for a member"),
+        Why::BankAccount => (
+            "un compte bancaire y est lié",
+            "a bank account is tied to it",
+        ),
         Why::Login => ("il y a un compte pour se connecter", "there is a login"),
         Why::Crew => ("fait partie d’une équipe", "is in a crew"),
         Why::Contact => (

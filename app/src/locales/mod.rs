@@ -23,6 +23,7 @@ macro_rules! texts {
 
 #[cfg(feature = "ssr")]
 pub mod account;
+pub mod bank;
 #[cfg(feature = "ssr")]
 pub mod crews;
 #[cfg(feature = "ssr")]

@@ -54,6 +54,23 @@ pub fn action(l: Locale, action: &str) -> Text {
         "applied" => ("a importé", "imported"),
         "contact_added" => ("a ajouté un contact à", "added a contact to"),
         "contact_changed" => ("a modifié un contact de", "changed a contact of"),
+        "account_added" => ("a ajouté un compte bancaire à", "added a bank account to"),
+        "account_removed" => (
+            "a retiré un compte bancaire de",
+            "removed a bank account from",
+        ),
+        "account_preferred" => (
+            "a choisi le compte bancaire de",
+            "chose the bank account of",
+        ),
+        "account_seen" => (
+            "a vu en entier un compte bancaire de",
+            "saw a whole bank account of",
+        ),
+        "accounts_resealed" => (
+            "a chiffré à nouveau les comptes bancaires avec",
+            "sealed bank accounts anew with",
+        ),
         "contact_removed" => ("a retiré un contact de", "removed a contact from"),
         "reference_added" => ("a noté un ancien numéro de", "noted a former number of"),
         "dues_changed" => ("a changé la cotisation de", "changed the dues of"),

@@ -117,6 +117,12 @@ fn french(code: &Code) -> Text {
         Code::AlreadyMember => "Cette personne ou organisation est déjà membre.",
         Code::MaybeKnown => "Cette personne ou organisation est peut-être déjà là. Regardez celles qui lui ressemblent.",
         Code::UnknownPerson => "Aucune personne ne correspond. Essayez avec moins de mots, ou ajoutez d’abord la personne.",
+        Code::BankKeyMissing => "Il manque la clé des coordonnées bancaires sur le serveur : aucun numéro de compte ne peut être enregistré ni lu. Qui tient le serveur la crée avec « equipage secrets new ».",
+        Code::NotABic => "Ce n’est pas un BIC : 8 ou 11 lettres et chiffres.",
+        Code::AccountKnown => "Ce compte est déjà enregistré ici.",
+        Code::TooManyAccounts { max } => {
+            return Text::from(format!("Pas plus de {max} comptes."));
+        }
         Code::KindNameTaken => "Une autre cotisation porte déjà ce nom.",
         Code::KindArchived => "Cette cotisation est archivée : elle n’est plus proposée.",
         Code::DefaultKindNotFree => {
@@ -290,6 +296,14 @@ fn english(code: &Code) -> Text {
             "This person or organisation may be here already. Look at those that resemble it."
         }
         Code::UnknownPerson => "No person matches. Try fewer words, or add the person first.",
+        Code::BankKeyMissing => {
+            "The server has no key for bank details: no account can be entered or read. Who runs the server makes one with “equipage secrets new”."
+        }
+        Code::NotABic => "This is not a BIC: 8 or 11 letters and digits.",
+        Code::AccountKnown => "This account is here already.",
+        Code::TooManyAccounts { max } => {
+            return Text::from(format!("Not more than {max} accounts."));
+        }
         Code::KindNameTaken => "Another kind of dues has this name already.",
         Code::KindArchived => "This kind of dues is archived: it is offered no more.",
         Code::DefaultKindNotFree => "These are the default dues: they cannot be free.",

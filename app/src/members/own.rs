@@ -8,6 +8,7 @@ use crate::locales::members as t;
 use crate::people::directory::{standing_badge, standing_mark};
 use crate::request::{Reply, Req};
 use crate::ui::{self, PageHead, Tone};
+use domain::bank;
 use domain::dues::{self, Due, MemberDues, Whose};
 use domain::kernel::{Cents, Code, Locale, Problem};
 use domain::members::{self, Member};
@@ -24,7 +25,7 @@ struct Own {
 
 /// `GET /me`
 pub async fn show(req: Req) -> Reply {
-    let (own, paid_for, services) = req
+    let (own, paid_for, services, accounts) = req
         .view(async |cx| {
             let mut own = Vec::new();
             let all = dues::mine(cx).await?;
@@ -40,13 +41,15 @@ pub async fn show(req: Req) -> Reply {
             }
             let is_paid_for = |dues: &MemberDues| dues.whose == Whose::PaidFor;
             let paid_for = all.into_iter().filter(is_paid_for).collect::<Vec<_>>();
-            Ok((own, paid_for, services::mine(cx).await?))
+            let services = services::mine(cx).await?;
+            Ok((own, paid_for, services, bank::mine(cx).await?))
         })
         .await?;
     let body = view! {
         {page(&req, &own, &paid_for)}
         {crate::services::own(&req, &services)}
         {household(&req, &paid_for)}
+        {crate::bank::own(&req, &accounts)}
     };
     Ok(req.page(&t::own_title(req.locale), body))
 }

@@ -8,6 +8,7 @@ use crate::shell::Width;
 use crate::ui::{self, FormView, PageHead};
 use axum::http::StatusCode;
 use domain::audit::{self, Entry};
+use domain::bank::{self, Account};
 use domain::identity::{Access, LoginForm};
 use domain::kernel::problem::Class;
 use domain::kernel::{PartyId, Problem, Right};
@@ -23,6 +24,8 @@ pub struct Known {
     pub member: Option<Member>,
     /// Those through whom an organisation is reached, or the organisations of a person.
     pub contacts: Vec<Contact>,
+    /// The accounts, shortened.
+    pub accounts: Vec<Account>,
     /// The access of a person, and the login name that is proposed, for those who may change it.
     pub access: Option<(Access, String)>,
     history: Vec<Entry>,
@@ -104,6 +107,7 @@ async fn read(req: &Req, id: PartyId) -> Result<Known, Problem> {
             party,
             member,
             contacts,
+            accounts: bank::of_party(cx, id).await?,
             access,
             history,
         })
@@ -145,6 +149,7 @@ fn page(req: &Req, known: &Known, typed: &Typed, problem: Option<&Problem>) -> A
                 </section>
                 {membership(req, known, typed, problem)}
                 {contacts::section(req, known, typed.contact.as_ref(), problem)}
+                {crate::bank::section(req, party.id, &known.accounts)}
                 {access::section(req, known, typed.login.as_ref(), problem)}
             </div>
             {facts::history(req, known.history.clone())}

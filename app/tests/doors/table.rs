@@ -12,6 +12,8 @@ pub enum Thing {
     Contact,
     /// A member.
     Member,
+    /// An account of somebody.
+    Account,
     /// A payment that waits.
     Draft,
     /// A payment that is validated.
@@ -293,6 +295,23 @@ pub const DOORS: &[Door] = &[
         &[Thing::Person],
         &[KEY, typed("joined_on", "2026-01-01")],
     ),
+    get("/people/{id}/bank", &[Thing::Person], &[]),
+    post(
+        "/people/{id}/bank",
+        &[Thing::Person],
+        &[
+            KEY,
+            typed("iban", "FR76 3000 6000 0112 3456 7890 189"),
+            typed("holder", "Zoé Zola"),
+            typed("bic", "AGRIFRPP"),
+        ],
+    ),
+    Door {
+        done: 200,
+        ..post("/bank/{id}/show", &[Thing::Account], &[])
+    },
+    post("/bank/{id}/prefer", &[Thing::Account], &[]),
+    post("/bank/{id}/remove", &[Thing::Account], &[]),
     post(
         "/people/{id}/contacts",
         &[Thing::Organisation],

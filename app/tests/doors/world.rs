@@ -20,7 +20,7 @@ use domain::payments::{self, PaymentForm};
 use domain::people::{self, PartyForm};
 use domain::portal::{self, Tenant};
 use domain::services::{self, NewServiceForm, TypeForm};
-use domain::{crews, import};
+use domain::{bank, crews, import};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -104,6 +104,7 @@ impl World {
             base_domain: "localhost".into(),
             default_tenant: None,
             secure: false,
+            bank: keys(),
             address_header: Some("x-address".into()),
         };
         let mut world = Self {
@@ -354,6 +355,16 @@ impl World {
                 paid = Some(member);
                 payer.to_string()
             }
+            Thing::Account => {
+                let somebody = a_person(&mut cx, "Zoé", &format!("Zola {}", new_key())).await;
+                let form = bank::AccountForm {
+                    key: new_key(),
+                    iban: "BE68539007547034".into(),
+                    ..bank::AccountForm::default()
+                };
+                let id = bank::add(&mut cx, &keys(), somebody, &form).await.unwrap();
+                id.to_string()
+            }
             Thing::ServiceType => a_service_type(&mut cx).await.to_string(),
             Thing::Stock => a_service(&mut cx, "").await.to_string(),
             Thing::Held => {
@@ -557,4 +568,9 @@ async fn a_payment(cx: &mut Cx) -> domain::kernel::PaymentId {
     };
     let added: Result<_, Problem> = payments::add(cx, &form).await;
     added.unwrap()
+}
+
+/// The keys of bank details, the same for everybody who asks.
+fn keys() -> bank::Keys {
+    bank::Keys::parse(&format!("one:{}", "07".repeat(32))).unwrap()
 }

@@ -57,6 +57,11 @@ const TENANT: &[Written] = &[
         "import_dues",
         include_str!("../../../migrations/tenant/0010_import_dues.sql"),
     ),
+    (
+        1011,
+        "bank_details",
+        include_str!("../../../migrations/tenant/0011_bank_details.sql"),
+    ),
 ];
 
 /// The engine that a text is turned into.

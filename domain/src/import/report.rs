@@ -86,6 +86,8 @@ pub enum Why {
     Service,
     /// A person whom it added pays for a member.
     PaysFor,
+    /// An account of a person whom it added was entered.
+    BankAccount,
     /// A person whom it added may sign in.
     Login,
     /// A person whom it added is in a crew.

@@ -322,6 +322,7 @@ macro_rules! against {
             "UNION SELECT 'service', m.name, m.id FROM made_members m JOIN service_holdings h ON h.tenant_id = $1 AND h.member_id = m.id ",
             "UNION SELECT 'pays_for', w.name, w.member FROM made_parties w JOIN member_payers y ON y.tenant_id = $1 AND y.payer_id = w.id ",
             "UNION SELECT 'person_changed', w.name, w.member FROM made_parties w WHERE w.version > 1 ",
+            "UNION SELECT 'bank_account', w.name, w.member FROM made_parties w JOIN bank_accounts a ON a.tenant_id = $1 AND a.party_id = w.id ",
             "UNION SELECT 'login', w.name, w.member FROM made_parties w JOIN logins l ON l.tenant_id = $1 AND l.person_id = w.id ",
             "UNION SELECT 'crew', w.name, w.member FROM made_parties w JOIN crew_people c ON c.tenant_id = $1 AND c.person_id = w.id ",
             "UNION SELECT 'contact', w.name, w.member FROM made_parties w JOIN organisation_contacts c ON c.tenant_id = $1 AND c.person_id = w.id ",

@@ -58,4 +58,6 @@ ids! {
     SessionId,
     /// A file that was uploaded to be imported.
     ImportId,
+    /// An account of a person or an organisation.
+    BankAccountId,
 }

@@ -146,6 +146,19 @@ pub enum Code {
     // --- dues
     /// Another kind of dues has this name.
     KindNameTaken,
+
+    // --- accounts
+    /// The key that seals numbers of accounts is not configured, or not the right one.
+    BankKeyMissing,
+    /// Not a bank's code.
+    NotABic,
+    /// The person or organisation has this account already.
+    AccountKnown,
+    /// As many accounts as one may have.
+    TooManyAccounts {
+        /// The most.
+        max: usize,
+    },
     /// The kind of dues is archived: it is offered no more.
     KindArchived,
     /// Those for whom nothing else is said pay something: their kind is not free.
@@ -324,6 +337,7 @@ impl Code {
             | Self::AlreadySent
             | Self::LookAgain
             | Self::AlreadyMember
+            | Self::BankKeyMissing
             | Self::MaybeKnown
             | Self::HasLogin
             | Self::CrewNotEmpty { .. }

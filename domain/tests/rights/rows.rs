@@ -4,7 +4,8 @@ use super::roles::Needs::{
     self, Crew, InItsCrew, InItsCrewOr, Nothing, Own, OwnOrCrew, Rights, SignedIn, Tool,
 };
 use super::world::{
-    FILE, World, key, kind_form, membership, party, payment, service, terms, type_form,
+    FILE, World, account, bank_keys, key, kind_form, membership, party, payment, service, terms,
+    type_form,
 };
 use domain::context::Cx;
 use domain::crews::{self, CrewForm};
@@ -20,7 +21,7 @@ use domain::payments::{self, PaymentFilter, PaymentQuery, ReversalForm, Together
 use domain::people::{self, Doubles};
 use domain::services::{self, HoldingForm, ServiceFilter, ServiceForm};
 use domain::settings::{self, SettingsForm};
-use domain::{audit, dues, exports, figures};
+use domain::{audit, bank, dues, exports, figures};
 use std::future::Future;
 use std::pin::Pin;
 
@@ -148,6 +149,15 @@ fn login() -> LoginForm {
 
 fn of_people() -> Vec<Row> {
     rows! {
+        "bank::of_party": Crew, |cx, w| bank::of_party(cx, w.person).await;
+        "bank::get": Crew, |cx, w| bank::get(cx, w.account).await;
+        "bank::mine": SignedIn, |cx, _w| bank::mine(cx).await;
+        "bank::add": Rights(&[Members]), |cx, w| bank::add(cx, &bank_keys(), w.person, &account()).await;
+        "bank::prefer": Rights(&[Members]), |cx, w| bank::prefer(cx, w.account).await;
+        "bank::remove": Rights(&[Members]), |cx, w| bank::remove(cx, w.account).await;
+        "bank::show": Rights(&[PaymentsValidate]), |cx, w| bank::show(cx, &bank_keys(), w.account).await;
+        "bank::holders": Rights(&[PaymentsValidate]), |cx, _w| bank::holders(cx, &bank_keys(), "x").await;
+        "bank::reseal": Rights(&[Settings]), |cx, _w| bank::reseal(cx, &bank_keys()).await;
         "people::get": Crew, |cx, w| people::get(cx, w.person).await;
         "people::add": Rights(&[People]), |cx, _w| people::add(cx, &party("person", "Nouveau")).await;
         "people::add_unless": Rights(&[People]), |cx, _w| people::add_unless(cx, &party("person", "Nouveau"), Doubles::Refuse).await;

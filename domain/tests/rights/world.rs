@@ -1,6 +1,7 @@
 //! An organisation in which there is one thing of each kind, for everybody to try their hands at.
 
 use domain::access::Actor;
+use domain::bank::{self, AccountForm, Keys};
 use domain::context::Clock;
 use domain::context::Cx;
 use domain::crews;
@@ -9,8 +10,8 @@ use domain::dues::{self, KindForm, TermsForm};
 use domain::identity::{self, Hasher, LoginForm, Origin, Password, PasswordHash, SignInForm};
 use domain::import::{self, Choices, Progress};
 use domain::kernel::{
-    CrewId, DuesKindId, HoldingId, ImportId, LoginName, MemberId, PartyId, PaymentId, Right,
-    ServiceId, ServiceTypeId, SessionId,
+    BankAccountId, CrewId, DuesKindId, HoldingId, ImportId, LoginName, MemberId, PartyId,
+    PaymentId, Right, ServiceId, ServiceTypeId, SessionId,
 };
 use domain::members::{self, MembershipForm};
 use domain::payments::{self, PaymentForm};
@@ -58,6 +59,7 @@ pub struct World {
     pub import: ImportId,
     pub choices: Choices,
     pub applied: ImportId,
+    pub account: BankAccountId,
 }
 
 pub fn key() -> String {
@@ -122,6 +124,9 @@ impl World {
             .id;
         let import = a_file(&mut cx, "Zola").await;
         let choices = import::get(&mut cx, import).await.unwrap().choices;
+        let entered = bank::add(&mut cx, &bank_keys(), owner, &account())
+            .await
+            .unwrap();
         let applied = a_file(&mut cx, "Quéméner").await;
         let rows = import::ProblemRows::Refuse;
         import::apply(&mut cx, applied, rows, &key(), &Progress::default())
@@ -159,6 +164,7 @@ impl World {
             import,
             choices,
             applied,
+            account: entered,
         }
     }
 }
@@ -293,4 +299,18 @@ async fn a_file(cx: &mut Cx, name: &str) -> ImportId {
     let file = format!("Nom;Montant\n{name};30\n");
     let taken = import::upload(cx, "a.csv", file.as_bytes(), &key()).await;
     taken.unwrap()
+}
+
+/// The keys of bank details.
+pub fn bank_keys() -> Keys {
+    Keys::parse(&format!("one:{}", "07".repeat(32))).unwrap()
+}
+
+/// The form of an account.
+pub fn account() -> AccountForm {
+    AccountForm {
+        key: key(),
+        iban: "BE68539007547034".into(),
+        ..AccountForm::default()
+    }
 }

@@ -7,9 +7,10 @@ mod names;
 mod services;
 
 use crate::cli::Failed;
-use crate::config::Config;
+use crate::config::{BANK_KEY_FILE, Config};
 use chrono::{DateTime, Days, Utc};
 use domain::access::{Actor, Rights, Via};
+use domain::bank::{self, AccountForm};
 use domain::context::{Clock, Cx};
 use domain::crews;
 use domain::db::Db;
@@ -67,7 +68,37 @@ pub async fn make(db: &Db, config: &Config) -> Result<(), Failed> {
         )
         .await?;
     }
+    accounts(db, config).await?;
     print_logins(config);
+    Ok(())
+}
+
+/// A key of its own where there is none, and Léa's account.
+async fn accounts(db: &Db, config: &Config) -> Result<(), Failed> {
+    let wrong = |e: std::io::Error| Failed::ours(format!("the demonstration's key: {e}"));
+    if config.bank_keys().map_err(Failed::ours)?.is_empty() {
+        std::fs::create_dir_all(&config.data).map_err(wrong)?;
+        let line = bank::Keys::new_line("demo")?;
+        std::fs::write(config.data.join(BANK_KEY_FILE), format!("{line}\n")).map_err(wrong)?;
+    }
+    let keys = config.bank_keys().map_err(Failed::ours)?;
+    let Some(tenant) = portal::find(db, MAIN).await? else {
+        return Ok(());
+    };
+    let mut cx = crate::cli::act(db, &tenant).await?;
+    let Some(lea) = identity::find_login(&mut cx, "lea").await? else {
+        return Ok(());
+    };
+    if bank::of_party(&mut cx, lea.person).await?.is_empty() {
+        let form = AccountForm {
+            key: new_key(),
+            // The registry's example for Belgium.
+            iban: "BE68 5390 0754 7034".into(),
+            ..AccountForm::default()
+        };
+        bank::add(&mut cx, &keys, lea.person, &form).await?;
+        cx.commit().await?;
+    }
     Ok(())
 }
 

@@ -1,0 +1,50 @@
+//! Keys of bank details: made, and changed.
+
+use super::{Failed, act};
+use crate::config::Config;
+use clap::Subcommand;
+use domain::bank::{self, Keys};
+use domain::context::Clock;
+use domain::db::Db;
+use domain::portal;
+
+/// What is done with keys.
+#[derive(Subcommand)]
+pub enum SecretsCommand {
+    /// Print a new key: a line for the file that `[secrets] bank_key` names
+    New,
+    /// Seal every account with the first key of the file, so that the others can be taken out
+    Rotate,
+}
+
+/// `equipage secrets new`
+///
+/// # Errors
+/// Where the system has no randomness.
+pub fn new() -> Result<(), Failed> {
+    let name = Clock::System.now().format("%Y%m%d-%H%M%S").to_string();
+    println!("{}", Keys::new_line(&name)?);
+    Ok(())
+}
+
+/// `equipage secrets rotate`
+///
+/// # Errors
+/// Where a key is missing; what was sealed until then stays so.
+pub async fn rotate(db: &Db, config: &Config) -> Result<(), Failed> {
+    let keys = config.bank_keys().map_err(Failed::typed)?;
+    let mut total = 0;
+    for tenant in portal::list(db).await? {
+        loop {
+            let mut cx = act(db, &tenant).await?;
+            let resealed = bank::reseal(&mut cx, &keys).await?;
+            cx.commit().await?;
+            if resealed == 0 {
+                break;
+            }
+            total += resealed;
+        }
+    }
+    println!("{total} accounts were sealed anew; keys other than the first can be taken out");
+    Ok(())
+}
