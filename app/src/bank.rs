@@ -11,9 +11,8 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 use domain::bank::{self, Account, AccountForm};
 use domain::kernel::problem::Class;
-use domain::kernel::{BankAccountId, Locale, PartyId, Problem, Right};
+use domain::kernel::{BankAccountId, Locale, PartyId, Problem, Right, space_iban};
 use domain::people::{self, Party};
-use domain::settings::space_iban;
 use leptos::prelude::*;
 
 /// The routes of this feature.

@@ -108,7 +108,8 @@ impl Config {
         if overrides.file.is_some() && !file.exists() {
             return Err(format!("--config: there is no file {}", file.display()));
         }
-        figment = figment.merge(Toml::file(file)).merge(
+        // Exactly this one: a file of the folder above is another installation's.
+        figment = figment.merge(Toml::file_exact(file)).merge(
             // DATABASE_URL is what hosts of PostgreSQL call it everywhere.
             Env::raw().only(&["DATABASE_URL"]),
         );

@@ -193,4 +193,38 @@ mod tests {
         let said = place.run(&["export", "audit", "-o", "-"]).exits(0);
         assert_eq!(said.out.matches("membres-").count(), 2, "{said:#?}");
     }
+
+    #[test]
+    fn keys_of_bank_details_are_made_and_changed() {
+        let place = Place::new();
+        place.run(&["demo"]).exits(0);
+        let file = place.path().join("data/bank.key");
+        let old = std::fs::read_to_string(&file).unwrap();
+        let new = place.run(&["secrets", "new"]).exits(0).out;
+        // Without the old key nothing is changed, and the one that is missing is named.
+        std::fs::write(&file, &new).unwrap();
+        let said = place.run(&["secrets", "rotate"]).exits(2);
+        assert!(said.err.contains("\"demo\""), "{said:#?}");
+        std::fs::write(&file, format!("{new}{old}")).unwrap();
+        let said = place.run(&["secrets", "rotate"]).exits(0);
+        assert!(said.out.starts_with("1 accounts"), "{said:#?}");
+        std::fs::write(&file, &new).unwrap();
+        let said = place.run(&["secrets", "rotate"]).exits(0);
+        assert!(said.out.starts_with("0 accounts"), "{said:#?}");
+    }
+
+    #[test]
+    fn the_configuration_of_a_folder_above_is_another_ones() {
+        let place = Place::new();
+        place.write("equipage.toml", "lisen = 1\n");
+        let below = place.path().join("below");
+        std::fs::create_dir(&below).unwrap();
+        place.run(&["tenant", "list"]).exits(2);
+        let ran = std::process::Command::new(env!("CARGO_BIN_EXE_equipage"))
+            .args(["tenant", "list"])
+            .current_dir(&below)
+            .env_clear()
+            .status();
+        assert!(ran.unwrap().success());
+    }
 }

@@ -4,10 +4,9 @@
 use crate::locales::{fields as t, frame as tf, payments as tp};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use domain::kernel::{Cents, Day, Locale, Period};
+use domain::kernel::{Cents, Day, Locale, Period, space_iban};
 use domain::members::MemberNumber;
 use domain::payments::receipts::ReceiptNumber;
-use domain::settings;
 use serde_json::Value;
 
 /// How deep values in values are looked at.
@@ -99,7 +98,7 @@ impl Reader {
             return Some(word.into_owned());
         }
         if field == "iban" {
-            return Some(settings::space_iban(text));
+            return Some(space_iban(text));
         }
         // As the program writes them: what a person typed is no such text, but by intent.
         if text.len() == 10

@@ -5,10 +5,9 @@ use crate::locales::{Text, members as t};
 use crate::request::Req;
 use crate::ui;
 use domain::dues::MemberDues;
-use domain::kernel::Cents;
+use domain::kernel::{Cents, space_iban};
 use domain::members::MemberNumber;
 use domain::payments::epc;
-use domain::settings::space_iban;
 use leptos::prelude::*;
 
 /// What is to be transferred now: all that has begun, or what comes next; nothing for

@@ -40,7 +40,7 @@ pub struct Account {
 }
 
 /// An account as a form sends it.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct AccountForm {
     /// The form's own key.

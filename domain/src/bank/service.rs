@@ -3,7 +3,9 @@
 use super::{ACCOUNTS_MAX, Account, AccountForm, Keys, store};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
-use crate::kernel::{BankAccountId, Check, Code, PartyId, Problem, Result, Right, text};
+use crate::kernel::{
+    BankAccountId, Check, Code, PartyId, Problem, Result, Right, parse_iban, shorten_iban, text,
+};
 use crate::once::{self, Sent};
 use crate::people;
 use serde_json::{Value, json};
@@ -12,33 +14,6 @@ use serde_json::{Value, json};
 const RESEALED_AT_ONCE: i64 = 1_000;
 /// The most people of whom one account is found to be.
 const HOLDERS_MAX: i64 = 50;
-
-/// Reads an IBAN as people write it: check digits, length and characters of its country.
-///
-/// # Errors
-/// [`Code::NotAnIban`].
-pub fn read_iban(text: &str) -> Result<String> {
-    let wrong = || Problem::new(Code::NotAnIban);
-    let clean: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let clean = clean.to_ascii_uppercase();
-    // Check digits run from 02 to 98: others would pass the sum.
-    let digits: u32 = clean
-        .get(2..4)
-        .and_then(|d| d.parse().ok())
-        .ok_or_else(wrong)?;
-    if !(2..=98).contains(&digits) {
-        return Err(wrong());
-    }
-    let read: iban::Iban = clean.parse().map_err(|_| wrong())?;
-    Ok(iban::IbanLike::electronic_str(&read).to_owned())
-}
-
-/// An IBAN of which only the country, the check digits and the end are told.
-fn shortened(iban: &str) -> String {
-    let start: String = iban.chars().take(4).collect();
-    let end = iban.len().saturating_sub(4);
-    format!("{start} •••• {}", iban.get(end..).unwrap_or_default())
-}
 
 /// A bank's code (ISO 9362): eight or eleven letters and digits.
 fn read_bic(text: &str) -> Result<String> {
@@ -78,6 +53,13 @@ pub async fn get(cx: &mut Cx, id: BankAccountId) -> Result<Account> {
     found.ok_or_else(|| Problem::new(Code::NotFound))
 }
 
+/// The same, while nobody else changes which account of theirs is used.
+async fn get_locked(cx: &mut Cx, id: BankAccountId) -> Result<Account> {
+    let account = get(cx, id).await?;
+    store::lock(&mut cx.tx, cx.tenant, account.party_id).await?;
+    get(cx, id).await
+}
+
 /// The signed-in person's own accounts, shortened.
 ///
 /// # Errors
@@ -103,7 +85,7 @@ pub async fn add(
     keys.current()?;
     let own_name = people::get(cx, party).await?.display_name();
     let mut check = Check::new();
-    let iban = check.required("iban", &form.iban, read_iban);
+    let iban = check.required("iban", &form.iban, parse_iban);
     let bic = check.optional("bic", &form.bic, read_bic);
     let holder = check.field("holder", text::name(&form.holder));
     let (iban, holder) = check.done(iban.zip(holder))?;
@@ -116,6 +98,7 @@ pub async fn add(
         Sent::Again(id) => return Ok(id),
         Sent::First(ticket) => ticket,
     };
+    store::lock(&mut cx.tx, cx.tenant, party).await?;
     let present = store::of_party(&mut cx.tx, cx.tenant, party, limit()).await?;
     if present.len() >= ACCOUNTS_MAX {
         let max = ACCOUNTS_MAX;
@@ -126,7 +109,7 @@ pub async fn add(
         party_id: party,
         holder,
         bic: bic.unwrap_or_default(),
-        short: shortened(&iban),
+        short: shorten_iban(&iban),
         is_preferred: present.is_empty(),
     };
     // Also where another key sealed it.
@@ -150,7 +133,7 @@ pub async fn add(
 /// Refused without [`Right::Members`]; [`Code::NotFound`].
 pub async fn prefer(cx: &mut Cx, id: BankAccountId) -> Result<PartyId> {
     cx.require(Right::Members)?;
-    let account = get(cx, id).await?;
+    let account = get_locked(cx, id).await?;
     if !account.is_preferred {
         store::prefer(&mut cx.tx, cx.tenant, &account).await?;
         let after = facts(&account);
@@ -165,7 +148,7 @@ pub async fn prefer(cx: &mut Cx, id: BankAccountId) -> Result<PartyId> {
 /// Refused without [`Right::Members`]; [`Code::NotFound`].
 pub async fn remove(cx: &mut Cx, id: BankAccountId) -> Result<PartyId> {
     cx.require(Right::Members)?;
-    let account = get(cx, id).await?;
+    let account = get_locked(cx, id).await?;
     store::delete(&mut cx.tx, cx.tenant, id).await?;
     let party = account.party_id;
     let others = store::of_party(&mut cx.tx, cx.tenant, party, limit()).await?;
@@ -198,7 +181,7 @@ pub async fn show(cx: &mut Cx, keys: &Keys, id: BankAccountId) -> Result<(Accoun
 /// Refused without [`Right::PaymentsValidate`]; [`Code::BankKeyMissing`].
 pub async fn holders(cx: &mut Cx, keys: &Keys, iban: &str) -> Result<Vec<PartyId>> {
     cx.require(Right::PaymentsValidate)?;
-    let Ok(iban) = read_iban(iban) else {
+    let Ok(iban) = parse_iban(iban) else {
         return Ok(Vec::new());
     };
     let mut found: Vec<PartyId> = Vec::new();
@@ -237,6 +220,38 @@ pub async fn reseal(cx: &mut Cx, keys: &Keys) -> Result<usize> {
         audit::record(cx, change, NOTHING, Some(&after)).await?;
     }
     Ok(others.len())
+}
+
+/// Whether a key opens what was sealed with one of its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyUse {
+    /// The key's name.
+    pub key_id: String,
+    /// How many accounts were sealed with it.
+    pub accounts: i64,
+    /// Whether it is there, and the one that sealed them.
+    pub opens: bool,
+}
+
+/// With which keys accounts were sealed, and whether they still open: one of each is tried,
+/// and nobody sees it.
+///
+/// # Errors
+/// Refused without [`Right::Settings`].
+pub async fn keys_in_use(cx: &mut Cx, keys: &Keys) -> Result<Vec<KeyUse>> {
+    cx.require(Right::Settings)?;
+    let mut uses = Vec::new();
+    for (key_id, accounts) in store::key_ids(&mut cx.tx, cx.tenant).await? {
+        let one = store::sealed_by(&mut cx.tx, cx.tenant, &key_id).await?;
+        let opens =
+            one.is_none_or(|(id, sealed)| keys.open(cx.tenant, id, &key_id, &sealed).is_ok());
+        uses.push(KeyUse {
+            key_id,
+            accounts,
+            opens,
+        });
+    }
+    Ok(uses)
 }
 
 /// What the audit keeps of an account.

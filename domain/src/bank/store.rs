@@ -4,7 +4,7 @@ use super::Account;
 use super::keys::Sealed;
 use crate::db::Tx;
 use crate::kernel::{BankAccountId, PartyId, Result, TenantId};
-use crate::{all, exec, opt};
+use crate::{all, exec, one, opt};
 use chrono::{DateTime, Utc};
 
 pub(super) async fn of_party(
@@ -33,6 +33,20 @@ pub(super) async fn find(
         tenant,
         id
     )
+}
+
+/// Keeps others from entering, choosing or removing accounts of a party meanwhile. SQLite has
+/// one writer anyway.
+pub(super) async fn lock(tx: &mut Tx, tenant: TenantId, party: PartyId) -> Result<()> {
+    if !tx.is_sqlite() {
+        let _: (PartyId,) = one!(
+            *tx,
+            "SELECT id FROM parties WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE",
+            tenant,
+            party
+        )?;
+    }
+    Ok(())
 }
 
 /// Whether the party had not got this account yet.
@@ -150,4 +164,27 @@ pub(super) async fn reseal(
         &sealed.key_id
     )?;
     Ok(())
+}
+
+/// The keys that accounts were sealed with, and how many by each.
+pub(super) async fn key_ids(tx: &mut Tx, tenant: TenantId) -> Result<Vec<(String, i64)>> {
+    all!(
+        *tx,
+        "SELECT key_id, count(*) FROM bank_accounts WHERE tenant_id = $1 GROUP BY key_id ORDER BY key_id",
+        tenant
+    )
+}
+
+/// One account that a key sealed.
+pub(super) async fn sealed_by(
+    tx: &mut Tx,
+    tenant: TenantId,
+    key_id: &str,
+) -> Result<Option<(BankAccountId, Vec<u8>)>> {
+    opt!(
+        *tx,
+        "SELECT id, sealed FROM bank_accounts WHERE tenant_id = $1 AND key_id = $2 ORDER BY id LIMIT 1",
+        tenant,
+        key_id
+    )
 }

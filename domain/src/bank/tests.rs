@@ -88,25 +88,6 @@ async fn kept(bench: &Bench) -> String {
 }
 
 #[test]
-fn every_iban_of_the_registry_is_taken_and_every_wrong_one_refused() {
-    for iban in include_str!("../../fixtures/identifiers/iban-valid.txt").lines() {
-        assert_eq!(read_iban(iban).unwrap(), iban);
-    }
-    for line in include_str!("../../fixtures/identifiers/iban-normalise.txt").lines() {
-        let (typed, kept) = line.split_once('\t').unwrap();
-        assert_eq!(read_iban(typed).unwrap(), kept);
-    }
-    for line in include_str!("../../fixtures/identifiers/iban-invalid.txt").lines() {
-        let typed = line.split('\t').next().unwrap();
-        assert_eq!(
-            read_iban(typed).unwrap_err().code,
-            Code::NotAnIban,
-            "{line}"
-        );
-    }
-}
-
-#[test]
 fn keys_are_read_and_what_is_wrong_is_said_without_telling_a_key() {
     let digits = "0f".repeat(32);
     let read = Keys::parse(&format!(
@@ -201,6 +182,40 @@ both_engines! {
         assert_eq!(seen(&bench, &only_new, id).await.unwrap(), PLAIN);
         assert_eq!(found(&only_new).await, [lea]);
         assert_eq!(seen(&bench, &keys(), id).await.unwrap_err().code, Code::BankKeyMissing);
+    }
+
+    async fn which_keys_are_needed_and_which_are_wrong_is_found_without_showing_a_number(bench: Bench) {
+        let lea = bench.a_person("Léa", "Benamar").await;
+        added(&bench, &keys(), lea, IBAN).await.unwrap();
+        let of = async |keys: &Keys| { let mut cx = bench.view(&Actor::operator()).await; keys_in_use(&mut cx, keys).await.unwrap() };
+        let used = |opens| vec![KeyUse { key_id: "one".into(), accounts: 1, opens }];
+        assert_eq!(of(&keys()).await, used(true));
+        assert_eq!(of(&Keys::default()).await, used(false));
+        // Another key by the same name.
+        assert_eq!(of(&Keys::parse(&format!("one:{}", "08".repeat(32))).unwrap()).await, used(false));
+    }
+
+    async fn what_is_refused_tells_no_number(bench: Bench) {
+        let lea = bench.a_person("Léa", "Benamar").await;
+        added(&bench, &keys(), lea, IBAN).await.unwrap();
+        for (keys, iban) in [(keys(), IBAN), (keys(), PLAIN), (Keys::default(), OTHER), (keys(), "FR76 3000 6000 0112 3456 7890 18X")] {
+            let typed = form(iban);
+            let refused = bench.run(&crew(), async |cx| add(cx, &keys, lea, &typed).await).await.unwrap_err();
+            let told = format!("{typed:?} {refused:?} {}", refused.log_line());
+            for part in ["30006000", "3000 6000", "5390 0754"] {
+                assert!(!told.contains(part), "{told}");
+            }
+        }
+    }
+
+    async fn two_accounts_entered_at_once_are_both_there_and_one_is_used(bench: Bench) {
+        let lea = bench.a_person("Léa", "Benamar").await;
+        let keys = keys();
+        let both = tokio::join!(added(&bench, &keys, lea, IBAN), added(&bench, &keys, lea, OTHER));
+        assert!(both.0.is_ok() && both.1.is_ok(), "{both:?}");
+        let mut cx = bench.view(&crew()).await;
+        let accounts = of_party(&mut cx, lea).await.unwrap();
+        assert_eq!(accounts.iter().map(|a| a.is_preferred).collect::<Vec<_>>(), [true, false]);
     }
 
     async fn an_account_is_known_once_and_one_of_several_is_the_one_that_is_used(bench: Bench) {

@@ -3,6 +3,7 @@
 
 pub mod calendar;
 pub mod check;
+pub mod iban;
 pub mod ids;
 pub mod locale;
 pub mod money;
@@ -12,6 +13,7 @@ pub mod right;
 pub mod text;
 pub mod words;
 
+pub use self::iban::{parse_iban, shorten_iban, space_iban};
 pub use calendar::{Day, Period};
 pub use check::Check;
 pub use ids::*;

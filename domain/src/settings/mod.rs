@@ -8,7 +8,7 @@ mod store;
 #[cfg(feature = "server")]
 pub use service::*;
 
-use crate::kernel::{Check, Code, Locale, Problem, Result, text};
+use crate::kernel::{Check, Code, Locale, Problem, Result, parse_iban, space_iban, text};
 use serde::{Deserialize, Serialize};
 
 /// The longest address of an organisation: some lines.
@@ -158,63 +158,5 @@ impl SettingsForm {
             })
         })();
         check.done(read)
-    }
-}
-
-/// Reads an IBAN (ISO 13616): letters, digits and the MOD 97-10 check of ISO 7064.
-///
-/// # Errors
-/// [`Code::NotAnIban`].
-pub fn parse_iban(text: &str) -> Result<String> {
-    let clean: String = text
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .collect::<String>()
-        .to_uppercase();
-    let (head, body) = clean
-        .split_at_checked(4)
-        .ok_or_else(|| Problem::new(Code::NotAnIban))?;
-    let shape = (15..=34).contains(&clean.len())
-        && clean.bytes().all(|b| b.is_ascii_alphanumeric())
-        && head.bytes().take(2).all(|b| b.is_ascii_uppercase())
-        && head.bytes().skip(2).all(|b| b.is_ascii_digit());
-    if shape && text::mod_97(&format!("{body}{head}")) == Some(1) {
-        Ok(clean)
-    } else {
-        Err(Problem::new(Code::NotAnIban))
-    }
-}
-
-/// An IBAN in groups of four, as it is printed.
-pub fn space_iban(iban: &str) -> String {
-    let chars: Vec<char> = iban.chars().collect();
-    chars
-        .chunks(4)
-        .map(|c| c.iter().collect::<String>())
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_iban_with_a_mistake_is_refused() {
-        // The example of the French banks' own documents.
-        let good = "FR76 3000 6000 0112 3456 7890 189";
-        assert_eq!(parse_iban(good).unwrap(), good.replace(' ', ""));
-        assert_eq!(space_iban(&parse_iban(good).unwrap()), good);
-        for bad in [
-            "",
-            "FR",
-            "FR77 3000 6000 0112 3456 7890 189",
-            "FR76 3000 6000 0112 3456 7890 198",
-            "76FR30006000011234567890189",
-            "FR76-3000-6000",
-            "é",
-        ] {
-            assert_eq!(parse_iban(bad).unwrap_err().code, Code::NotAnIban, "{bad}");
-        }
     }
 }

@@ -158,6 +158,7 @@ fn of_people() -> Vec<Row> {
         "bank::show": Rights(&[PaymentsValidate]), |cx, w| bank::show(cx, &bank_keys(), w.account).await;
         "bank::holders": Rights(&[PaymentsValidate]), |cx, _w| bank::holders(cx, &bank_keys(), "x").await;
         "bank::reseal": Rights(&[Settings]), |cx, _w| bank::reseal(cx, &bank_keys()).await;
+        "bank::keys_in_use": Rights(&[Settings]), |cx, _w| bank::keys_in_use(cx, &bank_keys()).await;
         "people::get": Crew, |cx, w| people::get(cx, w.person).await;
         "people::add": Rights(&[People]), |cx, _w| people::add(cx, &party("person", "Nouveau")).await;
         "people::add_unless": Rights(&[People]), |cx, _w| people::add_unless(cx, &party("person", "Nouveau"), Doubles::Refuse).await;

@@ -3,10 +3,10 @@
 use super::{Failed, act};
 use crate::config::Config;
 use clap::Subcommand;
-use domain::bank::{self, Keys};
+use domain::bank::{self, KeyUse, Keys};
 use domain::context::Clock;
 use domain::db::Db;
-use domain::portal;
+use domain::portal::{self, Tenant};
 
 /// What is done with keys.
 #[derive(Subcommand)]
@@ -27,14 +27,33 @@ pub fn new() -> Result<(), Failed> {
     Ok(())
 }
 
+/// Says which key is missing, before anything is sealed anew.
+async fn all_open(db: &Db, tenant: &Tenant, keys: &Keys) -> Result<(), Failed> {
+    let mut cx = super::look(db, tenant).await?;
+    let uses = bank::keys_in_use(&mut cx, keys).await?;
+    match uses.iter().find(|used| !used.opens) {
+        Some(KeyUse {
+            key_id, accounts, ..
+        }) => Err(Failed::typed(format!(
+            "{accounts} accounts of {} were sealed with the key {key_id:?}, which is not among these keys, or is another one: put its line back into the file",
+            tenant.slug
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// `equipage secrets rotate`
 ///
 /// # Errors
 /// Where a key is missing; what was sealed until then stays so.
 pub async fn rotate(db: &Db, config: &Config) -> Result<(), Failed> {
     let keys = config.bank_keys().map_err(Failed::typed)?;
+    let tenants = portal::list(db).await?;
+    for tenant in &tenants {
+        all_open(db, tenant, &keys).await?;
+    }
     let mut total = 0;
-    for tenant in portal::list(db).await? {
+    for tenant in tenants {
         loop {
             let mut cx = act(db, &tenant).await?;
             let resealed = bank::reseal(&mut cx, &keys).await?;

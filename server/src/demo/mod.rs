@@ -28,6 +28,8 @@ use kinds::{Kinds, Pays};
 use names::Somebody;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 
 /// The password of every login of the demonstration.
 pub const PASSWORD: &str = "equipage-de-demonstration";
@@ -79,7 +81,10 @@ async fn accounts(db: &Db, config: &Config) -> Result<(), Failed> {
     if config.bank_keys().map_err(Failed::ours)?.is_empty() {
         std::fs::create_dir_all(&config.data).map_err(wrong)?;
         let line = bank::Keys::new_line("demo")?;
-        std::fs::write(config.data.join(BANK_KEY_FILE), format!("{line}\n")).map_err(wrong)?;
+        let mut file = std::fs::OpenOptions::new();
+        let file = file.write(true).create_new(true).mode(0o600);
+        let mut file = file.open(config.data.join(BANK_KEY_FILE)).map_err(wrong)?;
+        writeln!(file, "{line}").map_err(wrong)?;
     }
     let keys = config.bank_keys().map_err(Failed::ours)?;
     let Some(tenant) = portal::find(db, MAIN).await? else {
