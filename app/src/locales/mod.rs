@@ -23,6 +23,7 @@ macro_rules! texts {
 
 #[cfg(feature = "ssr")]
 pub mod account;
+#[cfg(feature = "ssr")]
 pub mod bank;
 #[cfg(feature = "ssr")]
 pub mod crews;
