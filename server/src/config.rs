@@ -108,8 +108,12 @@ impl Config {
         if overrides.file.is_some() && !file.exists() {
             return Err(format!("--config: there is no file {}", file.display()));
         }
-        // Exactly this one: a file of the folder above is another installation's.
-        figment = figment.merge(Toml::file_exact(file)).merge(
+        // Exactly this one, where it is there: a file of the folder above is another
+        // installation's.
+        if file.exists() {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        figment = figment.merge(
             // DATABASE_URL is what hosts of PostgreSQL call it everywhere.
             Env::raw().only(&["DATABASE_URL"]),
         );
