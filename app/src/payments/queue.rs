@@ -12,7 +12,7 @@ use crate::ui::{self, FormView, PageHead, Tone};
 use domain::kernel::problem::Class;
 use domain::kernel::{Cents, Locale, PaymentId, Problem};
 use domain::payments::rules::Lock;
-use domain::payments::{self, Group, Outcome, PaymentQuery, Queue, QueueRow};
+use domain::payments::{self, Group, Outcome, Payment, PaymentQuery, Queue, QueueRow};
 use leptos::prelude::*;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -74,36 +74,53 @@ pub async fn validate(
     let done = req
         .act(async |cx| {
             let outcomes = payments::validate(cx, &ids, &picked.key).await?;
-            let there = payments::some(cx, &ids).await?;
-            let mut there = there.into_iter().peekable();
-            // Both are in the order of their ids.
-            let answer = |(id, outcome)| Answer {
-                payment: there.next_if(|payment| payment.id == id),
-                outcome,
+            let done = if outcomes.iter().all(|(_, o)| *o == Outcome::Validated) {
+                // The sum says it all: nobody looks at them one by one.
+                let n = i64::try_from(outcomes.len()).unwrap_or(i64::MAX);
+                let sum = payments::sum(cx, &ids).await?;
+                Done::All(Notice::Validated(n, sum))
+            } else {
+                let there = payments::some(cx, &ids).await?;
+                Done::Answers(answers(outcomes, there))
             };
-            let answers: Vec<Answer> = outcomes.into_iter().map(answer).collect();
-            Ok((answers, payments::waiting_count(cx).await?))
+            Ok((done, payments::waiting_count(cx).await?))
         })
         .await;
-    let (answers, waiting) = match done {
+    let (done, waiting) = match done {
         Ok(done) => done,
         Err(problem) => return again(&req, &query, &picked, problem).await,
     };
     req.now_waiting(waiting);
-    let sum = result::validated_sum(&answers);
-    if answers.iter().all(|a| a.outcome == Outcome::Validated) {
-        let n = i64::try_from(answers.len()).unwrap_or(i64::MAX);
-        return Ok(req.go(&with_filter(PATH, &query), Some(Notice::Validated(n, sum))));
-    }
+    let answers = match done {
+        Done::All(notice) => return Ok(req.go(&with_filter(PATH, &query), Some(notice))),
+        Done::Answers(answers) => answers,
+    };
     // No redirect: the answers are in no address. Sent again, the form's key brings the
     // same answers.
     Ok(result::page(
         &req,
         &with_filter(PATH, &query),
         answers,
-        sum,
         waiting,
     ))
+}
+
+/// What became of what was picked.
+enum Done {
+    /// All of it is validated.
+    All(Notice),
+    /// One answer for each.
+    Answers(Vec<Answer>),
+}
+
+/// Both are in the order of their ids.
+fn answers(outcomes: Vec<(PaymentId, Outcome)>, there: Vec<Payment>) -> Vec<Answer> {
+    let mut there = there.into_iter().peekable();
+    let answer = |(id, outcome)| Answer {
+        payment: there.next_if(|payment| payment.id == id),
+        outcome,
+    };
+    outcomes.into_iter().map(answer).collect()
 }
 
 /// The queue again with what was ticked, and why nothing was validated.

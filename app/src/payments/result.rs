@@ -18,7 +18,7 @@ pub struct Answer {
 }
 
 /// The sum of what was validated.
-pub fn validated_sum(answers: &[Answer]) -> Cents {
+fn validated_sum(answers: &[Answer]) -> Cents {
     let validated = answers.iter().filter(|a| a.outcome == Outcome::Validated);
     Cents::sum(
         validated
@@ -28,8 +28,9 @@ pub fn validated_sum(answers: &[Answer]) -> Cents {
 }
 
 /// The page of the answers, refusals first.
-pub fn page(req: &Req, back: &str, mut answers: Vec<Answer>, sum: Cents, waiting: i64) -> Response {
+pub fn page(req: &Req, back: &str, mut answers: Vec<Answer>, waiting: i64) -> Response {
     let l = req.locale;
+    let sum = validated_sum(&answers);
     answers.sort_by_key(|a| a.outcome == Outcome::Validated);
     let all = i64::try_from(answers.len()).unwrap_or(i64::MAX);
     let done = answers

@@ -4,7 +4,7 @@
 use super::ask::{Answer, Ask, encoded};
 use super::html::LIVE;
 use super::table::{DOORS, Door, Field, How, UPLOAD};
-use super::texts::{Hostile, texts};
+use super::texts::{Hostile, texts, texts_for};
 use super::world::World;
 
 fn describe(door: &Door, name: &str, sent: &str) -> String {
@@ -126,13 +126,16 @@ async fn all_fields_at_once(world: &mut World, door: &Door) {
 }
 
 async fn forms(mut world: World) {
+    let is_sqlite = world.folder.is_some();
+    let mut nth = 0;
     for door in DOORS
         .iter()
         .filter(|d| d.method == "POST" && d.path != UPLOAD)
     {
         all_fields_at_once(&mut world, door).await;
         for field in door.fields {
-            for hostile in texts() {
+            nth += 1;
+            for hostile in texts_for(nth, is_sqlite) {
                 let what = describe(door, field.name, &hostile.sent);
                 let cookie = world.cookie(false, "toutes").await;
                 let (form, shown) = replaced(&mut world, door, field.name, &hostile).await;
@@ -170,10 +173,13 @@ async fn pages_stay_whole(world: &mut World) {
 
 async fn queries(mut world: World) {
     let cookie = world.cookie(false, "toutes").await;
+    let is_sqlite = world.folder.is_some();
+    let mut nth = 0;
     for door in DOORS.iter().filter(|d| !d.query.is_empty()) {
         let path = world.path(door).await;
         for name in door.query {
-            for hostile in texts() {
+            nth += 1;
+            for hostile in texts_for(nth, is_sqlite) {
                 // The longest text would make a head that no server reads.
                 if hostile.sent.len() > 8000 {
                     continue;
@@ -214,8 +220,9 @@ async fn queries(mut world: World) {
 
 async fn addresses(mut world: World) {
     let cookie = world.cookie(false, "toutes").await;
-    for door in DOORS.iter().filter(|d| d.path.contains('{')) {
-        for hostile in texts() {
+    let is_sqlite = world.folder.is_some();
+    for (nth, door) in DOORS.iter().filter(|d| d.path.contains('{')).enumerate() {
+        for hostile in texts_for(nth, is_sqlite) {
             if hostile.sent.len() > 8000 {
                 continue;
             }

@@ -4,12 +4,12 @@
 
 mod store;
 
-use crate::access::Via;
 use crate::context::Cx;
 use crate::kernel::{Page, PageRequest, PartyId, Result, Right, paging};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 /// How many rows one statement writes: its text of JSON stays below a few megabytes.
@@ -56,6 +56,17 @@ pub struct Entry {
     pub after: Option<Value>,
 }
 
+/// A change as it is going to be written: its objects are JSON already, and stay as they are.
+pub struct Record {
+    id: Uuid,
+    action: &'static str,
+    kind: &'static str,
+    object: Uuid,
+    label: String,
+    before: Option<Box<RawValue>>,
+    after: Option<Box<RawValue>>,
+}
+
 /// Which rows are wanted; empty texts ask for nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -77,26 +88,24 @@ pub async fn record(
     before: Option<&(impl Serialize + Sync)>,
     after: Option<&(impl Serialize + Sync)>,
 ) -> Result<()> {
-    let entry = entry(cx, change, before, after)?;
-    store::insert(&mut cx.tx, cx.tenant, &entry).await?;
-    cx.mark_audited();
-    Ok(())
+    let record = entry(cx, change, before, after)?;
+    record_many(cx, &[record]).await
 }
 
-/// Writes many changes down, each in a row of its own, in few statements.
-/// [`entry`] makes them.
+/// Writes many changes down, each in a row of its own, in few statements: who, when and
+/// from where come from `cx`. [`entry`] makes them.
 ///
 /// # Errors
 /// The database's own.
-pub async fn record_many(cx: &mut Cx, entries: &[Entry]) -> Result<()> {
-    for chunk in entries.chunks(CHUNK) {
-        store::insert_many(&mut cx.tx, cx.tenant, chunk).await?;
+pub async fn record_many(cx: &mut Cx, records: &[Record]) -> Result<()> {
+    for chunk in records.chunks(CHUNK) {
+        store::insert(&mut cx.tx, cx.tenant, cx.now, &cx.actor, chunk).await?;
         cx.mark_audited();
     }
     Ok(())
 }
 
-/// A change as [`record_many`] writes it down: who, when and from where come from `cx`.
+/// A change as [`record_many`] writes it down.
 ///
 /// # Errors
 /// [`Code::Internal`](crate::kernel::Code::Internal) where an object is no JSON.
@@ -105,20 +114,11 @@ pub fn entry(
     change: Change<'_>,
     before: Option<&(impl Serialize + Sync)>,
     after: Option<&(impl Serialize + Sync)>,
-) -> Result<Entry> {
-    let (via, address) = match &cx.actor.via {
-        Via::Web { address } => ("web", address.clone()),
-        Via::Cli => ("cli", String::new()),
-    };
-    Ok(Entry {
+) -> Result<Record> {
+    Ok(Record {
         id: cx.new_id()?,
-        at: cx.now,
-        actor: cx.actor.person,
-        actor_name: cx.actor.name.clone(),
-        via: via.to_owned(),
-        address,
-        action: change.action.to_owned(),
-        kind: change.kind.to_owned(),
+        action: change.action,
+        kind: change.kind,
         object: change.id,
         label: change.label.to_owned(),
         before: before.map(to_json).transpose()?,
@@ -181,8 +181,8 @@ pub async fn history(cx: &mut Cx, kind: &str, object: Uuid) -> Result<Vec<Entry>
     )
 }
 
-fn to_json(value: &(impl Serialize + Sync)) -> Result<Value> {
-    serde_json::to_value(value).map_err(crate::kernel::Problem::internal)
+fn to_json(value: &(impl Serialize + Sync)) -> Result<Box<RawValue>> {
+    serde_json::value::to_raw_value(value).map_err(crate::kernel::Problem::internal)
 }
 
 #[cfg(test)]

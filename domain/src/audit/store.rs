@@ -1,15 +1,17 @@
 //! The table of changes.
 
-use super::{Entry, Filter};
+use super::{Entry, Filter, Record};
+use crate::access::{Actor, Via};
 use crate::db::Tx;
 use crate::kernel::{Page, PageRequest, Result, TenantId, paging, text};
 use crate::{all, exec, one};
+use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 
 #[derive(sqlx::FromRow)]
 struct Row {
     id: uuid::Uuid,
-    at: chrono::DateTime<chrono::Utc>,
+    at: DateTime<Utc>,
     actor_id: Option<crate::kernel::PartyId>,
     actor_name: String,
     via: String,
@@ -41,52 +43,37 @@ impl From<Row> for Entry {
     }
 }
 
-pub(super) async fn insert(tx: &mut Tx, tenant: TenantId, entry: &Entry) -> Result<()> {
-    exec!(
-        *tx,
-        "INSERT INTO audit (tenant_id, id, at, actor_id, actor_name, via, address, action, object_kind, object_id, object_label, before, after, search) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-        tenant,
-        entry.id,
-        entry.at,
-        entry.actor,
-        &entry.actor_name,
-        &entry.via,
-        &entry.address,
-        &entry.action,
-        &entry.kind,
-        entry.object,
-        &entry.label,
-        entry.before.as_ref().map(Json),
-        entry.after.as_ref().map(Json),
-        text::fold(&format!("{} {}", entry.actor_name, entry.label))
-    )?;
-    Ok(())
-}
-
-/// Many rows as one bind of JSON, which each engine takes apart in its own words. What an
-/// object was not before, or is not any more, is NULL, as with one row.
-pub(super) async fn insert_many(tx: &mut Tx, tenant: TenantId, entries: &[Entry]) -> Result<()> {
-    let Some(first) = entries.first() else {
-        return Ok(());
+/// Rows as one bind of JSON, which each engine takes apart in its own words. What an
+/// object was not before, or is not any more, is NULL.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    tenant: TenantId,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    records: &[Record],
+) -> Result<()> {
+    let (via, address) = match &actor.via {
+        Via::Web { address } => ("web", address.as_str()),
+        Via::Cli => ("cli", ""),
     };
     let sql = if tx.is_sqlite() {
         "INSERT INTO audit (tenant_id, id, at, actor_id, actor_name, via, address, action, object_kind, object_id, object_label, search, before, after) SELECT $1, unhex(value ->> 0), $2, $3, $4, $5, $6, value ->> 1, value ->> 2, unhex(value ->> 3), value ->> 4, value ->> 5, nullif(value -> 6, 'null'), nullif(value -> 7, 'null') FROM json_each($7)"
     } else {
         "INSERT INTO audit (tenant_id, id, at, actor_id, actor_name, via, address, action, object_kind, object_id, object_label, search, before, after) SELECT $1, CAST(e ->> 0 AS uuid), $2, $3, $4, $5, $6, e ->> 1, e ->> 2, CAST(e ->> 3 AS uuid), e ->> 4, e ->> 5, nullif(e -> 6, 'null'), nullif(e -> 7, 'null') FROM jsonb_array_elements($7) t (e)"
     };
-    let rows: Vec<_> = entries
+    let rows: Vec<_> = records
         .iter()
-        .map(|e| {
+        .map(|r| {
             (
                 // Without hyphens: SQLite makes bytes of them, PostgreSQL a UUID.
-                e.id.simple().to_string(),
-                &e.action,
-                &e.kind,
-                e.object.simple().to_string(),
-                &e.label,
-                text::fold(&format!("{} {}", e.actor_name, e.label)),
-                &e.before,
-                &e.after,
+                r.id.simple().to_string(),
+                r.action,
+                r.kind,
+                r.object.simple().to_string(),
+                &r.label,
+                text::fold(&format!("{} {}", actor.name, r.label)),
+                &r.before,
+                &r.after,
             )
         })
         .collect();
@@ -94,11 +81,11 @@ pub(super) async fn insert_many(tx: &mut Tx, tenant: TenantId, entries: &[Entry]
         *tx,
         sql,
         tenant,
-        first.at,
-        first.actor,
-        &first.actor_name,
-        &first.via,
-        &first.address,
+        now,
+        actor.person,
+        &actor.name,
+        via,
+        address,
         Json(rows)
     )?;
     Ok(())

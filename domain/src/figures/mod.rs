@@ -53,7 +53,7 @@ pub struct Tally {
 }
 
 /// What the bank crew looks at.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Bank {
     /// What waits.
     pub waiting: Waiting,
@@ -104,7 +104,7 @@ pub struct Month {
 }
 
 /// What a crew looks at.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Crew {
     /// Those whose dues ran out last; at most [`ROWS_MAX`].
     pub late: Vec<MemberBrief>,
@@ -132,7 +132,7 @@ pub struct MemberBrief {
 }
 
 /// What somebody entered.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Own {
     /// Who.
     pub person: PartyId,

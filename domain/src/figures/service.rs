@@ -19,12 +19,15 @@ pub async fn board(cx: &mut Cx) -> Result<Board> {
     cx.require_crew()?;
     let rights = cx.actor.rights.clone();
     let counts = members::counts(cx).await?;
+    // What these say follows from the data, the day, who asks, and what they may do.
+    let enters = rules::enters(&rights);
+    let of = format!("on {} for {:?}, {enters}", cx.today(), cx.actor.person);
     let bank = match rights.has(Right::PaymentsValidate) {
-        true => Some(bank(cx).await?),
+        true => Some(cx.remember(format!("bank's figures {of}"), bank).await?),
         false => None,
     };
     let crew = match rules::is_in_crew(&rights) {
-        true => Some(crew(cx).await?),
+        true => Some(cx.remember(format!("crew's figures {of}"), crew).await?),
         false => None,
     };
     let (administration, gaps) = match rights.has(Right::Settings) {

@@ -139,6 +139,18 @@ pub async fn some(cx: &mut Cx, ids: &[PaymentId]) -> Result<Vec<Payment>> {
     Ok(all_seen(cx, payments))
 }
 
+/// The sum of at most [`super::AT_ONCE_MAX`] payments.
+///
+/// # Errors
+/// Refused to those who are in no crew; [`Code::TooManySelected`].
+pub async fn sum(cx: &mut Cx, ids: &[PaymentId]) -> Result<Cents> {
+    cx.require_crew()?;
+    if ids.len() > AT_ONCE_MAX {
+        return Err(Problem::new(Code::TooManySelected { max: AT_ONCE_MAX }));
+    }
+    store::sum(&mut cx.tx, cx.tenant, ids).await
+}
+
 /// Payments, the last received first.
 ///
 /// # Errors

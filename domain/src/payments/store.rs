@@ -316,6 +316,18 @@ pub(super) async fn oldest_after(
     )?)
 }
 
+/// The sum of the payments of these ids.
+pub(super) async fn sum(tx: &mut Tx, tenant: TenantId, ids: &[PaymentId]) -> Result<Cents> {
+    let sql = if tx.is_sqlite() {
+        // As pairs: see `validate`.
+        "SELECT CAST(coalesce(sum(amount_cents), 0) AS BIGINT) FROM payments WHERE (tenant_id, id) IN (SELECT $1, unhex(value) FROM json_each($2))"
+    } else {
+        "SELECT CAST(coalesce(sum(amount_cents), 0) AS BIGINT) FROM payments WHERE tenant_id = $1 AND id IN (SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x))"
+    };
+    let (sum,): (Cents,) = one!(*tx, sql, tenant, id_list(ids))?;
+    Ok(sum)
+}
+
 /// How many, their sum, and the first day of receipt.
 pub(super) async fn totals(
     tx: &mut Tx,

@@ -241,6 +241,7 @@ fn of_payments() -> Vec<Row> {
         "payments::enterers": Crew, |cx, _w| payments::enterers(cx).await;
         "payments::waiting_count": Crew, |cx, _w| payments::waiting_count(cx).await;
         "payments::some": Crew, |cx, w| payments::some(cx, &[w.draft]).await;
+        "payments::sum": Crew, |cx, w| payments::sum(cx, &[w.draft]).await;
         "payments::entered_since": Rights(&[PaymentsAdd]), |cx, w| payments::entered_since(cx, w.draft).await;
         "payments::of_member": Crew, |cx, w| payments::of_member(cx, w.member).await;
         "payments::of_member_for_self": Own, |cx, w| payments::of_member_for_self(cx, w.member).await;

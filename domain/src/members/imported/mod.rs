@@ -4,7 +4,7 @@
 mod store;
 
 use super::{MemberNumber, MembershipData};
-use crate::audit::{self, Change, Entry};
+use crate::audit::{self, Change, Record};
 use crate::context::Cx;
 use crate::kernel::{Day, ImportId, MemberId, PartyId, Problem, Result, text};
 use serde_json::{Value, json};
@@ -176,7 +176,7 @@ async fn reference_entries(
     cx: &mut Cx,
     action: &'static str,
     references: &[NewReference],
-) -> Result<Vec<Entry>> {
+) -> Result<Vec<Record>> {
     let ids: Vec<MemberId> = references.iter().map(|r| r.member).collect();
     let labels = store::labels(&mut cx.tx, cx.tenant, &ids).await?;
     let one = |r: &NewReference| {
@@ -197,7 +197,7 @@ fn entry(
     label: &str,
     before: Option<&Value>,
     after: Option<&Value>,
-) -> Result<Entry> {
+) -> Result<Record> {
     let change = Change {
         action,
         kind: "member",
