@@ -224,7 +224,7 @@ pub(super) async fn lock_members(
     }
     let _: Vec<(MemberId,)> = all!(
         *tx,
-        "SELECT id FROM members WHERE tenant_id = $1 AND id IN (SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x)) ORDER BY id FOR NO KEY UPDATE",
+        "SELECT id FROM members WHERE tenant_id = $1 AND id = ANY (ARRAY(SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x))) ORDER BY id FOR NO KEY UPDATE",
         tenant,
         id_list(members)
     )?;

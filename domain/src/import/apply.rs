@@ -56,6 +56,9 @@ pub async fn apply(
     memory::remember(cx, &table, &import.choices).await?;
     progress.expect(report.members_added + report.payments_added);
     write(cx, id, &plan, progress).await?;
+    if report.members_added + report.payments_added >= CHUNK {
+        store::count_anew(&mut cx.tx).await?;
+    }
     audit::record(cx, change("applied", &import), NOTHING, Some(&report)).await?;
     ticket.keep(cx, &report).await?;
     Ok(report)

@@ -377,3 +377,15 @@ pub(super) async fn set_undone(
     )?;
     Ok(rows == 1)
 }
+
+/// Lets PostgreSQL look at the tables that grew: it plans by what it knows of them, and would
+/// find out by itself a minute later. (SQLite's plans follow from the indexes alone.)
+pub(super) async fn count_anew(tx: &mut Tx) -> Result<()> {
+    if !tx.is_sqlite() {
+        exec!(
+            *tx,
+            "ANALYZE parties, members, member_references, member_dues, coverage, payments"
+        )?;
+    }
+    Ok(())
+}

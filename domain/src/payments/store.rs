@@ -322,7 +322,7 @@ pub(super) async fn sum(tx: &mut Tx, tenant: TenantId, ids: &[PaymentId]) -> Res
         // As pairs: see `validate`.
         "SELECT CAST(coalesce(sum(amount_cents), 0) AS BIGINT) FROM payments WHERE (tenant_id, id) IN (SELECT $1, unhex(value) FROM json_each($2))"
     } else {
-        "SELECT CAST(coalesce(sum(amount_cents), 0) AS BIGINT) FROM payments WHERE tenant_id = $1 AND id IN (SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x))"
+        "SELECT CAST(coalesce(sum(amount_cents), 0) AS BIGINT) FROM payments WHERE tenant_id = $1 AND id = ANY (ARRAY(SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x)))"
     };
     let (sum,): (Cents,) = one!(*tx, sql, tenant, id_list(ids))?;
     Ok(sum)
@@ -625,7 +625,7 @@ pub(super) async fn validate(
         // As pairs: with the tenant apart, SQLite goes through all that wait to find these.
         "UPDATE payments SET state = 'validated', validated_by = $3, validated_by_name = $4, validated_at = $5, version = version + 1 WHERE (tenant_id, id) IN (SELECT $1, unhex(value) FROM json_each($2)) AND state = 'draft'"
     } else {
-        "UPDATE payments SET state = 'validated', validated_by = $3, validated_by_name = $4, validated_at = $5, version = version + 1 WHERE tenant_id = $1 AND id IN (SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x)) AND state = 'draft'"
+        "UPDATE payments SET state = 'validated', validated_by = $3, validated_by_name = $4, validated_at = $5, version = version + 1 WHERE tenant_id = $1 AND id = ANY (ARRAY(SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x))) AND state = 'draft'"
     };
     exec!(
         *tx,
@@ -645,7 +645,7 @@ pub(super) async fn lock(tx: &mut Tx, tenant: TenantId, ids: &[PaymentId]) -> Re
     if !tx.is_sqlite() {
         let _: Vec<(PaymentId,)> = all!(
             *tx,
-            "SELECT id FROM payments WHERE tenant_id = $1 AND id IN (SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x)) ORDER BY id FOR NO KEY UPDATE",
+            "SELECT id FROM payments WHERE tenant_id = $1 AND id = ANY (ARRAY(SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x))) ORDER BY id FOR NO KEY UPDATE",
             tenant,
             id_list(ids)
         )?;
@@ -671,7 +671,7 @@ pub(super) async fn some(tx: &mut Tx, tenant: TenantId, ids: &[PaymentId]) -> Re
         *tx,
         concat!(
             payment!(),
-            "WHERE p.tenant_id = $1 AND p.id IN (SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x)) ORDER BY p.id"
+            "WHERE p.tenant_id = $1 AND p.id = ANY (ARRAY(SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x))) ORDER BY p.id"
         ),
         tenant,
         id_list(ids)

@@ -110,7 +110,7 @@ pub(super) async fn lock(tx: &mut Tx, tenant: TenantId, ids: &[ServiceId]) -> Re
     }
     let _: Vec<(ServiceId,)> = all!(
         *tx,
-        "SELECT id FROM services WHERE tenant_id = $1 AND id IN (SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x)) ORDER BY id FOR NO KEY UPDATE",
+        "SELECT id FROM services WHERE tenant_id = $1 AND id = ANY (ARRAY(SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x))) ORDER BY id FOR NO KEY UPDATE",
         tenant,
         id_list(ids)
     )?;

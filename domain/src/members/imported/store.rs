@@ -178,7 +178,7 @@ pub(super) async fn labels(
         } else {
             all!(
                 *tx,
-                "SELECT m.id, m.number, trim(p.given_name || ' ' || p.name) FROM members m JOIN parties p ON p.tenant_id = m.tenant_id AND p.id = m.party_id WHERE m.tenant_id = $1 AND m.id IN (SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x))",
+                "SELECT m.id, m.number, trim(p.given_name || ' ' || p.name) FROM members m JOIN parties p ON p.tenant_id = m.tenant_id AND p.id = m.party_id WHERE m.tenant_id = $1 AND m.id = ANY (ARRAY(SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x)))",
                 tenant,
                 ids
             )
@@ -208,7 +208,7 @@ pub(super) async fn found_by(
         } else {
             all!(
                 *tx,
-                "SELECT m.id, m.number, r.reference FROM members m LEFT JOIN member_references r ON r.tenant_id = m.tenant_id AND r.member_id = m.id WHERE m.tenant_id = $1 AND m.id IN (SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x)) ORDER BY m.id, r.source, r.reference",
+                "SELECT m.id, m.number, r.reference FROM members m LEFT JOIN member_references r ON r.tenant_id = m.tenant_id AND r.member_id = m.id WHERE m.tenant_id = $1 AND m.id = ANY (ARRAY(SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x))) ORDER BY m.id, r.source, r.reference",
                 tenant,
                 ids
             )

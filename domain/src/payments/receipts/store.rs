@@ -150,16 +150,16 @@ pub(super) async fn insert(
                  JOIN settings s ON s.tenant_id = p.tenant_id \
                  LEFT JOIN services v ON v.tenant_id = p.tenant_id AND v.id = p.service_id \
                  LEFT JOIN service_types k ON k.tenant_id = v.tenant_id AND k.id = v.type_id \
-                 WHERE p.tenant_id = $1 AND p.id IN ",
+                 WHERE p.tenant_id = $1 AND p.id ",
                 $ids,
                 " ORDER BY p.id RETURNING payment_id, number"
             )
         };
     }
     let sql = if tx.is_sqlite() {
-        insert!("(SELECT unhex(value) FROM json_each($5))")
+        insert!("IN (SELECT unhex(value) FROM json_each($5))")
     } else {
-        insert!("(SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($5) t (x))")
+        insert!("= ANY (ARRAY(SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($5) t (x)))")
     };
     tx.mark_written();
     all!(
