@@ -12,17 +12,17 @@ mod services;
 mod users;
 
 use crate::config::{Config, Overrides};
-use crate::{demo, serve};
+use crate::{demo, doctor, serve};
 use app::locales::problems;
 use clap::{Parser, Subcommand};
 use domain::access::Actor;
 use domain::context::{Clock, Cx};
-use domain::db::{Db, Tx};
+use domain::db::{Db, Tx, copy_sqlite};
 use domain::kernel::problem::Class;
 use domain::kernel::{Code, Locale, Problem, Slug};
 use domain::portal::{self, Tenant};
 use domain::settings;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Something failed that is not the doing of the one who typed.
 pub const EXIT_OURS: u8 = 1;
@@ -73,6 +73,13 @@ enum Command {
     /// Services of every crew
     #[command(subcommand)]
     Service(services::ServiceCommand),
+    /// Copy the SQLite files into a new folder, whole, while the server runs
+    Backup {
+        /// The folder that is made
+        into: PathBuf,
+    },
+    /// Say what is wrong with this installation, and how to mend it
+    Doctor(doctor::DoctorArgs),
     /// Keys of bank details
     #[command(subcommand)]
     Secrets(secrets::SecretsCommand),
@@ -181,17 +188,22 @@ pub async fn run(cli: Cli) -> Result<(), Failed> {
         overrides.listen.clone_from(listen);
         overrides.default_tenant.clone_from(default_tenant);
     }
-    let config = Config::load(&overrides)
-        .map_err(|text| Failed::typed(format!("the configuration is wrong:\n{text}")))?;
-    if let Command::Serve { .. } = cli.command {
-        return serve::serve(config).await;
+    let config = Config::load(&overrides);
+    let wrong = |text| Failed::typed(format!("the configuration is wrong:\n{text}"));
+    // These open the storage in their own way, or not at all.
+    match cli.command {
+        Command::Doctor(args) => doctor::run(config, args).await,
+        Command::Serve { .. } => serve::serve(config.map_err(wrong)?).await,
+        Command::Backup { into } => backup(&config.map_err(wrong)?, &into).await,
+        Command::Secrets(secrets::SecretsCommand::New) => secrets::new(),
+        command => with_storage(command, config.map_err(wrong)?).await,
     }
-    if let Command::Secrets(secrets::SecretsCommand::New) = cli.command {
-        return secrets::new();
-    }
+}
+
+async fn with_storage(command: Command, config: Config) -> Result<(), Failed> {
     let db = serve::open(&config).await?;
-    let done = match cli.command {
-        Command::Serve { .. } => Ok(()),
+    let done = match command {
+        Command::Doctor(_) | Command::Serve { .. } | Command::Backup { .. } => Ok(()),
         Command::Migrate => migrate(&db).await,
         Command::Demo => demo::make(&db, &config).await,
         Command::Tenant(command) => tenant(&db, command).await,
@@ -206,6 +218,30 @@ pub async fn run(cli: Cli) -> Result<(), Failed> {
     };
     db.close().await;
     done
+}
+
+async fn backup(config: &Config, into: &Path) -> Result<(), Failed> {
+    if config.database_url.is_some() {
+        return Err(Failed::typed(
+            "these data are in PostgreSQL: `pg_dump --format=custom --file FILE DATABASE` copies them",
+        ));
+    }
+    if into.exists() {
+        let text = format!("{} is there already: name a new folder", into.display());
+        return Err(Failed::typed(text));
+    }
+    let copied = copy_sqlite(&config.data, into).await;
+    let copied = copied
+        .map_err(|problem| Failed::ours(format!("no backup was made: {}", problem.log_line())))?;
+    for file in &copied {
+        println!("{:>12}  {}", file.bytes, file.name.display());
+    }
+    println!(
+        "{} files are in {}, each of them looked through; keys of bank details are not among them",
+        copied.len(),
+        into.display()
+    );
+    Ok(())
 }
 
 async fn migrate(db: &Db) -> Result<(), Failed> {

@@ -161,6 +161,13 @@ impl Config {
         };
         domain::bank::Keys::parse(&text).map_err(|why| format!("{place}: {why}"))
     }
+
+    /// The file that the keys come from; none where they come from elsewhere.
+    pub fn bank_key_file(&self) -> Option<PathBuf> {
+        let own = || self.data.join(BANK_KEY_FILE);
+        let named = self.bank_key.clone();
+        named.or_else(|| std::env::var(BANK_KEY_VARIABLE).is_err().then(own))
+    }
 }
 
 impl Keys {
@@ -246,8 +253,13 @@ fn explain(error: &figment::Error) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
+
+    /// What holds where nothing is configured.
+    pub fn config() -> Config {
+        Keys::default().check().unwrap()
+    }
 
     fn check(change: impl FnOnce(&mut Keys)) -> Result<Config, String> {
         let mut keys = Keys::default();

@@ -4,6 +4,7 @@
 mod cli;
 mod config;
 mod demo;
+mod doctor;
 mod serve;
 
 use clap::Parser;

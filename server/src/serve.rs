@@ -57,13 +57,15 @@ pub async fn serve(config: Config) -> Result<(), Failed> {
                 config.listen
             ))
         })?;
-    let scheme = if config.secure { "https" } else { "http" };
-    let port = config.listen.port();
+    // Behind TLS, the port is the proxy's own.
+    let place = match config.secure {
+        true => format!("https://{}", config.base_domain),
+        false => format!("http://{}:{}", config.base_domain, config.listen.port()),
+    };
     tracing::info!(
-        "Equipage serves {} on {}: {scheme}://{}:{port}",
+        "Equipage serves {} on {}: {place}",
         db.engine_name(),
-        config.listen,
-        config.base_domain
+        config.listen
     );
     let site = app::http::site(app).into_make_service_with_connect_info::<SocketAddr>();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();

@@ -35,6 +35,15 @@ pub async fn list(cx: &mut Cx) -> Result<Vec<Crew>> {
     read(cx, None, None).await
 }
 
+/// How many people can sign in and change the settings.
+///
+/// # Errors
+/// Refused without [`Right::Settings`].
+pub async fn count_administrators(cx: &mut Cx) -> Result<i64> {
+    cx.require(Right::Settings)?;
+    store::administrators(&mut cx.tx, cx.tenant).await
+}
+
 /// One crew.
 ///
 /// # Errors

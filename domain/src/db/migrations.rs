@@ -3,20 +3,20 @@
 //! two blocks side by side: `-- sqlite` … `-- end`, `-- postgres` … `-- end`.
 
 use crate::kernel::{Problem, Result};
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 use std::borrow::Cow;
 
 /// A migration as it is written: its number, its name, its text.
-type Written = (i64, &'static str, &'static str);
+pub(super) type Written = (i64, &'static str, &'static str);
 
-const PORTAL: &[Written] = &[(
+pub(super) const PORTAL: &[Written] = &[(
     1,
     "tenants",
     include_str!("../../../migrations/portal/0001_tenants.sql"),
 )];
 
-const TENANT: &[Written] = &[
+pub(super) const TENANT: &[Written] = &[
     (
         1001,
         "ground",
@@ -114,6 +114,19 @@ fn migrator<'a>(written: impl Iterator<Item = &'a Written>, dialect: Dialect) ->
         migrations: Cow::Owned(migrations),
         ..Migrator::DEFAULT
     })
+}
+
+/// Why tables could not be brought up to date, for the one who runs the server.
+pub(super) fn explain(error: MigrateError) -> Problem {
+    match error {
+        MigrateError::VersionMissing(step) => Problem::internal(format!(
+            "a newer Equipage has written here: this one does not know its step {step}. Install that one or a newer one, or restore a backup from before"
+        )),
+        MigrateError::VersionMismatch(step) => Problem::internal(format!(
+            "step {step} was made by another build of Equipage, with another text. Install that one, or restore a backup from before"
+        )),
+        other => Problem::internal(other),
+    }
 }
 
 /// The portable types and what each engine calls them. Text sorts by its bytes on

@@ -7,6 +7,8 @@
 
 mod answers;
 pub(crate) mod bulk;
+mod copies;
+pub mod health;
 mod migrations;
 mod postgres;
 mod sqlite;
@@ -18,6 +20,7 @@ mod tx;
 mod writer;
 
 use crate::kernel::{Problem, Result, TenantId};
+pub use copies::{Copied, copy_sqlite};
 pub use migrations::{latest_portal, latest_tenant};
 use std::path::Path;
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 use super::migrations;
 use super::tx::{Tx, TxKind};
-use crate::kernel::{Problem, Result, TenantId};
+use crate::kernel::{Result, TenantId};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use std::str::FromStr;
 use std::time::Duration;
@@ -30,7 +30,7 @@ impl Pool {
         migrations::postgres()?
             .run(&pool)
             .await
-            .map_err(Problem::internal)?;
+            .map_err(migrations::explain)?;
         Ok(Self(pool))
     }
 

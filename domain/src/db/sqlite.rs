@@ -9,6 +9,8 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use std::collections::HashMap;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +18,8 @@ use tokio::sync::Mutex;
 
 /// The most tenants whose files are open at once.
 pub(super) const OPEN_TENANTS_MAX: usize = 64;
+/// Who may look into a folder that is made: its owner, and its group.
+const PRIVATE: u32 = 0o750;
 /// Readers per open file, beside the one writer.
 const READERS: u32 = 4;
 /// How long a request waits for its turn to write, or for a reader.
@@ -46,7 +50,13 @@ struct File {
 
 impl Files {
     pub(super) async fn open(folder: &Path) -> Result<Self> {
-        std::fs::create_dir_all(folder.join("tenants")).map_err(Problem::internal)?;
+        // Members' data is nobody else's.
+        let tenants = folder.join("tenants");
+        let made = DirBuilder::new()
+            .recursive(true)
+            .mode(PRIVATE)
+            .create(tenants);
+        made.map_err(Problem::internal)?;
         let portal = File::open(&folder.join("portal.db"), Create::IfMissing).await?;
         portal.writer.migrate(&migrations::sqlite_portal()?).await?;
         let inner = Inner {

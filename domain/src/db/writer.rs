@@ -89,7 +89,7 @@ impl Writer {
     pub(super) async fn migrate(&self, migrator: &sqlx::migrate::Migrator) -> Result<()> {
         let mut state = self.state.lock().await;
         let run = migrator.run_direct(None, &mut state.connection, false);
-        run.await.map_err(Problem::internal)
+        run.await.map_err(super::migrations::explain)
     }
 
     /// Waits for a turn.

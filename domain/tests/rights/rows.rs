@@ -95,6 +95,7 @@ fn of_access() -> Vec<Row> {
     // What touches the bank crew, or somebody in it, needs what the bank crew has.
     const BANK: Needs = Rights(&[Settings, PaymentsValidate]);
     rows! {
+        "crews::count_administrators": Rights(&[Settings]), |cx, _w| crews::count_administrators(cx).await;
         "crews::add": BANK, |cx, _w| crews::add(cx, &crew(&["payments_validate"])).await;
         "crews::create": BANK, |cx, _w| crews::create(cx, "Nouvelle", &[PaymentsValidate]).await;
         "crews::save": BANK, |cx, w| crews::save(cx, w.bank, &crew(&[])).await;
