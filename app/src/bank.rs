@@ -196,12 +196,14 @@ fn row(req: &Req, account: &Account, shown: &Shown) -> AnyView {
         .into_any()
     };
     let may_enter = rights.has(Right::Members);
-    let see = (whole.is_none() && rights.has(Right::PaymentsValidate))
-        .then(|| button("show", t::show(l)));
+    let may_see = rights.has(Right::PaymentsValidate);
+    let see = (whole.is_none() && may_see).then(|| button("show", t::show(l)));
+    // The answer may be put in place: the script that copies is there by then.
+    let to_copy = may_see.then_some("");
     let prefer = (may_enter && !account.is_preferred).then(|| button("prefer", t::prefer(l)));
     let remove = may_enter.then(|| button("remove", t::remove(l)));
     view! {
-        <div class="card stack">
+        <div class="card stack" data-text=to_copy>
             {number}
             <p>{account.holder.clone()} {bic} {preferred}</p>
             <div class="actions">{see} {prefer} {remove}</div>

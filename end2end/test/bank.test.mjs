@@ -7,7 +7,7 @@ import { someLink } from "../lib/pages.mjs";
 const IBAN = "FR76 3000 6000 0112 3456 7890 189";
 const PLAIN = IBAN.replaceAll(" ", "");
 
-journey("an account is entered, shown shortened, and seen whole by who may, which is recorded", {}, async ({ signedIn }) => {
+journey("an account is entered, shown shortened, and seen whole by who may, which is recorded", {}, async ({ signedIn, javaScript }) => {
   const tom = await signedIn("tom");
   const party = await someLink(tom, "/people?q=Almeida", "/people");
   await tom.open(`${party}/bank`);
@@ -29,6 +29,7 @@ journey("an account is entered, shown shortened, and seen whole by who may, whic
   await claire.open(`${party}/bank`);
   assert.equal(await claire.press(claire.page.locator('form[action$="/show"] button').first()), 200);
   assert.match(await claire.text("main .copy"), new RegExp(IBAN));
+  assert.equal(await claire.page.locator("main .copy button").count(), javaScript ? 1 : 0);
   await claire.open(party);
   assert.ok(!(await claire.page.content()).includes(PLAIN));
   assert.match(await claire.text("main"), /Compte bancaire vu en entier/);
