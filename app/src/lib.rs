@@ -49,6 +49,8 @@ mod settings;
 #[cfg(feature = "ssr")]
 pub mod shell;
 #[cfg(feature = "ssr")]
+mod statistics;
+#[cfg(feature = "ssr")]
 mod typed;
 #[cfg(feature = "ssr")]
 pub mod ui;

@@ -3,7 +3,7 @@
 use crate::request::App;
 use crate::{
     account, audit, bank, crews, dues, exports, home, importing, members, payments, people,
-    receipts, services, settings,
+    receipts, services, settings, statistics,
 };
 use axum::Router;
 use axum::routing::get;
@@ -23,6 +23,7 @@ pub fn routes() -> Router<App> {
         .merge(payments::routes())
         .merge(receipts::routes())
         .merge(services::routes())
+        .merge(statistics::routes())
         .merge(importing::routes())
         .merge(exports::routes())
 }

@@ -297,7 +297,10 @@ fn navigation(req: &Req) -> AnyView {
             services.push(entry("/service-types", t::service_types(l)));
         }
         groups.push((Some(t::services(l)), services));
-        let mut entries = vec![entry("/crews", t::crews(l))];
+        let mut entries = vec![
+            entry("/statistics", t::statistics(l)),
+            entry("/crews", t::crews(l)),
+        ];
         if rights.has(Right::Settings) {
             entries.push(entry("/audit", t::audit(l)));
             entries.push(entry("/settings", t::settings(l)));

@@ -28,3 +28,5 @@ pub mod people;
 pub mod portal;
 pub mod services;
 pub mod settings;
+#[cfg(feature = "server")]
+pub mod statistics;

@@ -9,6 +9,7 @@ mod export;
 mod import;
 mod secrets;
 mod services;
+mod statistics;
 mod users;
 
 use crate::config::{Config, Overrides};
@@ -83,6 +84,9 @@ enum Command {
     /// Keys of bank details
     #[command(subcommand)]
     Secrets(secrets::SecretsCommand),
+    /// What each month says of each type of services: in use, expected, received, owed
+    #[command(name = "servicesstats")]
+    ServicesStats(statistics::StatsArgs),
     /// Import members, and what they paid, from another program's file: all or nothing
     Import(import::ImportArgs),
     /// Export a list as a file, with the filters of its page
@@ -213,6 +217,7 @@ async fn with_storage(command: Command, config: Config) -> Result<(), Failed> {
         Command::Service(command) => services::services(&db, command).await,
         Command::Secrets(secrets::SecretsCommand::New) => Ok(()),
         Command::Secrets(secrets::SecretsCommand::Rotate) => secrets::rotate(&db, &config).await,
+        Command::ServicesStats(args) => statistics::run(&db, args).await,
         Command::Import(args) => import::run(&db, args).await,
         Command::Export(args) => export::run(&db, args).await,
     };

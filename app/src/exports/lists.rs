@@ -1,7 +1,7 @@
 //! The lists that there are as files: their columns, and where their rows come from.
 
 use super::sheet::{Cell, Column, Sheet, column};
-use super::{Name, Said, Wanted};
+use super::{Name, Said, Wanted, statistics};
 use crate::audit::Reader;
 use crate::locales::{
     dues as td, exports as t, frame as tf, importing as ti, members as tm, organisation as to,
@@ -69,6 +69,14 @@ pub async fn file(cx: &mut Cx, wanted: &Wanted, said: &Said) -> Result<(File, i6
         Name::Receipts => write(cx, wanted, said, &Receipts::of(wanted, said.today)).await,
         Name::Services => write(cx, wanted, said, &Services::of(wanted)).await,
         Name::Dues => write(cx, wanted, said, &Dues).await,
+        Name::ServicesStats => {
+            let list = statistics::OfServices::of(wanted, said.today);
+            write(cx, wanted, said, &list).await
+        }
+        Name::MembersStats => {
+            let list = statistics::OfMembers::of(wanted, said.today);
+            write(cx, wanted, said, &list).await
+        }
         Name::Imports => write(cx, wanted, said, &Imports).await,
         Name::Audit => write(cx, wanted, said, &Audit::of(wanted)).await,
     }

@@ -9,6 +9,7 @@
 mod lists;
 mod receipts;
 mod sheet;
+mod statistics;
 #[cfg(test)]
 mod tests;
 
@@ -57,6 +58,10 @@ pub enum Name {
     Services,
     /// The kinds of dues, and what is owed of each.
     Dues,
+    /// What each month says of each type of services.
+    ServicesStats,
+    /// What each month says of members.
+    MembersStats,
     /// The last imports.
     Imports,
     /// The audit.
@@ -65,7 +70,7 @@ pub enum Name {
 
 impl Name {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::People,
         Self::Members,
         Self::Payments,
@@ -73,6 +78,8 @@ impl Name {
         Self::Receipts,
         Self::Services,
         Self::Dues,
+        Self::ServicesStats,
+        Self::MembersStats,
         Self::Imports,
         Self::Audit,
     ];
@@ -87,6 +94,8 @@ impl Name {
             Self::Receipts => "receipts",
             Self::Services => "services",
             Self::Dues => "dues",
+            Self::ServicesStats => "servicesstats",
+            Self::MembersStats => "membersstats",
             Self::Imports => "imports",
             Self::Audit => "audit",
         }
@@ -107,6 +116,7 @@ impl Name {
             Self::Receipts => "/receipts",
             Self::Services => "/services",
             Self::Dues => "/dues",
+            Self::ServicesStats | Self::MembersStats => "/statistics",
             Self::Imports => "/members/import",
             Self::Audit => "/audit",
         }

@@ -121,6 +121,7 @@ fn bars(l: Locale, months: &[Month]) -> Bars {
         value: month.tally.sum.0,
         shown: l.money(month.tally.sum),
         short: t::euros(l, month.tally.sum.0),
+        mark: None,
         more: vec![l.count(month.tally.count)],
         href: format!(
             "/payments?state=validated&from={}&until={}",

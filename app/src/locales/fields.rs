@@ -80,6 +80,7 @@ fn of_payments(field: &str) -> Option<Names> {
         "period" => ("Période payée", "Period paid for"),
         "from" => ("du", "from"),
         "until" => ("au", "until"),
+        "on" => ("au jour du", "as of"),
         "label" => ("Libellé", "Label"),
         "state" => ("État", "State"),
         "entered_by_name" => ("Saisi par", "Entered by"),

@@ -20,6 +20,7 @@ texts! {
     receipts: "Reçus", "Receipts";
     services: "Services", "Services";
     service_types: "Types", "Types";
+    statistics: "Statistiques", "Statistics";
     waiting: " à valider", " to validate";
     crews: "Équipes", "Crews";
     organisation: "Organisation", "Organisation";

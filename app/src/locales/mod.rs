@@ -58,3 +58,5 @@ pub mod receipts;
 pub mod search;
 #[cfg(feature = "ssr")]
 pub mod services;
+#[cfg(feature = "ssr")]
+pub mod statistics;

@@ -32,9 +32,11 @@ pub struct Bar {
     pub shown: String,
     /// The same in few characters, beside the bar.
     pub short: String,
+    /// A value to compare it with: a short line across.
+    pub mark: Option<i64>,
     /// More columns of the table, before the value's.
     pub more: Vec<String>,
-    /// The list that shows what the bar stands for.
+    /// The list that shows what the bar stands for; empty where there is none.
     pub href: String,
 }
 
@@ -125,7 +127,8 @@ fn labelled(values: &[i64]) -> Vec<usize> {
 /// Bars, as a figure.
 pub fn bars(l: Locale, id: &str, plot: &Bars) -> AnyView {
     let values: Vec<i64> = plot.bars.iter().map(|bar| bar.value).collect();
-    let scale = Scale::of(values.iter().copied(), plot.unit);
+    let marks = plot.bars.iter().filter_map(|bar| bar.mark);
+    let scale = Scale::of(values.iter().copied().chain(marks), plot.unit);
     let labels = labelled(&values);
     let columns = plot.bars.len().max(1);
     let lines = scale.lines().map(|value| line(l, plot, scale, value));
@@ -193,6 +196,10 @@ fn column(l: Locale, scale: Scale, bar: &Bar, n: usize, columns: usize, label: b
     let label = label.then(|| {
         view! { <text class="is-label" x=percent(x) y=px(beside) text-anchor=anchor>{bar.short.clone()}</text> }
     });
+    let mark = bar.mark.map(|value| {
+        let y = px(scale.y(i128::from(value)));
+        view! { <line class="mark" x1=percent(left + width * 0.1) x2=percent(left + width * 0.9) y1=y.clone() y2=y></line> }
+    });
     let foot = px(ABOVE + HEIGHT + BELOW - 5.0);
     view! {
         <g>
@@ -200,6 +207,7 @@ fn column(l: Locale, scale: Scale, bar: &Bar, n: usize, columns: usize, label: b
             <rect class="hit" x=percent(left) width=percent(width) y="0" height=px(ABOVE + HEIGHT)></rect>
             <rect class=class x=percent(left + width * (100.0 - BAR) / 200.0) width=percent(width * BAR / 100.0)
                 y=px(top) height=px(height)></rect>
+            {mark}
             {label}
             <text class="is-wide" x=percent(middle) y=foot.clone() text-anchor="middle">{bar.name.clone()}</text>
             <text class="is-narrow" x=percent(middle) y=foot text-anchor="middle">{bar.initial.clone()}</text>
@@ -218,9 +226,13 @@ fn table(plot: &Bars) -> AnyView {
             .more
             .iter()
             .map(|text| view! { <td class="num">{text.clone()}</td> });
+        let name = match bar.href.as_str() {
+            "" => bar.whole.clone().into_any(),
+            href => view! { <a href=href.to_owned()>{bar.whole.clone()}</a> }.into_any(),
+        };
         view! {
             <tr>
-                <th scope="row"><a href=bar.href.clone()>{bar.whole.clone()}</a></th>
+                <th scope="row">{name}</th>
                 {more.collect_view()}
                 <td class="num">{bar.shown.clone()}</td>
             </tr>
@@ -292,6 +304,7 @@ mod tests {
             value: *value,
             shown: value.to_string(),
             short: value.to_string(),
+            mark: None,
             more: vec!["1".into()],
             href: "/payments?from=2026-03-01".into(),
         });

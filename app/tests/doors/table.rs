@@ -497,6 +497,7 @@ pub const DOORS: &[Door] = &[
         &[KEY, typed("reason", "revenu impayé")],
     ),
     // --- services
+    get("/statistics", &[], &["from", "until", "on", "kind"]),
     get("/services", &[], SERVICES_QUERY),
     get("/services/new", &[], &["kind", "member"]),
     post(

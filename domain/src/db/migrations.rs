@@ -62,6 +62,11 @@ pub(super) const TENANT: &[Written] = &[
         "bank_details",
         include_str!("../../../migrations/tenant/0011_bank_details.sql"),
     ),
+    (
+        1014,
+        "statistics",
+        include_str!("../../../migrations/tenant/0014_statistics.sql"),
+    ),
 ];
 
 /// The engine that a text is turned into.

@@ -177,7 +177,7 @@ impl Walk<'_> {
 /// The period that begins on a day, and whether it is a whole one. Months keep to the
 /// first anchor of which the day is a boundary: who joined on the 31st pays from the last
 /// day of February and from the 31st of March. A fixed year ends for all on the same day.
-fn period(cycle: Cycle, anchors: [Option<Day>; 3], day: Day) -> Option<(Period, bool)> {
+pub(crate) fn period(cycle: Cycle, anchors: [Option<Day>; 3], day: Day) -> Option<(Period, bool)> {
     let (next, is_whole) = match cycle {
         Cycle::Months { months } => {
             let months = months.max(1);

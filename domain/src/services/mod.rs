@@ -23,7 +23,8 @@ pub use service::*;
 pub use types::{Colour, ServiceType, TypeForm};
 #[cfg(feature = "server")]
 pub use types::{
-    add_type, archive_type, get_type, managed_types, restore_type, save_type, types_seen,
+    add_type, archive_type, get_type, managed_types, restore_type, save_type, types_counted,
+    types_seen,
 };
 
 use crate::dues::{Due, Dues, Price, Terms};

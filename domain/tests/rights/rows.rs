@@ -21,6 +21,7 @@ use domain::payments::{self, PaymentFilter, PaymentQuery, ReversalForm, Together
 use domain::people::{self, Doubles};
 use domain::services::{self, HoldingForm, ServiceFilter, ServiceForm};
 use domain::settings::{self, SettingsForm};
+use domain::statistics::{self, StatisticsQuery};
 use domain::{audit, bank, dues, exports, figures};
 use std::future::Future;
 use std::pin::Pin;
@@ -81,6 +82,8 @@ fn of_the_organisation() -> Vec<Row> {
         "audit::latest": Rights(&[Settings]), |cx, _w| audit::latest(cx, 5).await;
         "audit::history": Crew, |cx, w| audit::history(cx, "party", w.owner.0).await;
         "figures::board": Crew, |cx, _w| figures::board(cx).await;
+        "statistics::of_services": Crew, |cx, _w| statistics::of_services(cx, &StatisticsQuery::default().window(cx.today())).await;
+        "statistics::of_members": Crew, |cx, _w| statistics::of_members(cx, &StatisticsQuery::default().window(cx.today())).await;
         "settings::get": Nothing, |cx, _w| settings::get(cx).await;
         "settings::create": Rights(&[Settings]), |cx, _w| settings::create(cx, "Autre", Locale::Fr).await;
         "settings::save": Rights(&[Settings]), |cx, _w| {
@@ -268,6 +271,7 @@ fn of_services() -> Vec<Row> {
     const TYPES: Needs = Rights(&[ServiceTypes]);
     rows! {
         "services::types::managed_types": Crew, |cx, _w| services::managed_types(cx).await;
+        "services::types::types_counted": Crew, |cx, _w| services::types_counted(cx).await;
         "services::types::types_seen": Crew, |cx, _w| services::types_seen(cx).await;
         "services::types::get_type": InItsCrewOr(ServiceTypes), |cx, w| services::get_type(cx, w.service_type).await;
         "services::types::add_type": TYPES, |cx, w| services::add_type(cx, &type_form("Fibre", w.service_crew)).await;

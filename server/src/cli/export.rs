@@ -1,9 +1,10 @@
 //! `equipage export`: a list as a file, as its page would give it.
 
 use super::{Chosen, Failed, act, chosen_tenant, look};
-use app::exports::{self, Name, Wanted};
+use app::exports::{self, Made, Name, Wanted};
 use domain::db::Db;
 use domain::kernel::Locale;
+use domain::portal::Tenant;
 use domain::settings;
 use std::fs::File;
 use std::io;
@@ -12,7 +13,8 @@ use std::path::{Path, PathBuf};
 /// What to export.
 #[derive(clap::Args)]
 pub struct ExportArgs {
-    /// The list: people, members, payments, queue, receipts, services, dues, imports or audit
+    /// The list: people, members, payments, queue, receipts, services, dues, servicesstats,
+    /// membersstats, imports or audit
     list: String,
     #[command(flatten)]
     tenant: Chosen,
@@ -56,9 +58,7 @@ pub async fn run(db: &Db, args: ExportArgs) -> Result<(), Failed> {
     let wanted = Wanted::parse(&args.list, &args.format, &args.filter, locale)?;
     let mut made = exports::make(&mut cx, &wanted).await?;
     drop(cx);
-    let mut cx = act(db, &tenant).await?;
-    exports::note(&mut cx, &wanted, &made).await?;
-    cx.commit().await?;
+    note(db, &tenant, &wanted, &made).await?;
     let output = args.output.unwrap_or_else(|| PathBuf::from(&made.name));
     let unwritten = |e: io::Error| Failed::ours(format!("{}: {e}", output.display()));
     if output == Path::new("-") {
@@ -70,4 +70,27 @@ pub async fn run(db: &Db, args: ExportArgs) -> Result<(), Failed> {
     io::copy(&mut made.content, &mut file).map_err(unwritten)?;
     println!("{}: {} rows", output.display(), made.rows);
     Ok(())
+}
+
+/// Writes a list as text with separators to the standard output, in the organisation's
+/// language.
+///
+/// # Errors
+/// Those of the list, and of writing it down who took it.
+pub async fn print(db: &Db, tenant: &Tenant, list: &str, filter: &str) -> Result<(), Failed> {
+    let mut cx = look(db, tenant).await?;
+    let locale = settings::get(&mut cx).await?.locale;
+    let wanted = Wanted::parse(list, "csv", filter, locale)?;
+    let mut made = exports::make(&mut cx, &wanted).await?;
+    drop(cx);
+    note(db, tenant, &wanted, &made).await?;
+    let unwritten = |e: io::Error| Failed::ours(e.to_string());
+    io::copy(&mut made.content, &mut io::stdout()).map_err(unwritten)?;
+    Ok(())
+}
+
+async fn note(db: &Db, tenant: &Tenant, wanted: &Wanted, made: &Made) -> Result<(), Failed> {
+    let mut cx = act(db, tenant).await?;
+    exports::note(&mut cx, wanted, made).await?;
+    Ok(cx.commit().await?)
 }

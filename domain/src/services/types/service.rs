@@ -34,6 +34,20 @@ pub async fn types_seen(cx: &mut Cx) -> Result<Vec<ServiceType>> {
     }
 }
 
+/// The types of which the one who asks may know what they bring: all for those who validate
+/// payments and for those who look after the organisation, or else those that they manage.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn types_counted(cx: &mut Cx) -> Result<Vec<ServiceType>> {
+    cx.require_crew()?;
+    let sees_all = [Right::PaymentsValidate, Right::Settings];
+    match sees_all.iter().any(|right| cx.actor.rights.has(*right)) {
+        true => store::types(&mut cx.tx, cx.tenant).await,
+        false => managed_types(cx).await,
+    }
+}
+
 /// A type.
 ///
 /// # Errors
