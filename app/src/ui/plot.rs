@@ -15,6 +15,8 @@ const BELOW: f64 = 22.0;
 const LINES_MAX: i128 = 4;
 /// How much of its column a bar takes, in percent.
 const BAR: f64 = 62.0;
+/// How high a label is with the room around it, in pixels.
+const LABEL: f64 = 20.0;
 /// Labels of bars that are nearer than so many columns could touch.
 const LABELS_APART: usize = 3;
 
@@ -182,10 +184,13 @@ fn column(l: Locale, scale: Scale, bar: &Bar, n: usize, columns: usize, label: b
         "bar"
     };
     let top = if bar.value < 0 { zero } else { zero - height };
+    // A mark just above the bar would run through its label.
+    let mark = bar.mark.map(|value| scale.y(i128::from(value)));
+    let above = mark.filter(|y| *y < top && top - *y < LABEL);
     let beside = if bar.value < 0 {
         top + height + 12.0
     } else {
-        top - 5.0
+        above.unwrap_or(top) - 5.0
     };
     // At the edges the label stays inside.
     let (anchor, x) = match (n, columns - n) {
@@ -196,8 +201,8 @@ fn column(l: Locale, scale: Scale, bar: &Bar, n: usize, columns: usize, label: b
     let label = label.then(|| {
         view! { <text class="is-label" x=percent(x) y=px(beside) text-anchor=anchor>{bar.short.clone()}</text> }
     });
-    let mark = bar.mark.map(|value| {
-        let y = px(scale.y(i128::from(value)));
+    let mark = mark.map(|y| {
+        let y = px(y);
         view! { <line class="mark" x1=percent(left + width * 0.1) x2=percent(left + width * 0.9) y1=y.clone() y2=y></line> }
     });
     let foot = px(ABOVE + HEIGHT + BELOW - 5.0);
