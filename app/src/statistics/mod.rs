@@ -174,5 +174,6 @@ fn wide_row(name: impl IntoView, cells: Vec<String>) -> AnyView {
     let cells = cells
         .into_iter()
         .map(|cell| view! { <td class="num">{cell}</td> });
-    view! { <tr><th scope="row" class="nowrap">{name.into_any()}</th>{cells.collect_view()}</tr> }.into_any()
+    view! { <tr><th scope="row" class="nowrap">{name.into_any()}</th>{cells.collect_view()}</tr> }
+        .into_any()
 }
