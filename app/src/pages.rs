@@ -2,8 +2,8 @@
 
 use crate::request::App;
 use crate::{
-    account, audit, bank, crews, dues, exports, home, importing, members, payments, people,
-    receipts, services, settings, statistics,
+    account, addresses, audit, bank, crews, dues, exports, home, importing, members, payments,
+    people, receipts, services, settings, statistics,
 };
 use axum::Router;
 use axum::routing::get;
@@ -24,6 +24,7 @@ pub fn routes() -> Router<App> {
         .merge(receipts::routes())
         .merge(services::routes())
         .merge(statistics::routes())
+        .merge(addresses::routes())
         .merge(importing::routes())
         .merge(exports::routes())
 }

@@ -1,7 +1,7 @@
 //! The document around every page: head, navigation, main. A page without an island
 //! loads no WASM, and one without a form to fill in no script at all.
 
-use crate::locales::{Text, frame as t, live};
+use crate::locales::{Text, addresses as ta, frame as t, live};
 use crate::request::Req;
 use crate::{assets, payments, typed, ui};
 use domain::kernel::{Locale, PartyId, Problem, Right};
@@ -296,6 +296,7 @@ fn navigation(req: &Req) -> AnyView {
         if rights.has(Right::ServiceTypes) {
             services.push(entry("/service-types", t::service_types(l)));
         }
+        services.push(entry("/addresses", ta::title(l)));
         groups.push((Some(t::services(l)), services));
         let mut entries = vec![
             entry("/statistics", t::statistics(l)),

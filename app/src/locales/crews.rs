@@ -128,6 +128,14 @@ pub fn right_help(l: Locale, right: Right) -> Text {
             "Dire ce que coûtent les services et quelle équipe s’en occupe ; n’ouvre aucun service.",
             "Say what services cost and which crew looks after them; opens no service.",
         ),
+        Right::Prefixes => (
+            "Préparer les préfixes et ce qui y est réservé ; ne montre les adresses de personne.",
+            "Set up prefixes and what is reserved in them; shows nobody’s addresses.",
+        ),
+        Right::AddressHistory => (
+            "Demander quel membre avait une adresse à un moment ; chaque question est gardée.",
+            "Ask which member had an address at a moment; each question is kept.",
+        ),
         Right::Settings => (
             "Réglages, équipes, accès des personnes et traces.",
             "Settings, crews, people’s access and the audit.",

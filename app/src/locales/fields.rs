@@ -105,6 +105,14 @@ fn of_payments(field: &str) -> Option<Names> {
         "colour" => ("Couleur", "Colour"),
         "until_on" => ("Jusqu’au", "Until"),
         "closed_on" => ("Fermé à partir du", "Closed from"),
+        "carries_addresses" => ("A des adresses", "Has addresses"),
+        "network" => ("Adresses", "Addresses"),
+        "hands_out" => ("On y donne", "Hands out"),
+        "types" => ("Types", "Types"),
+        "reserved" => ("Réservé", "Reserved"),
+        "from_at" => ("Depuis", "Since"),
+        "until_at" => ("Jusqu’à", "Until"),
+        "moment" => ("Moment", "Moment"),
         _ => return None,
     })
 }

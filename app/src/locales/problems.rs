@@ -15,6 +15,11 @@ pub fn right(l: Locale, right: Right) -> Text {
         Right::PaymentsDelete => ("supprimer des paiements", "delete payments"),
         Right::PaymentsValidate => ("valider des paiements", "validate payments"),
         Right::ServiceTypes => ("définir les types de services", "set up types of services"),
+        Right::Prefixes => (
+            "définir les préfixes d’adresses",
+            "set up prefixes of addresses",
+        ),
+        Right::AddressHistory => ("demander qui avait une adresse", "ask who had an address"),
         Right::Settings => ("changer les réglages", "change the settings"),
     };
     Text::from(match l {
@@ -145,6 +150,33 @@ fn french(code: &Code) -> Text {
         Code::TooManyTypes { max } => {
             return format!("Il y a déjà {max} types de services : c’est le maximum.").into();
         }
+        Code::NotAnAddress => "Ce n’est ni une adresse ni un préfixe. Exemples : 192.0.2.5, 192.0.2.0/24, 2001:db8::/48.",
+        Code::NotANetwork { right } => {
+            return format!("Un préfixe s’écrit par sa première adresse : {right}.").into();
+        }
+        Code::NotARange => "Écrivez la première et la dernière adresse : 192.0.2.1 - 192.0.2.9.",
+        Code::NotATime => "Ce n’est pas une heure. Exemple : 14:30.",
+        Code::TimeUnclear => "Cette nuit-là, on a changé d’heure : cette heure a existé deux fois, ou pas du tout. Choisissez une autre heure, ou l’heure universelle (UTC).",
+        Code::PrefixTooLarge { min } => {
+            return format!("C’est trop grand : au plus un /{min}.").into();
+        }
+        Code::WrongLength { min, max } => {
+            return format!("Écrivez une longueur entre /{min} et /{max}.").into();
+        }
+        Code::TooManyPrefixes { max } => {
+            return format!("Il y en a déjà {max} : c’est le maximum.").into();
+        }
+        Code::PrefixTaken => "Ce préfixe existe déjà.",
+        Code::PrefixInUse => "Des adresses de ce préfixe ont été données : il reste, pour l’historique.",
+        Code::OutsidePrefix => "Ce n’est pas, ou pas entièrement, dans ce préfixe.",
+        Code::AddressOutOfReach => "Cette adresse n’est dans aucun préfixe prévu pour ce service.",
+        Code::AddressReserved => "Cette adresse est réservée : on ne la donne pas.",
+        Code::AddressTaken => "Un autre service a cette adresse à ce moment.",
+        Code::AddressLater => "Ce service reçoit une adresse après ce jour.",
+        Code::NoneFree => "Plus rien n’est libre dans ce préfixe.",
+        Code::TypeWithoutAddresses => "Les services de ce type n’ont pas d’adresses.",
+        Code::AllocationOver => "C’est déjà terminé : l’historique ne change plus.",
+        Code::AllocationStays => "C’est donné depuis plus d’une heure : cela reste dans l’historique. Reprenez l’adresse.",
         Code::ServiceTaken => "Quelqu’un a ce service à ces dates.",
         Code::ServiceClosed => "Ce service est fermé à ces dates.",
         Code::NotTheHolder => "Ce membre n’a jamais eu ce service.",
@@ -327,6 +359,39 @@ fn english(code: &Code) -> Text {
                 "There are {max} types of services already: that is as many as can be."
             )
             .into();
+        }
+        Code::NotAnAddress => {
+            "This is neither an address nor a prefix. Examples: 192.0.2.5, 192.0.2.0/24, 2001:db8::/48."
+        }
+        Code::NotANetwork { right } => {
+            return format!("A prefix is written by its first address: {right}.").into();
+        }
+        Code::NotARange => "Write the first and the last address: 192.0.2.1 - 192.0.2.9.",
+        Code::NotATime => "This is no time of the day. Example: 14:30.",
+        Code::TimeUnclear => {
+            "That night the clocks were changed: this time was there twice, or not at all. Choose another one, or universal time (UTC)."
+        }
+        Code::PrefixTooLarge { min } => {
+            return format!("This is too large: a /{min} at most.").into();
+        }
+        Code::WrongLength { min, max } => {
+            return format!("Write a length between /{min} and /{max}.").into();
+        }
+        Code::TooManyPrefixes { max } => {
+            return format!("There are {max} already: as many as can be.").into();
+        }
+        Code::PrefixTaken => "This prefix is there already.",
+        Code::PrefixInUse => "Addresses of this prefix were given: it stays, for the history.",
+        Code::OutsidePrefix => "This is not in the prefix, or not all of it.",
+        Code::AddressOutOfReach => "This address is in no prefix that is for this service.",
+        Code::AddressReserved => "This address is reserved: it is not given.",
+        Code::AddressTaken => "Another service has this address at that time.",
+        Code::AddressLater => "This service gets an address after that day.",
+        Code::NoneFree => "Nothing is free in this prefix any more.",
+        Code::TypeWithoutAddresses => "Services of this type have no addresses.",
+        Code::AllocationOver => "This has ended already: history does not change.",
+        Code::AllocationStays => {
+            "It was given more than an hour ago: it stays in the history. Take the address back."
         }
         Code::ServiceTaken => "Somebody has this service in that time.",
         Code::ServiceClosed => "This service is closed in that time.",

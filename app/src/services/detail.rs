@@ -1,6 +1,7 @@
 //! A service's page: where it stands, who has it, what is due and why, who had it.
 
 use super::{paid_badge, state_badge, tag};
+use crate::addresses::{self as networks, Carries};
 use crate::locales::services as t;
 use crate::members::payments::{For, table};
 use crate::people::facts::{self, Fact};
@@ -10,6 +11,7 @@ use domain::audit::{self, Entry};
 use domain::dues::Due;
 use domain::kernel::{Cents, Locale, ServiceId};
 use domain::payments::{self, Payment, rules::may_add};
+use domain::services::addresses::{self, Allocation};
 use domain::services::{self, Held, Known, State};
 use leptos::prelude::*;
 
@@ -18,18 +20,26 @@ const SHOWN_MAX: usize = 6;
 
 /// `GET /services/{id}`
 pub async fn show(req: Req, Id(id): Id<ServiceId>) -> Reply {
-    let (known, payments, history) = req
+    let (known, payments, networks, history) = req
         .view(async |cx| {
             let known = services::known(cx, id).await?;
             let payments = payments::of_service(cx, id).await?;
-            Ok((known, payments, audit::history(cx, "service", id.0).await?))
+            let networks = addresses::of_service(cx, id).await?;
+            let history = audit::history(cx, "service", id.0).await?;
+            Ok((known, payments, networks, history))
         })
         .await?;
     let title = known.service.name();
-    Ok(req.page(&title, page(&req, &known, &payments, history)))
+    Ok(req.page(&title, page(&req, &known, &payments, &networks, history)))
 }
 
-fn page(req: &Req, known: &Known, payments: &[Payment], history: Vec<Entry>) -> AnyView {
+fn page(
+    req: &Req,
+    known: &Known,
+    payments: &[Payment],
+    networks: &[Allocation],
+    history: Vec<Entry>,
+) -> AnyView {
     let (l, today) = (req.locale, req.today());
     let state = known.state(today);
     let held = known.held_on(today);
@@ -38,6 +48,10 @@ fn page(req: &Req, known: &Known, payments: &[Payment], history: Vec<Entry>) -> 
         {tag(known.kind.colour, known.kind.name.clone())} " · " {state_badge(l, state)} {paid}
     };
     let waits = held.is_some_and(|held| !held.waiting.is_empty());
+    let carries = match known.kind.carries_addresses {
+        true => Carries::Yes,
+        false => Carries::No,
+    };
     view! {
         {PageHead::new(known.service.label.clone())
             .crumb("/services", t::title(l))
@@ -51,6 +65,7 @@ fn page(req: &Req, known: &Known, payments: &[Payment], history: Vec<Entry>) -> 
                     {holder_head(l, known, held)}
                     {holder(req, known, held)}
                 </section>
+                {networks::of_service(req, &known.service, carries, networks)}
                 {known.payer_on(today).map(|held| due(req, held))}
                 <section class="section" aria-labelledby="payments">
                     <h2 id="payments">{t::payments(l)}</h2>

@@ -2,7 +2,7 @@
 
 use crate::islands::search::MemberSuggest;
 use crate::locales::notices::Notice;
-use crate::locales::services as t;
+use crate::locales::{addresses as ta, services as t};
 use crate::request::{Asked, Id, Posted, Reply, Req};
 use crate::ui::{self, Choice, FormView, PageHead};
 use domain::kernel::{Code, Locale, Problem, ServiceId};
@@ -161,7 +161,7 @@ fn edit_page(
             <input type="hidden" name="version" value=form.version.clone()/>
             {f.field("label", t::label(l), &form.label).help(t::label_help(l)).view()}
             {f.optional("note", t::note(l), &form.note).help(t::note_help(l)).rows(3).view()}
-            {f.optional("closed_on", t::closed_on(l), &form.closed_on).help(t::closed_help(l)).kind("date").class("is-medium").view()}
+            {f.optional("closed_on", t::closed_on(l), &form.closed_on).help(format!("{} {}", t::closed_help(l), ta::closes_help(l))).kind("date").class("is-medium").view()}
             <div class="form-end">
                 <button class="button is-primary">{t::save_holding(l)}</button>
                 <a class="button is-quiet" href=path>{t::leave(l)}</a>

@@ -88,9 +88,12 @@ fn row(req: &Req, held: &Held, leads: Leads) -> AnyView {
     };
     let why = held.next().filter(|_| !held.dues.arrears.is_empty());
     let why = why.map(|due| view! { " " <span class="sub">{t::why(l, due)}</span> });
+    let addresses = held.addresses.join(", ");
+    let addresses =
+        (!addresses.is_empty()).then(|| view! { " " <span class="sub breaks">{addresses}</span> });
     view! {
         <tr>
-            <th scope="row" class="is-main">{label}</th>
+            <th scope="row" class="is-main">{label} {addresses}</th>
             <td>{tag(held.colour, held.service.type_name.clone())}</td>
             <td data-label=t::since(l)>{ui::day_short(l, held.holding.from_on)} {until}</td>
             <td>{paid_badge(l, held.standing(req.today()))} {why}</td>

@@ -2,7 +2,7 @@
 
 use super::tag;
 use crate::locales::notices::Notice;
-use crate::locales::{frame as tf, services as t};
+use crate::locales::{addresses as ta, frame as tf, services as t};
 use crate::request::{Id, Posted, Reply, Req};
 use crate::ui::{self, Choice, FormView, Mark, PageHead};
 use domain::crews::{self, Crew};
@@ -239,6 +239,12 @@ fn fields(f: &FormView<'_>, crews: &[Crew], form: &TypeForm) -> AnyView {
         <div class="field-row">
             {f.field("price", t::price(l), &form.price).help(t::price_help(l)).inputmode("decimal").class("is-short num").view()}
             {f.optional("price_from", t::price_from(l), &form.price_from).help(t::price_from_help(l)).kind("date").class("is-medium").view()}
+        </div>
+        <div class="field">
+            <label class="choice">
+                <input type="checkbox" id="addresses" name="addresses" value="yes" checked=form.addresses.trim() == "yes"/>
+                <span>{ta::type_carries(l)}</span>
+            </label>
         </div>
         {f.optional("note", t::note(l), &form.note).help(t::note_help(l)).rows(3).view()}
     }

@@ -32,6 +32,22 @@ pub enum Thing {
     Held,
     /// That holding.
     Holding,
+    /// A prefix that hands out single addresses to a service in stock.
+    Prefix,
+    /// What is reserved in it.
+    Reserved,
+    /// A prefix that nothing was handed out of.
+    Unused,
+    /// No id: an address in it.
+    Range,
+    /// That service.
+    Addressed,
+    /// What it was given.
+    Allocation,
+    /// No id: an address that it can have, too.
+    Free,
+    /// Who had an address, and what was answered.
+    Question,
     /// A file that was uploaded.
     Import,
     /// An import that was applied.
@@ -161,13 +177,14 @@ const DUES: [Field; 7] = [
     typed("price_from", "2026-01-01"),
 ];
 
-const SERVICE_TYPE: [Field; 7] = [
+const SERVICE_TYPE: [Field; 8] = [
     typed("name", "@name"),
     sent("crew", "@crew"),
     sent("colour", "blue"),
     typed("months", "1"),
     typed("price", "5,00"),
     typed("price_from", "2026-01-01"),
+    sent("addresses", "yes"),
     typed("note", "une note"),
 ];
 
@@ -553,16 +570,105 @@ pub const DOORS: &[Door] = &[
     post(
         "/service-types/new",
         &[],
-        &with::<7, 1, 8>(SERVICE_TYPE, [KEY]),
+        &with::<8, 1, 9>(SERVICE_TYPE, [KEY]),
     ),
     get("/service-types/{id}", &[Thing::ServiceType], &[]),
     post(
         "/service-types/{id}",
         &[Thing::ServiceType],
-        &with::<7, 1, 8>(SERVICE_TYPE, [VERSION]),
+        &with::<8, 1, 9>(SERVICE_TYPE, [VERSION]),
     ),
     post("/service-types/{id}/archive", &[Thing::ServiceType], &[]),
     post("/service-types/{id}/restore", &[Thing::ServiceType], &[]),
+    // --- addresses
+    get("/addresses", &[], &["q"]),
+    get("/addresses/new", &[], &["network"]),
+    post(
+        "/addresses/new",
+        &[],
+        &[
+            KEY,
+            typed("network", "@network"),
+            typed("label", "clients"),
+            typed("hands_out", "128"),
+            sent("kinds", "@service-type"),
+            sent("ends", "yes"),
+            typed("note", "une note"),
+        ],
+    ),
+    get("/addresses/who", &[], &[]),
+    post(
+        "/addresses/who",
+        &[],
+        &[
+            KEY,
+            typed("address", "192.0.2.1"),
+            typed("on", "2026-05-01"),
+            typed("time", "12:00"),
+            sent("zone", "utc"),
+            typed("reference", "réquisition 12"),
+        ],
+    ),
+    get("/addresses/who/{id}", &[Thing::Question], &[]),
+    get(
+        "/addresses/{id}",
+        &[Thing::Prefix],
+        &["within", "past", "page"],
+    ),
+    get("/addresses/{id}/edit", &[Thing::Prefix], &[]),
+    post(
+        "/addresses/{id}/edit",
+        &[Thing::Prefix],
+        &[
+            VERSION,
+            typed("label", "clients fibre"),
+            typed("hands_out", "128"),
+            sent("kinds", "@service-type"),
+            typed("note", "une note"),
+        ],
+    ),
+    post("/addresses/{id}/delete", &[Thing::Unused], &[]),
+    post(
+        "/addresses/{id}/reserved",
+        &[Thing::Unused],
+        &[KEY, typed("range", "@range"), typed("reason", "passerelle")],
+    ),
+    post(
+        "/addresses/{id}/reserved/{reserved}/release",
+        &[Thing::Prefix, Thing::Reserved],
+        &[],
+    ),
+    get("/services/{id}/addresses/new", &[Thing::Addressed], &[]),
+    post(
+        "/services/{id}/addresses/new",
+        &[Thing::Addressed],
+        &[
+            KEY,
+            typed("network", "@free"),
+            sent("prefix", ""),
+            typed("from_on", "2026-01-01"),
+            typed("from_time", "12:00"),
+        ],
+    ),
+    get(
+        "/services/{id}/addresses/{allocation}",
+        &[Thing::Addressed, Thing::Allocation],
+        &[],
+    ),
+    post(
+        "/services/{id}/addresses/{allocation}",
+        &[Thing::Addressed, Thing::Allocation],
+        &[
+            VERSION,
+            typed("until_on", "2030-01-01"),
+            typed("until_time", "12:00"),
+        ],
+    ),
+    post(
+        "/services/{id}/addresses/{allocation}/remove",
+        &[Thing::Addressed, Thing::Allocation],
+        &[VERSION],
+    ),
     // --- receipts: a payment's receipt is found by the payment
     get("/receipts", &[], &["year", "page"]),
     get("/receipts/{id}", &[Thing::Validated], &[]),

@@ -13,12 +13,14 @@ use domain::db::Db;
 use domain::dues::{self, KindForm};
 use domain::identity::{self, Hasher, Password};
 use domain::kernel::{
-    DuesKindId, Locale, LoginName, PartyId, Problem, Right, ServiceId, ServiceTypeId, Slug,
+    DuesKindId, Locale, LoginName, PartyId, PrefixId, Problem, Right, ServiceId, ServiceTypeId,
+    Slug,
 };
 use domain::members::{self, MembershipForm};
 use domain::payments::{self, PaymentForm};
 use domain::people::{self, PartyForm};
 use domain::portal::{self, Tenant};
+use domain::services::addresses::{self, GiveForm, PrefixForm, ReservedForm, WhoForm};
 use domain::services::{self, NewServiceForm, TypeForm};
 use domain::{bank, crews, import};
 use std::collections::BTreeMap;
@@ -283,6 +285,9 @@ impl World {
                 "@paid" => self.thing(Thing::PaidFor).await,
                 "@kind" => self.thing(Thing::Kind).await,
                 "@service-type" => self.thing(Thing::ServiceType).await,
+                "@network" => a_network(),
+                "@range" => self.thing(Thing::Range).await,
+                "@free" => self.thing(Thing::Free).await,
                 "@crew" => self.crew().await.to_string(),
                 "@draft" => self.thing(Thing::Draft).await,
                 "@settings" => {
@@ -317,6 +322,16 @@ impl World {
             Box::pin(self.thing(Thing::Held)).await;
             return self.things[&Thing::Holding].clone();
         }
+        let behind = match thing {
+            Thing::Reserved => Some(Thing::Prefix),
+            Thing::Range => Some(Thing::Unused),
+            Thing::Allocation | Thing::Free => Some(Thing::Addressed),
+            _ => None,
+        };
+        if let Some(behind) = behind {
+            Box::pin(self.thing(behind)).await;
+            return self.things[&thing].clone();
+        }
         if thing == Thing::PaidFor {
             Box::pin(self.thing(Thing::Payer)).await;
             return self.things[&Thing::PaidFor].clone();
@@ -331,6 +346,7 @@ impl World {
             return id;
         }
         let mut cx = self.cx(&self.here.tenant).await;
+        let mut more: Vec<(Thing, String)> = Vec::new();
         let (mut contact, mut paid, mut in_crew, mut holding) = (None, None, None, None);
         let id = match thing {
             Thing::Person => a_person(&mut cx, "Zoé", &format!("Zola {}", new_key()))
@@ -415,11 +431,60 @@ impl World {
                 in_crew = Some(person.to_string());
                 crew.to_string()
             }
-            Thing::Contact | Thing::PaidFor | Thing::InCrew | Thing::Holding | Thing::Session => {
+            Thing::Prefix => {
+                let (id, network) = a_prefix(&mut cx).await;
+                let form = ReservedForm {
+                    key: new_key(),
+                    range: format!("{}9", network.addr()),
+                    reason: "passerelle".into(),
+                };
+                let reserved = addresses::reserve(&mut cx, id, &form).await.unwrap();
+                more.push((Thing::Reserved, reserved.to_string()));
+                id.to_string()
+            }
+            Thing::Unused => {
+                let (id, network) = a_prefix(&mut cx).await;
+                more.push((Thing::Range, format!("{}9", network.addr())));
+                id.to_string()
+            }
+            Thing::Addressed => {
+                let (prefix, network) = a_prefix(&mut cx).await;
+                let id = a_service(&mut cx, "").await;
+                let form = GiveForm {
+                    key: new_key(),
+                    prefix: prefix.to_string(),
+                    ..GiveForm::default()
+                };
+                let given = addresses::give(&mut cx, id, &form).await.unwrap();
+                more.push((Thing::Allocation, given.to_string()));
+                more.push((Thing::Free, format!("{}9", network.addr())));
+                id.to_string()
+            }
+            Thing::Question => {
+                let form = WhoForm {
+                    key: new_key(),
+                    address: "192.0.2.1".into(),
+                    on: "2026-05-01".into(),
+                    time: "12:00".into(),
+                    reference: "réquisition 12".into(),
+                    ..WhoForm::default()
+                };
+                addresses::ask(&mut cx, &form).await.unwrap().to_string()
+            }
+            Thing::Contact
+            | Thing::PaidFor
+            | Thing::InCrew
+            | Thing::Holding
+            | Thing::Session
+            | Thing::Reserved
+            | Thing::Range
+            | Thing::Allocation
+            | Thing::Free => {
                 unreachable!()
             }
         };
         cx.commit().await.unwrap();
+        self.things.extend(more);
         if let Some(holding) = holding {
             self.things.insert(Thing::Holding, holding);
         }
@@ -530,9 +595,31 @@ async fn a_service_type(cx: &mut Cx) -> ServiceTypeId {
         name: format!("Abo {}", new_key()),
         crew: crew.id.to_string(),
         price: "5".into(),
+        addresses: "yes".into(),
         ..TypeForm::blank()
     };
     services::add_type(cx, &form).await.unwrap()
+}
+
+/// A network that no other test has.
+fn a_network() -> String {
+    let random = Uuid::now_v7().as_u128();
+    let parts = [0, 16, 32].map(|bits| format!("{:x}", (random >> bits) as u16));
+    format!("fd00:{}::/64", parts.join(":"))
+}
+
+/// A prefix for every type, that hands out single addresses.
+async fn a_prefix(cx: &mut Cx) -> (PrefixId, addresses::IpNet) {
+    let network = a_network();
+    let form = PrefixForm {
+        key: new_key(),
+        network: network.clone(),
+        label: "clients".into(),
+        hands_out: "128".into(),
+        ..PrefixForm::default()
+    };
+    let id = addresses::add_prefix(cx, &form).await.unwrap();
+    (id, network.parse().unwrap())
 }
 
 async fn a_service(cx: &mut Cx, member: &str) -> ServiceId {

@@ -63,6 +63,11 @@ pub(super) const TENANT: &[Written] = &[
         include_str!("../../../migrations/tenant/0011_bank_details.sql"),
     ),
     (
+        1012,
+        "addresses",
+        include_str!("../../../migrations/tenant/0012_addresses.sql"),
+    ),
+    (
         1014,
         "statistics",
         include_str!("../../../migrations/tenant/0014_statistics.sql"),

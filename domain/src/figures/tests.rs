@@ -332,7 +332,7 @@ both_engines! {
             let board = board(&mut cx).await.unwrap();
             assert_eq!(board.bank.is_some(), right == Right::PaymentsValidate, "{right:?}");
             assert_eq!(board.administration.is_some(), right == Right::Settings, "{right:?}");
-            let crew = !matches!(right, Right::PaymentsValidate | Right::ServiceTypes | Right::Settings);
+            let crew = !matches!(right, Right::PaymentsValidate | Right::ServiceTypes | Right::Prefixes | Right::AddressHistory | Right::Settings);
             assert_eq!(board.crew.is_some(), crew, "{right:?}");
             let own = board.crew.is_some_and(|c| c.own.is_some());
             assert_eq!(own, crew && !matches!(right, Right::People | Right::Members), "{right:?}");

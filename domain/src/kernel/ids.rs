@@ -52,6 +52,14 @@ ids! {
     ServiceId,
     /// That a member has a service for a time.
     HoldingId,
+    /// A network that addresses are handed out of.
+    PrefixId,
+    /// A part of a prefix that is not handed out.
+    ReservedId,
+    /// That a service has an address for a time.
+    AllocationId,
+    /// That somebody asked who had an address.
+    QuestionId,
     /// Payments that came as one.
     PaymentGroupId,
     /// Somebody's being signed in, in one browser.

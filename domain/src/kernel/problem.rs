@@ -205,6 +205,60 @@ pub enum Code {
     /// What was paid for shows that the member had it.
     HoldingPaid,
 
+    // --- addresses
+    /// Neither an address nor a network.
+    NotAnAddress,
+    /// A network is written by its first address.
+    NotANetwork {
+        /// As it should be.
+        right: String,
+    },
+    /// Not a first and a last address of one family.
+    NotARange,
+    /// Not a time of the day.
+    NotATime,
+    /// The clocks were changed: there was no such time, or two.
+    TimeUnclear,
+    /// A network with more addresses than Equipage counts.
+    PrefixTooLarge {
+        /// The shortest length.
+        min: u8,
+    },
+    /// A length that nothing in the network can have.
+    WrongLength {
+        /// The shortest.
+        min: u8,
+        /// The longest.
+        max: u8,
+    },
+    /// There are as many as can be.
+    TooManyPrefixes {
+        /// So many.
+        max: usize,
+    },
+    /// There is a prefix of this network.
+    PrefixTaken,
+    /// Something was handed out of the prefix.
+    PrefixInUse,
+    /// Not all of it lies in the prefix.
+    OutsidePrefix,
+    /// It is in no prefix that is for this service.
+    AddressOutOfReach,
+    /// It is not handed out.
+    AddressReserved,
+    /// A service has some of it in that time.
+    AddressTaken,
+    /// The service gets an address later than that day.
+    AddressLater,
+    /// Nothing is free in the prefix.
+    NoneFree,
+    /// Services of this type have no addresses.
+    TypeWithoutAddresses,
+    /// What is over is history.
+    AllocationOver,
+    /// It was given too long ago to be a mistake.
+    AllocationStays,
+
     // --- payments
     /// The payment was validated: nobody changes it any more.
     PaymentFrozen,

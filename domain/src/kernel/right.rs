@@ -42,6 +42,10 @@ rights! {
     PaymentsValidate = "payments_validate",
     /// Set up types of services: their crew, their price. It opens no service.
     ServiceTypes = "service_types",
+    /// Set up prefixes and what is reserved in them. It shows nobody's addresses.
+    Prefixes = "prefixes",
+    /// Ask who had an address at a moment.
+    AddressHistory = "address_history",
     /// Change the organisation's settings and read the audit.
     Settings = "settings",
 }

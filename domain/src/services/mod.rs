@@ -2,6 +2,8 @@
 //! each belong to one crew. Whoever is in that crew looks after them; to everybody else they
 //! are not there. What is due for one is computed by the same rules as dues.
 
+#[cfg(feature = "server")]
+pub mod addresses;
 mod form;
 mod list;
 pub mod rules;
@@ -166,6 +168,8 @@ pub struct Held {
     pub dues: Dues,
     /// Whether nothing is to be paid, as of today.
     pub is_free: bool,
+    /// The addresses of the service, where the member has it today.
+    pub addresses: Vec<String>,
 }
 
 impl Held {

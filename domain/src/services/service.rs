@@ -1,5 +1,6 @@
 //! Preparing services, giving them to members, ending and closing them; and what is owed.
 
+use super::addresses;
 use super::form::{HoldingData, HoldingForm, NewServiceForm, ServiceData, ServiceForm};
 use super::rules;
 use super::store::{self, Counts, NewHolding};
@@ -152,7 +153,7 @@ fn both<A, B>(one: Result<A>, other: Option<Result<B>>) -> Result<(A, Option<B>)
 ///
 /// # Errors
 /// As [`get`]; [`Code::Invalid`] with the fields; [`Code::ServiceTaken`] at `closed_on` where
-/// somebody has it on that day or later; [`Code::ChangedMeanwhile`].
+/// somebody has it on that day or later; [`Code::ChangedMeanwhile`]. Its addresses end with it.
 pub async fn save(cx: &mut Cx, id: ServiceId, form: &ServiceForm) -> Result<()> {
     cx.require_crew()?;
     let before = get(cx, id).await?;
@@ -180,7 +181,16 @@ pub async fn save(cx: &mut Cx, id: ServiceId, form: &ServiceForm) -> Result<()> 
         return Err(Problem::new(Code::ChangedMeanwhile));
     }
     let after = get(cx, id).await?;
+    if let Some(closed_on) = after.closed_on {
+        addresses::end_with(cx, &after, closed_on).await?;
+    }
     record(cx, "changed", Some(&before), &after).await
+}
+
+/// Who has a service, and what addresses it has, changes for nobody else until this
+/// transaction ends.
+pub(super) async fn lock(cx: &mut Cx, id: ServiceId) -> Result<()> {
+    store::lock(&mut cx.tx, cx.tenant, &[id]).await
 }
 
 /// Gives a service to a member, from a day on.
@@ -309,6 +319,10 @@ async fn compute(cx: &mut Cx, rows: Vec<(Service, Colour, Holding)>) -> Result<V
     ids.sort_unstable();
     ids.dedup();
     let periods = store::periods(tx, tenant, &ids).await?;
+    let networks = match kinds.iter().any(|kind| kind.carries_addresses) {
+        true => addresses::present(cx, &ids).await?,
+        false => Vec::new(),
+    };
     let of = |service: &Service, holding: &Holding, wanted: &[Counts]| {
         let own = periods.iter().filter(|(s, m, _, counts)| {
             *s == service.id && *m == holding.member && wanted.contains(counts)
@@ -322,11 +336,16 @@ async fn compute(cx: &mut Cx, rows: Vec<(Service, Colour, Holding)>) -> Result<V
         let covered = of(&service, &holding, &[Counts::Waits, Counts::Stays]);
         let validated = of(&service, &holding, &[Counts::Stays, Counts::Goes]);
         let waiting = of(&service, &holding, &[Counts::Waits]);
+        let own = networks
+            .iter()
+            .filter(|(id, _)| *id == service.id && holding.is_on(today));
+        let own = own.map(|(_, network)| addresses::rules::written(*network));
         Ok(Held {
             dues: rules::dues(kind, &holding, &covered, today),
             is_free: rules::is_free(kind, &holding, today),
             coverage: dues_rules::merge(validated),
             waiting: dues_rules::merge(waiting),
+            addresses: own.collect(),
             service,
             colour,
             holding,

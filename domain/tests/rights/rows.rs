@@ -4,21 +4,22 @@ use super::roles::Needs::{
     self, Crew, InItsCrew, InItsCrewOr, Nothing, Own, OwnOrCrew, Rights, SignedIn, Tool,
 };
 use super::world::{
-    FILE, World, account, bank_keys, key, kind_form, membership, party, payment, service, terms,
-    type_form,
+    FILE, World, account, bank_keys, key, kind_form, membership, next_of, party, payment,
+    prefix_form, question, reserved_form, service, terms, type_form,
 };
 use domain::context::Cx;
 use domain::crews::{self, CrewForm};
 use domain::identity::{self, LoginForm};
 use domain::import::{self, ProblemRows, Progress};
 use domain::kernel::Right::{
-    Members, PaymentsAdd, PaymentsChange, PaymentsDelete, PaymentsValidate, People, ServiceTypes,
-    Settings,
+    AddressHistory, Members, PaymentsAdd, PaymentsChange, PaymentsDelete, PaymentsValidate, People,
+    Prefixes, ServiceTypes, Settings,
 };
 use domain::kernel::{Code, Day, Locale, LoginName, PageRequest, Problem};
 use domain::members::{self, DirectoryFilter, Membership};
 use domain::payments::{self, PaymentFilter, PaymentQuery, ReversalForm, TogetherForm, receipts};
 use domain::people::{self, Doubles};
+use domain::services::addresses::{self, EndForm, Past};
 use domain::services::{self, HoldingForm, ServiceFilter, ServiceForm};
 use domain::settings::{self, SettingsForm};
 use domain::statistics::{self, StatisticsQuery};
@@ -62,6 +63,7 @@ pub fn rows() -> Vec<Row> {
     all.extend(of_dues());
     all.extend(of_payments());
     all.extend(of_services());
+    all.extend(of_addresses());
     all.extend(of_imports());
     all
 }
@@ -302,6 +304,36 @@ fn of_services() -> Vec<Row> {
         "services::remove_holding": InItsCrew(&[]), |cx, w| services::remove_holding(cx, w.held, w.holding, "1").await;
         "payments::of_service": InItsCrew(&[]), |cx, w| payments::of_service(cx, w.held).await;
         "payments::service_proposal": InItsCrew(&[PaymentsAdd]), |cx, w| payments::service_proposal(cx, w.held).await;
+    }
+}
+
+fn of_addresses() -> Vec<Row> {
+    const PREFIXES: Needs = Rights(&[Prefixes]);
+    const HISTORY: Needs = Rights(&[AddressHistory]);
+    rows! {
+        "services::addresses::prefixes": Crew, |cx, _w| addresses::prefixes(cx).await;
+        "services::addresses::prefix": Crew, |cx, w| addresses::prefix(cx, w.prefix).await;
+        "services::addresses::taken": Crew, |cx, _w| addresses::taken(cx, "192.0.2.0/24".parse().unwrap(), Past::With, PageRequest::new(1)).await;
+        "services::addresses::map": Crew, |cx, w| addresses::map(cx, w.prefix, None).await;
+        "services::addresses::search": Crew, |cx, _w| addresses::search(cx, "192.0.2.1").await;
+        "services::addresses::free": Crew, |cx, w| addresses::free(cx, w.prefix).await;
+        "services::addresses::prefix_kinds": PREFIXES, |cx, _w| addresses::prefix_kinds(cx).await;
+        "services::addresses::add_prefix": PREFIXES, |cx, _w| addresses::add_prefix(cx, &prefix_form("198.51.100.0/24")).await;
+        "services::addresses::save_prefix": PREFIXES, |cx, w| addresses::save_prefix(cx, w.prefix, &prefix_form("")).await;
+        "services::addresses::delete_prefix": PREFIXES, |cx, w| addresses::delete_prefix(cx, w.empty_prefix).await;
+        "services::addresses::reserve": PREFIXES, |cx, w| addresses::reserve(cx, w.prefix, &reserved_form()).await;
+        "services::addresses::release": PREFIXES, |cx, w| addresses::release(cx, w.prefix, w.reserved).await;
+        "services::addresses::of_service": InItsCrew(&[]), |cx, w| addresses::of_service(cx, w.held).await;
+        "services::addresses::offers": InItsCrew(&[]), |cx, w| addresses::offers(cx, w.held).await;
+        "services::addresses::give": InItsCrew(&[]), |cx, w| addresses::give(cx, w.stock, &next_of(w.prefix)).await;
+        "services::addresses::end": InItsCrew(&[]), |cx, w| {
+            let form = EndForm { version: "1".into(), until_on: "2027-01-01".into(), ..EndForm::default() };
+            addresses::end(cx, w.held, w.allocation, &form).await
+        };
+        "services::addresses::remove": InItsCrew(&[]), |cx, w| addresses::remove(cx, w.held, w.allocation, "1").await;
+        "services::addresses::ask": HISTORY, |cx, _w| addresses::ask(cx, &question()).await;
+        "services::addresses::answer": HISTORY, |cx, w| addresses::answer(cx, w.question).await;
+        "services::addresses::answers": HISTORY, |cx, _w| addresses::answers(cx).await;
     }
 }
 

@@ -10,12 +10,14 @@ use domain::dues::{self, KindForm, TermsForm};
 use domain::identity::{self, Hasher, LoginForm, Origin, Password, PasswordHash, SignInForm};
 use domain::import::{self, Choices, Progress};
 use domain::kernel::{
-    BankAccountId, CrewId, DuesKindId, HoldingId, ImportId, LoginName, MemberId, PartyId,
-    PaymentId, Right, ServiceId, ServiceTypeId, SessionId,
+    AllocationId, BankAccountId, CrewId, DuesKindId, HoldingId, ImportId, LoginName, MemberId,
+    PartyId, PaymentId, PrefixId, QuestionId, ReservedId, Right, ServiceId, ServiceTypeId,
+    SessionId,
 };
 use domain::members::{self, MembershipForm};
 use domain::payments::{self, PaymentForm};
 use domain::people::{self, PartyForm};
+use domain::services::addresses::{self, GiveForm, PrefixForm, ReservedForm, WhoForm};
 use domain::services::{self, NewServiceForm, TypeForm};
 use uuid::Uuid;
 
@@ -56,6 +58,12 @@ pub struct World {
     pub stock: ServiceId,
     pub held: ServiceId,
     pub holding: HoldingId,
+    pub prefix: PrefixId,
+    pub empty_prefix: PrefixId,
+    pub reserved: ReservedId,
+    /// A network of the held service.
+    pub allocation: AllocationId,
+    pub question: QuestionId,
     pub import: ImportId,
     pub choices: Choices,
     pub applied: ImportId,
@@ -122,6 +130,12 @@ impl World {
         let holding = services::known(&mut cx, held).await.unwrap().held[0]
             .holding
             .id;
+        let prefix = addresses::add_prefix(&mut cx, &prefix_form("192.0.2.0/24")).await;
+        let prefix = prefix.unwrap();
+        let empty_prefix = addresses::add_prefix(&mut cx, &prefix_form("203.0.113.0/24")).await;
+        let reserved = addresses::reserve(&mut cx, prefix, &reserved_form()).await;
+        let allocation = addresses::give(&mut cx, held, &next_of(prefix)).await;
+        let question = addresses::ask(&mut cx, &question()).await.unwrap();
         let import = a_file(&mut cx, "Zola").await;
         let choices = import::get(&mut cx, import).await.unwrap().choices;
         let entered = bank::add(&mut cx, &bank_keys(), owner, &account())
@@ -161,6 +175,11 @@ impl World {
             stock: stock.unwrap(),
             held,
             holding,
+            prefix,
+            empty_prefix: empty_prefix.unwrap(),
+            reserved: reserved.unwrap(),
+            allocation: allocation.unwrap(),
+            question,
             import,
             choices,
             applied,
@@ -245,6 +264,7 @@ pub fn type_form(name: &str, crew: CrewId) -> TypeForm {
         name: name.into(),
         crew: crew.to_string(),
         price: "5".into(),
+        addresses: "yes".into(),
         ..TypeForm::blank()
     }
 }
@@ -253,6 +273,45 @@ async fn a_type(cx: &mut Cx, name: &str, crew: CrewId) -> ServiceTypeId {
     services::add_type(cx, &type_form(name, crew))
         .await
         .unwrap()
+}
+
+/// A network that nothing was handed out of.
+pub fn prefix_form(network: &str) -> PrefixForm {
+    PrefixForm {
+        key: key(),
+        version: "1".into(),
+        network: network.into(),
+        label: "Clients".into(),
+        hands_out: "32".into(),
+        ..PrefixForm::default()
+    }
+}
+
+pub fn reserved_form() -> ReservedForm {
+    ReservedForm {
+        key: key(),
+        range: "192.0.2.250".into(),
+        reason: "passerelle".into(),
+    }
+}
+
+pub fn next_of(prefix: PrefixId) -> GiveForm {
+    GiveForm {
+        key: key(),
+        prefix: prefix.to_string(),
+        ..GiveForm::default()
+    }
+}
+
+pub fn question() -> WhoForm {
+    WhoForm {
+        key: key(),
+        address: "192.0.2.7".into(),
+        on: "2026-05-01".into(),
+        time: "12:00".into(),
+        reference: "réquisition 12".into(),
+        ..WhoForm::default()
+    }
 }
 
 pub fn service(kind: ServiceTypeId, label: &str) -> NewServiceForm {

@@ -214,6 +214,8 @@ const ADMINISTRATION: &[Right] = &[
     Right::People,
     Right::Members,
     Right::ServiceTypes,
+    Right::Prefixes,
+    Right::AddressHistory,
     Right::Settings,
 ];
 

@@ -27,6 +27,8 @@ pub struct TypeForm {
     pub price: String,
     /// From which day on; empty: always.
     pub price_from: String,
+    /// `yes`: its services have addresses.
+    pub addresses: String,
     /// For the crews' eyes.
     pub note: String,
 }
@@ -46,6 +48,8 @@ pub struct TypeData {
     pub price: Cents,
     /// From which day on.
     pub price_from: Day,
+    /// Whether its services have addresses.
+    pub carries_addresses: bool,
     /// For the crews' eyes.
     pub note: String,
 }
@@ -71,6 +75,7 @@ impl TypeForm {
             months: kind.months.to_string(),
             price: locale.money_input(kind.price_on(today)),
             price_from: today.to_string(),
+            addresses: if kind.carries_addresses { "yes" } else { "" }.into(),
             note: kind.note.clone(),
         }
     }
@@ -102,6 +107,7 @@ impl TypeForm {
                 months: months?,
                 price: price?,
                 price_from: price_from.unwrap_or(FIRST_DAY),
+                carries_addresses: self.addresses.trim() == "yes",
                 note: note?,
             })
         })();

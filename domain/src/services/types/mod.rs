@@ -75,6 +75,8 @@ pub struct ServiceType {
     pub colour: Colour,
     /// How many months a period has.
     pub months: u32,
+    /// Whether its services have addresses.
+    pub carries_addresses: bool,
     /// For the crews' eyes.
     pub note: String,
     /// Whether no new services are made of it.

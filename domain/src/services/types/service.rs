@@ -105,8 +105,16 @@ pub async fn save_type(cx: &mut Cx, id: ServiceTypeId, form: &TypeForm) -> Resul
         before.crew,
         before.colour,
         before.months,
+        before.carries_addresses,
         &before.note,
-    ) == (&data.name, data.crew, data.colour, data.months, &data.note);
+    ) == (
+        &data.name,
+        data.crew,
+        data.colour,
+        data.months,
+        data.carries_addresses,
+        &data.note,
+    );
     if same && same_price {
         return Ok(());
     }

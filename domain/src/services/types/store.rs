@@ -17,6 +17,7 @@ struct TypeSql {
     crew_name: String,
     colour: Colour,
     months: i64,
+    carries_addresses: bool,
     note: String,
     is_archived: bool,
     version: i64,
@@ -26,7 +27,7 @@ struct TypeSql {
 pub(in crate::services) async fn types(tx: &mut Tx, tenant: TenantId) -> Result<Vec<ServiceType>> {
     let rows: Vec<TypeSql> = all!(
         *tx,
-        "SELECT t.id, t.name, t.crew_id, c.name AS crew_name, t.colour, t.months, t.note, t.archived_at IS NOT NULL AS is_archived, t.version FROM service_types t JOIN crews c ON c.tenant_id = t.tenant_id AND c.id = t.crew_id WHERE t.tenant_id = $1 ORDER BY t.name, t.id LIMIT $2",
+        "SELECT t.id, t.name, t.crew_id, c.name AS crew_name, t.colour, t.months, t.carries_addresses, t.note, t.archived_at IS NOT NULL AS is_archived, t.version FROM service_types t JOIN crews c ON c.tenant_id = t.tenant_id AND c.id = t.crew_id WHERE t.tenant_id = $1 ORDER BY t.name, t.id LIMIT $2",
         tenant,
         i64::try_from(TYPES_MAX).unwrap_or(i64::MAX)
     )?;
@@ -49,6 +50,7 @@ impl TypeSql {
             crew_name: self.crew_name,
             colour: self.colour,
             months: u32::try_from(self.months).map_err(Problem::internal)?,
+            carries_addresses: self.carries_addresses,
             note: self.note,
             is_archived: self.is_archived,
             prices: prices.collect(),
@@ -66,14 +68,15 @@ pub(super) async fn insert(
 ) -> Result<bool> {
     let rows = exec!(
         *tx,
-        "INSERT INTO service_types (tenant_id, id, name, crew_id, colour, months, note, version) VALUES ($1, $2, $3, $4, $5, $6, $7, 1) ON CONFLICT DO NOTHING",
+        "INSERT INTO service_types (tenant_id, id, name, crew_id, colour, months, note, carries_addresses, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1) ON CONFLICT DO NOTHING",
         tenant,
         id,
         &data.name,
         data.crew,
         data.colour,
         i64::from(data.months),
-        &data.note
+        &data.note,
+        data.carries_addresses
     )?;
     Ok(rows == 1)
 }
@@ -88,7 +91,7 @@ pub(super) async fn update(
 ) -> Result<bool> {
     let rows = exec!(
         *tx,
-        "UPDATE service_types SET name = $4, crew_id = $5, colour = $6, months = $7, note = $8, version = version + 1 WHERE tenant_id = $1 AND id = $2 AND version = $3",
+        "UPDATE service_types SET name = $4, crew_id = $5, colour = $6, months = $7, note = $8, carries_addresses = $9, version = version + 1 WHERE tenant_id = $1 AND id = $2 AND version = $3",
         tenant,
         id,
         version,
@@ -96,7 +99,8 @@ pub(super) async fn update(
         data.crew,
         data.colour,
         i64::from(data.months),
-        &data.note
+        &data.note,
+        data.carries_addresses
     )?;
     Ok(rows == 1)
 }
