@@ -3,13 +3,13 @@
 /** Who there is: the tenant's people, from the one who may the least on. */
 export const ROLES = ["lea", "tom", "claire", "ines"];
 
-const CREW = ["/", "/members", "/members?standing=late", "/members?q=zzzz", "/people", "/payments", "/payments?q=zzzz", "/payments/queue", "/dues", "/receipts", "/receipts?year=1999", "/crews", "/services", "/statistics"];
+const CREW = ["/", "/members", "/members?standing=late", "/members?q=zzzz", "/people", "/payments", "/payments?q=zzzz", "/payments/queue", "/dues", "/receipts", "/receipts?year=1999", "/crews", "/services", "/addresses", "/addresses?q=198.51.100.3", "/statistics"];
 const EVERYBODY = ["/me", "/account"];
 const MORE = {
   lea: [],
   tom: ["/members/new", "/members/import", "/people/new", "/payments/new", "/services?state=late", "/services?q=zzzz", "/services/new", "/service-types"],
   claire: ["/payments/new"],
-  ines: ["/settings", "/audit", "/dues/new", "/crews/new", "/service-types", "/service-types/new"],
+  ines: ["/addresses/new", "/addresses/who", "/settings", "/audit", "/dues/new", "/crews/new", "/service-types", "/service-types/new"],
 };
 
 /** Paths of all pages that somebody can open; the person must be signed in. */
@@ -23,6 +23,9 @@ export async function pagesOf(person, role) {
   if (role === "tom") pages.push(`${party}/edit`, `${party}/bank`, `${member}/dues`, await togetherOf(person));
   if (role === "tom") pages.push(...await servicesOf(person));
   if (role === "ines") pages.push(await someLink(person, "/dues", "/dues"), await someLink(person, "/service-types", "/service-types"));
+  const prefix = await someLink(person, "/addresses?q=VPN", "/addresses");
+  pages.push(prefix);
+  if (role === "ines") pages.push(`${prefix}/edit`);
   // Somebody with a login and rights, and the crew that gives them.
   const crew = await someLink(person, "/crews", "/crews");
   pages.push(crew, await someLink(person, crew, "/people"));
@@ -41,7 +44,8 @@ async function servicesOf(person) {
   const stock = await someLink(person, "/services?state=available", "/services");
   const { body } = await person.send({ path: held });
   const holding = body.match(new RegExp(`href="(${held}/holdings/${UUID})"`))[1];
-  return [held, stock, `${held}/edit`, `${stock}/give`, holding, `/payments/new?service=${held.split("/").pop()}`];
+  const network = body.match(new RegExp(`href="(${held}/addresses/${UUID})"`))[1];
+  return [network, `${held}/addresses/new`, held, stock, `${held}/edit`, `${stock}/give`, holding, `/payments/new?service=${held.split("/").pop()}`];
 }
 
 /** The page where somebody pays for several members. */

@@ -4,6 +4,7 @@
 //! Exit codes: 0 done, 1 ours to mend, 2 what was typed is wrong, 3 it does not fit
 //! the present state (a name is taken), 4 it is not there.
 
+mod addresses;
 mod crews;
 mod export;
 mod import;
@@ -74,6 +75,9 @@ enum Command {
     /// Services of every crew
     #[command(subcommand)]
     Service(services::ServiceCommand),
+    /// Addresses: prefixes, what is free, who had one
+    #[command(subcommand)]
+    Address(addresses::AddressCommand),
     /// Copy the SQLite files into a new folder, whole, while the server runs
     Backup {
         /// The folder that is made
@@ -215,6 +219,7 @@ async fn with_storage(command: Command, config: Config) -> Result<(), Failed> {
         Command::Crew(args) => crews::run(&db, args).await,
         Command::ServiceType(command) => services::types(&db, command).await,
         Command::Service(command) => services::services(&db, command).await,
+        Command::Address(command) => addresses::run(&db, command).await,
         Command::Secrets(secrets::SecretsCommand::New) => Ok(()),
         Command::Secrets(secrets::SecretsCommand::Rotate) => secrets::rotate(&db, &config).await,
         Command::ServicesStats(args) => statistics::run(&db, args).await,

@@ -4,8 +4,8 @@ use super::sheet::{Cell, Column, Sheet, column};
 use super::{Name, Said, Wanted, statistics};
 use crate::audit::Reader;
 use crate::locales::{
-    dues as td, exports as t, frame as tf, importing as ti, members as tm, organisation as to,
-    payments as tp, people as tpp, receipts as tr, services as ts,
+    addresses as ta, dues as td, exports as t, frame as tf, importing as ti, members as tm,
+    organisation as to, payments as tp, people as tpp, receipts as tr, services as ts,
 };
 use chrono::Datelike;
 use domain::audit::{self, Entry};
@@ -392,6 +392,7 @@ impl List for Services {
             column(t::until(l), 12),
             column(t::state(l), 16),
             column(t::situation(l), 26),
+            column(ta::own(l), 26),
         ]
     }
 
@@ -427,6 +428,7 @@ impl List for Services {
             holder.and_then(|holder| holder.until_on).into(),
             ts::state_word(l, row.state).into(),
             holder.map(|holder| ts::paid(l, holder.paid)).into(),
+            row.addresses.join(" ").into(),
         ]
     }
 }

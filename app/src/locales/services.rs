@@ -21,7 +21,7 @@ texts! {
     price: "Montant", "Amount";
     state: "État", "State";
     search: "Chercher", "Search";
-    search_in: "nom, membre, numéro", "name, member, number";
+    search_in: "nom, membre, numéro, adresse IP", "name, member, number, IP address";
     caption: "Services, par nom", "Services, by name";
     found(n: i64):
         format!("{} {}", Locale::Fr.count(n), Locale::Fr.plural(n, "service", "services")),

@@ -191,9 +191,12 @@ fn row(l: Locale, row: &ServiceRow, kind: Option<&ServiceType>) -> AnyView {
         Some(holder) => paid_badge(l, holder.paid),
         None => state_badge(l, row.state),
     };
+    let addresses = row.addresses.join(", ");
+    let addresses =
+        (!addresses.is_empty()).then(|| view! { " " <span class="sub breaks">{addresses}</span> });
     view! {
         <tr>
-            <th scope="row" class="is-main"><a class="row-link" href=href>{row.label.clone()}</a></th>
+            <th scope="row" class="is-main"><a class="row-link" href=href>{row.label.clone()}</a> {addresses}</th>
             <td>{tag(colour, name)}</td>
             <td class="breaks">{holder}</td>
             <td data-label=t::since(l)>{since}</td>

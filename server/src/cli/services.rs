@@ -162,7 +162,7 @@ pub async fn services(db: &Db, command: ServiceCommand) -> Result<(), Failed> {
     }
 }
 
-async fn open(db: &Db, chosen: &Chosen) -> Result<Cx, Failed> {
+pub(super) async fn open(db: &Db, chosen: &Chosen) -> Result<Cx, Failed> {
     let tenant = chosen_tenant(db, chosen.name()).await?;
     act(db, &tenant).await
 }

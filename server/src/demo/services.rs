@@ -8,9 +8,12 @@ use domain::context::Cx;
 use domain::crews;
 use domain::identity::PasswordHash;
 use domain::kernel::calendar::add_months;
-use domain::kernel::{CrewId, Locale, MemberId, PartyId, Period, Right, ServiceId, ServiceTypeId};
+use domain::kernel::{
+    CrewId, Locale, MemberId, PartyId, Period, PrefixId, Right, ServiceId, ServiceTypeId,
+};
 use domain::payments::{self, PaymentForm};
-use domain::services::{self, NewServiceForm, TypeForm};
+use domain::services::addresses::{self, GiveForm, PrefixForm, ReservedForm};
+use domain::services::{self, HoldingForm, NewServiceForm, TypeForm};
 
 /// A type, and how many of its services there are.
 struct Kind {
@@ -24,6 +27,8 @@ struct Kind {
     label: &'static str,
     held: usize,
     stock: usize,
+    /// What its services get something of: the prefix, what is handed out, its name.
+    networks: &'static [(&'static str, &'static str, &'static str)],
 }
 
 const KINDS: &[Kind] = &[
@@ -37,6 +42,10 @@ const KINDS: &[Kind] = &[
         label: "fibre",
         held: 12,
         stock: 4,
+        networks: &[
+            ("198.51.100.0/26", "32", "Fibre Toulouse"),
+            ("2001:db8:1000::/40", "48", "Fibre Toulouse"),
+        ],
     },
     Kind {
         crew: "Équipe réseau",
@@ -48,6 +57,10 @@ const KINDS: &[Kind] = &[
         label: "vpn",
         held: 9,
         stock: 3,
+        networks: &[
+            ("198.51.100.64/26", "32", "Tunnels VPN"),
+            ("2001:db8:2000::/40", "56", "Tunnels VPN"),
+        ],
     },
     Kind {
         crew: "Équipe hébergement",
@@ -59,7 +72,15 @@ const KINDS: &[Kind] = &[
         label: "site",
         held: 8,
         stock: 2,
+        networks: &[("203.0.113.0/28", "32", "Serveurs")],
     },
+];
+
+/// Prefixes that only hold others.
+const CONTAINERS: &[(&str, &str)] = &[
+    ("198.51.100.0/24", "Adresses IPv4 des abonnements"),
+    ("203.0.113.0/24", "Adresses IPv4 des serveurs"),
+    ("2001:db8::/32", "Adresses IPv6"),
 ];
 
 /// So many months are paid at once of what costs something every month.
@@ -75,22 +96,35 @@ pub async fn make(
     cx.now = world.now;
     cx.actor = Actor::operator();
     let mut others = members.iter().skip(3);
+    for (network, label) in CONTAINERS {
+        a_prefix(cx, (network, "", label), None).await?;
+    }
     for kind in KINDS {
         cx.now = world.now;
         cx.actor = Actor::operator();
         let crew = crews::create(cx, kind.crew, &[Right::PaymentsAdd]).await?;
         let actor = crew_member(world, cx, hash, kind, crew).await?;
         let id = a_type(cx, kind, crew).await?;
+        let mut prefixes = Vec::new();
+        for network in kind.networks {
+            prefixes.push(a_prefix(cx, *network, Some(id)).await?);
+        }
         cx.actor = actor;
         for n in 0..kind.held {
             if let Some(member) = others.next() {
-                held(world, cx, kind, id, n, *member).await?;
+                held(world, cx, (kind, id, &prefixes), n, *member).await?;
             }
         }
         cx.now = world.days_ago(12);
         for n in kind.held..kind.held + kind.stock {
             let form = service(kind, id, n);
-            services::add(cx, &form).await?;
+            let service = services::add(cx, &form).await?;
+            addressed(cx, service, &prefixes).await?;
+            if n == kind.held
+                && let Some(member) = members.first()
+            {
+                before(world, cx, service, *member).await?;
+            }
         }
     }
     Ok(())
@@ -131,9 +165,75 @@ async fn a_type(cx: &mut Cx, kind: &Kind, crew: CrewId) -> Result<ServiceTypeId,
         colour: kind.colour.into(),
         months: kind.months.to_string(),
         price: Locale::Fr.money_input(domain::kernel::Cents(kind.cents)),
+        addresses: "yes".into(),
         ..TypeForm::default()
     };
     Ok(services::add_type(cx, &form).await?)
+}
+
+/// A prefix for a type, or one that only holds others; its first address is the gateway's.
+async fn a_prefix(
+    cx: &mut Cx,
+    (network, hands_out, label): (&str, &str, &str),
+    kind: Option<ServiceTypeId>,
+) -> Result<PrefixId, Failed> {
+    let form = PrefixForm {
+        key: new_key(),
+        network: network.into(),
+        label: label.into(),
+        hands_out: hands_out.into(),
+        kinds: kind.iter().map(ToString::to_string).collect(),
+        ..PrefixForm::default()
+    };
+    let id = addresses::add_prefix(cx, &form).await?;
+    if hands_out == "32" {
+        let first = network.split('/').next().unwrap_or_default();
+        let part = ReservedForm {
+            key: new_key(),
+            range: format!("{first} - {}1", first.trim_end_matches(|c| c != '.')),
+            reason: "Passerelle".into(),
+        };
+        // Only where the prefix begins a network of its own.
+        if first.ends_with(".0") {
+            addresses::reserve(cx, id, &part).await?;
+        }
+    }
+    Ok(id)
+}
+
+/// Gives a service the next free network of each prefix.
+async fn addressed(cx: &mut Cx, service: ServiceId, prefixes: &[PrefixId]) -> Result<(), Failed> {
+    for prefix in prefixes {
+        let form = GiveForm {
+            key: new_key(),
+            prefix: prefix.to_string(),
+            from_on: cx.today().to_string(),
+            ..GiveForm::default()
+        };
+        addresses::give(cx, service, &form).await?;
+    }
+    Ok(())
+}
+
+/// Somebody tried a service for a few days, before it went back into stock.
+async fn before(
+    world: &World,
+    cx: &mut Cx,
+    service: ServiceId,
+    member: MemberId,
+) -> Result<(), Failed> {
+    let day = |days| world.days_ago(days).date_naive().to_string();
+    let form = HoldingForm {
+        key: new_key(),
+        member: member.to_string(),
+        from_on: day(12),
+        until_on: day(5),
+        amount: "0".into(),
+        reason: "Essai".into(),
+        ..HoldingForm::default()
+    };
+    services::give(cx, service, &form).await?;
+    Ok(())
 }
 
 fn service(kind: &Kind, id: ServiceTypeId, n: usize) -> NewServiceForm {
@@ -150,8 +250,7 @@ fn service(kind: &Kind, id: ServiceTypeId, n: usize) -> NewServiceForm {
 async fn held(
     world: &mut World,
     cx: &mut Cx,
-    kind: &Kind,
-    id: ServiceTypeId,
+    (kind, id, prefixes): (&Kind, ServiceTypeId, &[PrefixId]),
     n: usize,
     member: MemberId,
 ) -> Result<(), Failed> {
@@ -190,6 +289,7 @@ async fn held(
         ..service(kind, id, n)
     };
     let service = services::add(cx, &form).await?;
+    addressed(cx, service, prefixes).await?;
     let whole = if reduced { kind.cents / 2 } else { kind.cents };
     let amount = whole * i64::from(months / kind.months);
     for time in 0..times {

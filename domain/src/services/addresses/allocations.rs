@@ -335,6 +335,19 @@ pub(in crate::services) async fn present(
     store::of_services(&mut cx.tx, cx.tenant, services, cx.now).await
 }
 
+/// Where a search that is an address or a network looks: what is given that holds it, or
+/// else itself; nothing where it is words. For the list of services.
+pub(in crate::services) async fn place(cx: &mut Cx, text: &str) -> Result<Option<String>> {
+    let Ok(network) = rules::parse_network(text) else {
+        return Ok(None);
+    };
+    let (tx, tenant, now) = (&mut cx.tx, cx.tenant, Time::at(cx.now));
+    let rows = store::touching(tx, tenant, network, now, 1).await?;
+    let found = rows.first().map(|known| known.allocation.network);
+    let holding = found.filter(|found| lies_in(network, *found));
+    Ok(Some(key(holding.unwrap_or(network))))
+}
+
 async fn find(cx: &mut Cx, service: ServiceId, id: AllocationId) -> Result<Allocation> {
     let all = store::of_service(&mut cx.tx, cx.tenant, service).await?;
     let found = all.into_iter().find(|allocation| allocation.id == id);

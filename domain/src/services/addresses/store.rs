@@ -336,8 +336,8 @@ pub(super) async fn of_services(
     rows.into_iter().map(read).collect()
 }
 
-/// What has an address in common with a network in a time: what lies in it, and what it lies
-/// in. The latter is asked for by name, so that nothing else is looked at.
+/// What has an address in common with a network in a time, by address: what it lies in, and
+/// what lies in it. The former is asked for by name, so that nothing else is looked at.
 pub(super) async fn touching(
     tx: &mut Tx,
     tenant: TenantId,
@@ -345,49 +345,71 @@ pub(super) async fn touching(
     time: Time,
     limit: i64,
 ) -> Result<Vec<Known>> {
-    let above = Json(Value::from(above(wanted)));
-    macro_rules! sql {
-        ($above:literal) => {
+    let mut found = covering(tx, tenant, wanted, time, limit).await?;
+    let rest = limit - i64::try_from(found.len()).unwrap_or(limit);
+    if rest > 0 && wanted.prefix_len() < wanted.max_prefix_len() {
+        let rows: Vec<AllocationSql> = all!(
+            *tx,
             concat!(
-                "SELECT * FROM (",
-                known!(),
-                "WHERE a.tenant_id = $1 AND a.network ",
-                $above,
-                " AND ",
-                within!("$4", "$5"),
-                " UNION ALL ",
                 known!(),
                 "WHERE a.tenant_id = $1 AND a.network > $2 AND a.network < $2 || '2' AND ",
-                within!("$4", "$5"),
-                ") q ORDER BY q.network, q.from_at DESC, q.id LIMIT $6"
-            )
-        };
+                within!("$3", "$4"),
+                " ORDER BY a.network, a.from_at DESC LIMIT $5"
+            ),
+            tenant,
+            key(wanted),
+            time.from,
+            time.until,
+            rest
+        )?;
+        for row in rows {
+            found.push(row.read()?);
+        }
     }
-    let key = key(wanted);
-    let rows: Vec<AllocationSql> = if tx.is_sqlite() {
-        all!(
-            *tx,
-            sql!("IN (SELECT value FROM json_each($3))"),
-            tenant,
-            &key,
-            above,
-            time.from,
-            time.until,
-            limit
-        )?
-    } else {
-        all!(
-            *tx,
-            sql!("= ANY (ARRAY(SELECT x FROM jsonb_array_elements_text($3) t (x)))"),
-            tenant,
-            &key,
-            above,
-            time.from,
-            time.until,
-            limit
-        )?
+    Ok(found)
+}
+
+macro_rules! covering {
+    ($above:literal) => {
+        concat!(
+            known!(),
+            "WHERE a.tenant_id = $1 AND a.network ",
+            $above,
+            " AND ",
+            within!("$3", "$4"),
+            " ORDER BY a.network, a.from_at DESC LIMIT $5"
+        )
     };
+}
+const COVERING_SQLITE: &str = covering!("IN (SELECT value FROM json_each($2))");
+const COVERING_POSTGRES: &str =
+    covering!("= ANY (ARRAY(SELECT x FROM jsonb_array_elements_text($2) t (x)))");
+
+/// What a network lies in, or is, in a time.
+async fn covering(
+    tx: &mut Tx,
+    tenant: TenantId,
+    wanted: IpNet,
+    time: Time,
+    limit: i64,
+) -> Result<Vec<Known>> {
+    let above = Json(Value::from(above(wanted)));
+    let sql = match tx.is_sqlite() {
+        true => COVERING_SQLITE,
+        false => COVERING_POSTGRES,
+    };
+    let rows: Vec<AllocationSql> = all!(*tx, sql, tenant, above, time.from, time.until, limit)?;
     rows.into_iter().map(AllocationSql::read).collect()
+}
+
+/// How SQLite finds what an address lies in.
+#[cfg(test)]
+pub(super) async fn plan_of_covering(tx: &mut Tx, tenant: TenantId) -> Result<Vec<String>> {
+    let none: Option<DateTime<Utc>> = None;
+    let above = Json(json!(["4"]));
+    let sql = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {COVERING_SQLITE}"));
+    let rows: Vec<(i64, i64, i64, String)> = all!(*tx, sql, tenant, above, none, none, 1_i64)?;
+    Ok(rows.into_iter().map(|(.., step)| step).collect())
 }
 
 /// What is taken within a network in a time, in the order of the addresses, behind a key.

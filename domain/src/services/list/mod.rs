@@ -50,7 +50,7 @@ impl StateFilter {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ServiceQuery {
-    /// Words of the label, or of the name or number of the one who has it.
+    /// Words of the label, or of the name or number of the one who has it; or an address.
     pub q: String,
     /// A type's id.
     pub kind: String,
@@ -125,6 +125,8 @@ pub struct ServiceRow {
     pub closed_on: Option<Day>,
     /// Who has it today.
     pub holder: Option<Holder>,
+    /// Its addresses now.
+    pub addresses: Vec<String>,
 }
 
 /// Who has a service today.

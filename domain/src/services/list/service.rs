@@ -3,9 +3,11 @@
 
 use super::{Counts, ServiceFilter, ServiceRow, StateFilter, store};
 use crate::context::Cx;
-use crate::kernel::{Cents, Page, PageRequest, Result, ServiceTypeId, paging};
-use crate::services::ServiceType;
+use crate::kernel::{Cents, Page, PageRequest, Result, ServiceId, ServiceTypeId, paging};
 use crate::services::types::managed_types;
+use crate::services::{ServiceType, addresses};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
 
 /// One page of the list, by label.
 ///
@@ -22,14 +24,10 @@ pub async fn list(
     if seen.kinds.is_empty() {
         return Ok(Page::new(Vec::new(), 0, page));
     }
-    let rows = store::list(
-        &mut cx.tx,
-        cx.tenant,
-        &seen,
-        filter,
-        (paging::PAGE_SIZE, page.offset()),
-    )
-    .await?;
+    let seen = looking(cx, seen, filter).await?;
+    let part = (paging::PAGE_SIZE, page.offset());
+    let rows = store::list(&mut cx.tx, cx.tenant, &seen, filter, part).await?;
+    let rows = with_addresses(cx, &kinds, rows).await?;
     let read = i64::try_from(rows.len()).unwrap_or(paging::PAGE_SIZE);
     let is_last = (1..paging::PAGE_SIZE).contains(&read) || page.offset() + read == 0;
     let total = if is_last {
@@ -71,8 +69,40 @@ pub async fn list_behind(
     if seen.kinds.is_empty() {
         return Ok(Vec::new());
     }
+    let seen = looking(cx, seen, filter).await?;
     let part = (limit.min(paging::CHUNK), behind.max(0));
-    store::list(&mut cx.tx, cx.tenant, &seen, filter, part).await
+    let rows = store::list(&mut cx.tx, cx.tenant, &seen, filter, part).await?;
+    with_addresses(cx, &kinds, rows).await
+}
+
+/// Looks for a network where the search is one: for what a service has that holds it, or
+/// else for all that lies in it.
+async fn looking(cx: &mut Cx, seen: Seen, filter: &ServiceFilter) -> Result<Seen> {
+    let now = cx.now;
+    let place = addresses::place(cx, &filter.q).await?;
+    let place = place.map(|key| (key, now));
+    Ok(Seen { place, ..seen })
+}
+
+/// The rows with the addresses that their services have.
+async fn with_addresses(
+    cx: &mut Cx,
+    kinds: &[ServiceType],
+    mut rows: Vec<ServiceRow>,
+) -> Result<Vec<ServiceRow>> {
+    if !kinds.iter().any(|kind| kind.carries_addresses) {
+        return Ok(rows);
+    }
+    let ids: Vec<ServiceId> = rows.iter().map(|row| row.id).collect();
+    let mut all: BTreeMap<ServiceId, Vec<String>> = BTreeMap::new();
+    for (id, network) in addresses::present(cx, &ids).await? {
+        let of = all.entry(id).or_default();
+        of.push(addresses::rules::written(network));
+    }
+    for row in &mut rows {
+        row.addresses = all.remove(&row.id).unwrap_or_default();
+    }
+    Ok(rows)
 }
 
 /// A filter that the counts answer.
@@ -111,6 +141,8 @@ pub(super) struct Seen {
     pub kinds: Vec<ServiceTypeId>,
     /// Those of them that cost something today.
     pub costing: Vec<ServiceTypeId>,
+    /// The network that is looked for, as it is kept, and the moment.
+    pub place: Option<(String, DateTime<Utc>)>,
 }
 
 impl Seen {
@@ -124,6 +156,7 @@ impl Seen {
             today,
             costing: kinds.clone().filter(costs).map(id).collect(),
             kinds: kinds.map(id).collect(),
+            place: None,
         }
     }
 }

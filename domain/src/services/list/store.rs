@@ -51,6 +51,7 @@ impl RowSql {
             label: self.label,
             closed_on: self.closed_on,
             holder: holder(),
+            addresses: Vec::new(),
         }
     }
 }
@@ -109,7 +110,7 @@ macro_rules! word {
 }
 
 // $1 the tenant, $2 the types that may be seen, $3 today, $4 the state, $5 the member, $6 to $13
-// the words.
+// the words, $14 the network that a service has something of at the moment $15.
 macro_rules! filtered {
     () => {
         concat!(
@@ -124,7 +125,7 @@ macro_rules! filtered {
             word!("$11"),
             word!("$12"),
             word!("$13"),
-            " "
+            " AND ($14 IS NULL OR s.id IN (SELECT a.service_id FROM allocations a WHERE a.tenant_id = $1 AND a.network >= $14 AND a.network < $14 || '2' AND a.from_at <= $15 AND (a.until_at IS NULL OR a.until_at > $15))) "
         )
     };
 }
@@ -169,7 +170,7 @@ macro_rules! rows {
             "LEFT JOIN members m ON m.tenant_id = h.tenant_id AND m.id = h.member_id LEFT JOIN parties p ON p.tenant_id = m.tenant_id AND p.id = m.party_id ",
             filtered!(),
             $order,
-            " LIMIT $14 OFFSET $15"
+            " LIMIT $16 OFFSET $17"
         )
     };
 }
@@ -183,7 +184,12 @@ pub(super) async fn list(
     (limit, offset): (i64, i64),
 ) -> Result<Vec<ServiceRow>> {
     let state = filter.state.map(StateFilter::name);
-    let [a, b, c, d, e, f, g, h] = patterns(&filter.q);
+    // An address is looked for as one, not as words.
+    let (place, at, words) = match &seen.place {
+        Some((key, at)) => (Some(key.as_str()), Some(*at), ""),
+        None => (None, None, filter.q.as_str()),
+    };
+    let [a, b, c, d, e, f, g, h] = patterns(words);
     macro_rules! read {
         ($order:literal) => {
             over_seen!(
@@ -202,6 +208,8 @@ pub(super) async fn list(
                 f.as_deref(),
                 g.as_deref(),
                 h.as_deref(),
+                place,
+                at,
                 limit,
                 offset
             )
@@ -224,7 +232,12 @@ pub(super) async fn count(
     filter: &ServiceFilter,
 ) -> Result<i64> {
     let state = filter.state.map(StateFilter::name);
-    let [a, b, c, d, e, f, g, h] = patterns(&filter.q);
+    // An address is looked for as one, not as words.
+    let (place, at, words) = match &seen.place {
+        Some((key, at)) => (Some(key.as_str()), Some(*at), ""),
+        None => (None, None, filter.q.as_str()),
+    };
+    let [a, b, c, d, e, f, g, h] = patterns(words);
     let (count,): (i64,) = over_seen!(
         one,
         tx,
@@ -240,7 +253,9 @@ pub(super) async fn count(
         e.as_deref(),
         f.as_deref(),
         g.as_deref(),
-        h.as_deref()
+        h.as_deref(),
+        place,
+        at
     )?;
     Ok(count)
 }

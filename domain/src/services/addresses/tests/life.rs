@@ -264,4 +264,72 @@ both_engines! {
         let mut cx = bench.view(&g.network).await;
         assert_eq!(super::prefix(&mut cx, other).await.unwrap_err().code, Code::NotFound);
     }
+
+    async fn a_service_is_found_by_its_address_and_shows_it_to_who_has_it_alone(bench: Bench) {
+        let g = ground(&bench).await;
+        let prefix = a_prefix(&bench, &g, "192.0.2.0/24", "29").await;
+        let id = a_service(&bench, &g.vpn_crew, g.vpn, "vpn-1").await;
+        a_service(&bench, &g.vpn_crew, g.vpn, "vpn-2").await;
+        given(&bench, &g.vpn_crew, id, &next_of(prefix)).await.unwrap();
+        hold(&bench, &g.vpn_crew, id, g.other, ("2026-01-01", "2026-04-30")).await;
+        hold(&bench, &g.vpn_crew, id, g.member, ("2026-05-01", "")).await;
+        let found = async |actor: &Actor, q: &str| {
+            let query = services::ServiceQuery { q: q.into(), ..services::ServiceQuery::default() };
+            let mut cx = bench.view(actor).await;
+            let page = services::list(&mut cx, &query.filter(), PageRequest::new(1)).await.unwrap();
+            let rows = page.rows.iter().map(|row| format!("{} {}", row.label, row.addresses.join(" ")));
+            rows.collect::<Vec<_>>()
+        };
+        for q in ["192.0.2.3", "192.0.2.0/24", "192.0.2.0/29", "192.0.2.0/30"] {
+            assert_eq!(found(&g.vpn_crew, q).await, ["vpn-1 192.0.2.0/29"], "{q}");
+            assert_eq!(found(&g.hosting_crew, q).await, Vec::<String>::new(), "{q}");
+        }
+        assert_eq!(found(&g.vpn_crew, "192.0.2.8").await, Vec::<String>::new());
+        assert_eq!(found(&g.vpn_crew, "vpn").await, ["vpn-1 192.0.2.0/29", "vpn-2 "]);
+        // Who has it today sees what it has today, and who had it does not.
+        for (member, addresses) in [(g.member, vec!["192.0.2.0/29".to_owned()]), (g.other, vec![])] {
+            let mut cx = bench.view(&g.vpn_crew).await;
+            let held = services::of_member(&mut cx, member).await.unwrap();
+            assert_eq!(held[0].addresses, addresses);
+        }
+    }
+
+    async fn a_map_shows_what_is_used_reserved_free_and_another_prefix(bench: Bench) {
+        let g = ground(&bench).await;
+        let outer = a_prefix(&bench, &g, "192.0.0.0/20", "32").await;
+        a_prefix(&bench, &g, "192.0.2.0/24", "32").await;
+        let part = ReservedForm { key: key(), range: "192.0.1.0/28".into(), reason: "x".into() };
+        bench.run(&g.network, async |cx| reserve(cx, outer, &part).await).await.unwrap();
+        let id = a_service(&bench, &g.vpn_crew, g.vpn, "vpn-1").await;
+        for network in ["192.0.0.0/27", "192.0.0.32", "192.0.2.1"] {
+            given(&bench, &g.vpn_crew, id, &this(network, "")).await.unwrap();
+        }
+        let mut cx = bench.view(&g.hosting_crew).await;
+        let whole = map(&mut cx, outer, None).await.unwrap();
+        assert_eq!((whole.cells.len(), whole.is_coarse), (256, true));
+        let state = |map: &Map, network: &str| {
+            let network: IpNet = network.parse().unwrap();
+            let cell = map.cells.iter().find(|cell| cell.network == network).unwrap();
+            (cell.state, cell.percent)
+        };
+        for (network, expected) in [
+            ("192.0.0.0/28", (CellState::Used, 100)),
+            ("192.0.0.16/28", (CellState::Used, 100)),
+            ("192.0.0.32/28", (CellState::Partly, 7)),
+            ("192.0.0.48/28", (CellState::Free, 0)),
+            ("192.0.1.0/28", (CellState::Reserved, 0)),
+            ("192.0.2.0/28", (CellState::Partly, 7)),
+            ("192.0.2.16/28", (CellState::Inner, 0)),
+        ] {
+            assert_eq!(state(&whole, network), expected, "{network}");
+        }
+        let close = map(&mut cx, outer, Some("192.0.0.32/28".parse().unwrap())).await.unwrap();
+        assert_eq!((close.cells.len(), close.is_coarse), (16, false));
+        assert_eq!(state(&close, "192.0.0.32/32").0, CellState::Used);
+        assert_eq!(state(&close, "192.0.0.33/32").0, CellState::Free);
+        let within = map(&mut cx, outer, Some("192.0.0.8/29".parse().unwrap())).await.unwrap();
+        assert!(within.cells.iter().all(|cell| cell.state == CellState::Used));
+        let outside = map(&mut cx, outer, Some("10.0.0.0/24".parse().unwrap())).await;
+        assert_eq!(outside.unwrap_err().code, Code::NotFound);
+    }
 }

@@ -109,3 +109,20 @@ both_engines! {
         }
     }
 }
+
+#[tokio::test]
+async fn what_covers_an_address_is_looked_up_and_nothing_is_read_through() {
+    let bench = Bench::sqlite().await;
+    let mut cx = bench.view(&Actor::operator()).await;
+    let tenant = cx.tenant;
+    let plan = store::plan_of_covering(&mut cx.tx, tenant).await.unwrap();
+    let own = |step: &&String| step.contains(" a ");
+    let own: Vec<&String> = plan.iter().filter(own).collect();
+    assert!(!own.is_empty(), "{plan:?}");
+    for step in own {
+        assert!(
+            step.contains("allocations_by_network (tenant_id=? AND network=?"),
+            "{plan:?}"
+        );
+    }
+}
