@@ -288,6 +288,12 @@ impl World {
                 "@network" => a_network(),
                 "@range" => self.thing(Thing::Range).await,
                 "@free" => self.thing(Thing::Free).await,
+                "@carrying-type" => {
+                    let mut cx = self.cx(&self.here.tenant).await;
+                    let id = a_carrying_type(&mut cx).await;
+                    cx.commit().await.unwrap();
+                    id.to_string()
+                }
                 "@crew" => self.crew().await.to_string(),
                 "@draft" => self.thing(Thing::Draft).await,
                 "@settings" => {
@@ -449,7 +455,13 @@ impl World {
             }
             Thing::Addressed => {
                 let (prefix, network) = a_prefix(&mut cx).await;
-                let id = a_service(&mut cx, "").await;
+                let form = NewServiceForm {
+                    key: new_key(),
+                    kind: a_carrying_type(&mut cx).await.to_string(),
+                    label: format!("vpn {}", new_key()),
+                    ..NewServiceForm::default()
+                };
+                let id = services::add(&mut cx, &form).await.unwrap();
                 let form = GiveForm {
                     key: new_key(),
                     prefix: prefix.to_string(),
@@ -599,6 +611,18 @@ async fn a_service_type(cx: &mut Cx) -> ServiceTypeId {
         ..TypeForm::blank()
     };
     services::add_type(cx, &form).await.unwrap()
+}
+
+/// A type whose services have addresses: one for all of them, there can be so many only.
+async fn a_carrying_type(cx: &mut Cx) -> ServiceTypeId {
+    let all = services::managed_types(cx).await.unwrap();
+    let found = all
+        .iter()
+        .find(|kind| kind.carries_addresses && !kind.is_archived);
+    match found {
+        Some(kind) => kind.id,
+        None => a_service_type(cx).await,
+    }
 }
 
 /// A network that no other test has.

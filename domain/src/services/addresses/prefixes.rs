@@ -228,16 +228,13 @@ pub async fn save_prefix(cx: &mut Cx, id: PrefixId, form: &PrefixForm) -> Result
     record(cx, "changed", what, Some(&before_facts), Some(&after)).await
 }
 
-/// Takes a prefix away in which nothing was ever handed out. Done again, it does nothing.
+/// Takes a prefix away in which nothing was ever handed out.
 ///
 /// # Errors
-/// Refused without [`Right::Prefixes`]; [`Code::PrefixInUse`].
+/// Refused without [`Right::Prefixes`]; [`Code::PrefixInUse`]; [`Code::NotFound`].
 pub async fn delete_prefix(cx: &mut Cx, id: PrefixId) -> Result<()> {
     cx.require(Right::Prefixes)?;
-    let before = match find(cx, id).await {
-        Err(problem) if problem.code == Code::NotFound => return Ok(()),
-        found => found?,
-    };
+    let before = find(cx, id).await?;
     store::lock(&mut cx.tx, cx.tenant).await?;
     let (tx, tenant) = (&mut cx.tx, cx.tenant);
     let ever = Time::default();
