@@ -164,6 +164,7 @@ fn a_type(months: u32, prices: &[(&str, i64)]) -> ServiceType {
         crew_name: String::new(),
         colour: Colour::Blue,
         months,
+        carries_addresses: false,
         note: String::new(),
         is_archived: false,
         prices: prices.iter().map(price).collect(),
