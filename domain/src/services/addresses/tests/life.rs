@@ -103,6 +103,7 @@ both_engines! {
         // Nor is it stretched over another one, nor rewritten.
         let mut cx = bench.act(&g.vpn_crew).await;
         assert!(store::set_end(&mut cx.tx, cx.tenant, (open, 1), at(21)).await.is_err());
+        drop(cx);
         for sql in [
             "UPDATE allocations SET from_at = $3 WHERE tenant_id = $1 AND id = $2",
             "UPDATE allocations SET entered_at = $3 WHERE tenant_id = $1 AND id = $2",
