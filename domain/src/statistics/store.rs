@@ -38,7 +38,8 @@ macro_rules! or_none {
 }
 
 /// Payments as one text: id, member, day, first and last day of the period, amount, what is
-/// reversed. `$rest` says whose they are.
+/// reversed. `$rest` says whose they are, and that they are no drafts: not "validated", or
+/// SQLite would take the index of the states and read all payments for each.
 macro_rules! payments {
     ($open:literal, $close:literal, $rest:literal) => {
         concat!(
@@ -58,7 +59,7 @@ macro_rules! services_sql {
             " || ' ' || CAST(h.from_on AS TEXT) || ' ' || ", or_none!("h.until_on"),
             " || ' ' || ", or_none!("h.amount_cents"),
             ", ';') FROM service_holdings h WHERE h.tenant_id = s.tenant_id AND h.service_id = s.id), ",
-            payments!($open, $close, "p.tenant_id = s.tenant_id AND p.service_id = s.id AND p.state = 'validated' AND p.received_on <= $3"),
+            payments!($open, $close, "p.tenant_id = s.tenant_id AND p.service_id = s.id AND p.state <> 'draft' AND p.received_on <= $3"),
             " FROM services s WHERE s.tenant_id = $1 AND s.type_id = $2"
         )
     };
@@ -90,7 +91,7 @@ macro_rules! members_sql {
     ($open:literal, $close:literal) => {
         concat!(
             "SELECT m.id, m.joined_on, m.left_on, ",
-            payments!($open, $close, "p.tenant_id = m.tenant_id AND p.member_id = m.id AND p.state = 'validated' AND p.received_on <= $2 AND p.service_id IS NULL AND p.period_from IS NOT NULL"),
+            payments!($open, $close, "p.tenant_id = m.tenant_id AND p.member_id = m.id AND p.state <> 'draft' AND p.received_on <= $2 AND p.service_id IS NULL AND p.period_from IS NOT NULL"),
             " FROM members m WHERE m.tenant_id = $1"
         )
     };
