@@ -190,3 +190,34 @@ fn day(word: &str) -> Option<Day> {
 fn cents(word: &str) -> Option<Cents> {
     word.parse().ok().map(Cents)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::testing::Bench;
+
+    #[tokio::test]
+    async fn the_payments_of_each_are_found_by_an_index_of_their_own() {
+        let bench = Bench::sqlite().await;
+        let mut tx = bench.db.read(bench.tenant.id).await.unwrap();
+        let day = "2026-06-01";
+        let (tenant, kind) = (bench.tenant.id, Uuid::nil());
+        macro_rules! plan {
+            ($sql:expr $(, $bind:expr)*) => {{
+                let rows: Vec<(i64, i64, i64, String)> =
+                    all!(tx, concat!("EXPLAIN QUERY PLAN ", $sql) $(, $bind)*).unwrap();
+                rows.into_iter().map(|row| row.3).collect::<Vec<_>>().join("\n")
+            }};
+        }
+        let services = plan!(services_sql!("hex(", ")"), tenant, kind, day);
+        assert!(
+            services.contains("COVERING INDEX payments_by_service (tenant_id=? AND service_id=?"),
+            "{services}"
+        );
+        let members = plan!(members_sql!("hex(", ")"), tenant, day);
+        assert!(
+            members.contains("INDEX payments_by_member (tenant_id=? AND member_id=?"),
+            "{members}"
+        );
+    }
+}

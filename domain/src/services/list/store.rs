@@ -260,31 +260,49 @@ pub(super) async fn count(
     Ok(count)
 }
 
-/// How many services stand how.
+/// How many services stand how: one pass, in which the run of paid days that today lies in is
+/// looked for. Runs neither touch nor overlap: there is one at most.
 pub(super) async fn counts(tx: &mut Tx, tenant: TenantId, seen: &Seen) -> Result<Counts> {
-    let rows: Vec<(String, i64)> = over_seen!(
-        all,
+    macro_rules! sum {
+        ($is:expr) => {
+            concat!(
+                "CAST(coalesce(sum(CASE WHEN ",
+                $is,
+                " THEN 1 ELSE 0 END), 0) AS BIGINT)"
+            )
+        };
+    }
+    macro_rules! is_held {
+        () => {
+            "h.id IS NOT NULL AND (s.closed_on IS NULL OR s.closed_on > $3)"
+        };
+    }
+    let (all, closed, in_use, late): (i64, i64, i64, i64) = over_seen!(
+        one,
         tx,
         concat!(
-            "SELECT q.state, count(*) FROM (SELECT ",
-            state!(),
-            " AS state ",
+            "SELECT count(*), ",
+            sum!("s.closed_on <= $3"),
+            ", ",
+            sum!(is_held!()),
+            ", ",
+            sum!(concat!(
+                is_held!(),
+                " AND c.service_id IS NULL AND ",
+                costs!(),
+                " = 1"
+            )),
+            " ",
             from!(),
-            "WHERE s.tenant_id = $1 AND s.type_id = k.id) q GROUP BY q.state"
+            "LEFT JOIN service_coverage c ON c.tenant_id = s.tenant_id AND c.service_id = s.id AND c.member_id = h.member_id AND c.from_on <= $3 AND c.until_on >= $3 WHERE s.tenant_id = $1 AND s.type_id = k.id"
         ),
         tenant,
         seen
     )?;
-    let count = |name: &str| {
-        rows.iter()
-            .find(|(state, _)| state == name)
-            .map_or(0, |(_, count)| *count)
-    };
-    let late = count("late");
     Ok(Counts {
-        available: count("available"),
-        in_use: count("in_use") + late,
+        available: all - closed - in_use,
+        in_use,
         late,
-        closed: count("closed"),
+        closed,
     })
 }
