@@ -428,6 +428,7 @@ mod tests {
             db: bench.db.clone(),
             hasher: domain::identity::Hasher::cheap(),
             jobs: crate::jobs::Jobs::default(),
+            mail: crate::mailing::Mailing::new("http", "localhost", None, None, None),
             clock: domain::context::Clock::System,
             base_domain: "localhost".into(),
             default_tenant: domain::kernel::Slug::parse(&bench.tenant.slug).ok(),

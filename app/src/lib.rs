@@ -33,6 +33,8 @@ mod importing;
 #[cfg(feature = "ssr")]
 pub mod jobs;
 #[cfg(feature = "ssr")]
+pub mod mailing;
+#[cfg(feature = "ssr")]
 mod members;
 #[cfg(feature = "ssr")]
 mod pages;
@@ -42,6 +44,8 @@ mod payments;
 mod people;
 #[cfg(feature = "ssr")]
 mod receipts;
+#[cfg(feature = "ssr")]
+mod reminders;
 #[cfg(feature = "ssr")]
 pub mod request;
 #[cfg(feature = "ssr")]

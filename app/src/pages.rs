@@ -3,7 +3,7 @@
 use crate::request::App;
 use crate::{
     account, addresses, audit, bank, crews, dues, exports, home, importing, members, payments,
-    people, receipts, services, settings, statistics,
+    people, receipts, reminders, services, settings, statistics,
 };
 use axum::Router;
 use axum::routing::get;
@@ -22,6 +22,7 @@ pub fn routes() -> Router<App> {
         .merge(dues::routes())
         .merge(payments::routes())
         .merge(receipts::routes())
+        .merge(reminders::routes())
         .merge(services::routes())
         .merge(statistics::routes())
         .merge(addresses::routes())

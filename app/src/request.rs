@@ -12,6 +12,7 @@ use headers::{origin_of, tenant_of, text_header};
 
 use crate::jobs::Jobs;
 use crate::locales::notices::Notice;
+use crate::mailing::Mailing;
 use crate::shell::{self, Width};
 use axum::http::{HeaderValue, Method, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
@@ -36,6 +37,8 @@ pub struct Shared {
     pub hasher: Hasher,
     /// Work that may outlive its request.
     pub jobs: Jobs,
+    /// How mail leaves it.
+    pub mail: Mailing,
     /// The time.
     pub clock: Clock,
     /// The domain under which tenants have their names, without a port: `localhost`.

@@ -276,6 +276,7 @@ fn navigation(req: &Req) -> AnyView {
                 entry("/members", t::members(l)),
                 entry("/people", t::people(l)),
                 entry("/dues", t::dues(l)),
+                entry("/reminders", t::reminders(l)),
             ],
         ));
         let queue = Entry {

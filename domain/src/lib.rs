@@ -19,6 +19,8 @@ pub mod figures;
 pub mod identity;
 pub mod import;
 pub mod kernel;
+#[cfg(feature = "server")]
+pub mod mail;
 pub mod members;
 #[cfg(feature = "server")]
 pub mod once;
@@ -26,6 +28,8 @@ pub mod payments;
 pub mod people;
 #[cfg(feature = "server")]
 pub mod portal;
+#[cfg(feature = "server")]
+pub mod reminders;
 pub mod services;
 pub mod settings;
 #[cfg(feature = "server")]

@@ -3,13 +3,13 @@
 /** Who there is: the tenant's people, from the one who may the least on. */
 export const ROLES = ["lea", "tom", "claire", "ines"];
 
-const CREW = ["/", "/members", "/members?standing=late", "/members?q=zzzz", "/people", "/payments", "/payments?q=zzzz", "/payments/queue", "/dues", "/receipts", "/receipts?year=1999", "/crews", "/services", "/addresses", "/addresses?q=198.51.100.3", "/statistics"];
+const CREW = ["/", "/members", "/members?standing=late", "/members?q=zzzz", "/people", "/payments", "/payments?q=zzzz", "/payments/queue", "/dues", "/receipts", "/receipts?year=1999", "/crews", "/services", "/reminders", "/reminders?why=not_yet", "/addresses", "/addresses?q=198.51.100.3", "/statistics"];
 const EVERYBODY = ["/me", "/account"];
 const MORE = {
   lea: [],
   tom: ["/members/new", "/members/import", "/people/new", "/payments/new", "/services?state=late", "/services?q=zzzz", "/services/new", "/service-types"],
   claire: ["/payments/new"],
-  ines: ["/addresses/new", "/addresses/who", "/settings", "/audit", "/dues/new", "/crews/new", "/service-types", "/service-types/new"],
+  ines: ["/addresses/new", "/addresses/who", "/settings", "/settings/mail", "/settings/mail/text?stage=after&locale=fr", "/audit", "/dues/new", "/crews/new", "/service-types", "/service-types/new"],
 };
 
 /** Paths of all pages that somebody can open; the person must be signed in. */

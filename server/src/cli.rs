@@ -8,6 +8,7 @@ mod addresses;
 mod crews;
 mod export;
 mod import;
+mod mail;
 mod secrets;
 mod services;
 mod statistics;
@@ -93,6 +94,12 @@ enum Command {
     ServicesStats(statistics::StatsArgs),
     /// Import members, and what they paid, from another program's file: all or nothing
     Import(import::ImportArgs),
+    /// Mail that waits to be sent
+    #[command(subcommand)]
+    Mail(mail::MailCommand),
+    /// Reminders of dues
+    #[command(subcommand)]
+    Reminders(mail::RemindersCommand),
     /// Export a list as a file, with the filters of its page
     Export(export::ExportArgs),
 }
@@ -224,6 +231,8 @@ async fn with_storage(command: Command, config: Config) -> Result<(), Failed> {
         Command::Secrets(secrets::SecretsCommand::Rotate) => secrets::rotate(&db, &config).await,
         Command::ServicesStats(args) => statistics::run(&db, args).await,
         Command::Import(args) => import::run(&db, args).await,
+        Command::Mail(command) => mail::mail(&db, &config, command).await,
+        Command::Reminders(command) => mail::reminders(&db, &config, command).await,
         Command::Export(args) => export::run(&db, args).await,
     };
     db.close().await;

@@ -1,6 +1,7 @@
 //! The configuration: from a TOML file, then the environment, then the command line.
 //! It is checked before anything starts; what is wrong is said with the key and the fix.
 
+use crate::mail::{MailConfig, MailKeys};
 use domain::kernel::Slug;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
@@ -9,7 +10,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// The keys, as they stand in the file; in the environment each is `EQUIPAGE_` and
-/// the key in capitals.
+/// the key in capitals; a key of a table has two underscores: `EQUIPAGE_MAIL__HOST`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Keys {
@@ -21,6 +22,7 @@ struct Keys {
     public_scheme: String,
     address_header: Option<String>,
     secrets: Secrets,
+    mail: MailKeys,
 }
 
 /// Where secrets are found; never the secrets themselves.
@@ -46,6 +48,7 @@ impl Default for Keys {
             public_scheme: "http".into(),
             address_header: None,
             secrets: Secrets::default(),
+            mail: MailKeys::default(),
         }
     }
 }
@@ -69,6 +72,8 @@ pub struct Config {
     pub address_header: Option<String>,
     /// The file of the keys of bank details, where one is named.
     pub bank_key: Option<PathBuf>,
+    /// How mail is sent, where it is.
+    pub mail: Option<MailConfig>,
 }
 
 /// A text that is never printed.
@@ -117,12 +122,16 @@ impl Config {
             // DATABASE_URL is what hosts of PostgreSQL call it everywhere.
             Env::raw().only(&["DATABASE_URL"]),
         );
-        figment = figment.merge(Env::prefixed("EQUIPAGE_").filter(|key| {
-            // Names that other parts read for themselves.
-            !key.starts_with("TEST")
-                && !key.starts_with("BANK")
-                && !["CONFIG", "LOG", "BIN"].iter().any(|name| key == *name)
-        }));
+        figment = figment.merge(
+            Env::prefixed("EQUIPAGE_")
+                .filter(|key| {
+                    // Names that other parts read for themselves.
+                    !key.starts_with("TEST")
+                        && !key.starts_with("BANK")
+                        && !["CONFIG", "LOG", "BIN"].iter().any(|name| key == *name)
+                })
+                .split("__"),
+        );
         let mut keys: Keys = figment.extract().map_err(|e| explain(&e))?;
         if let Some(data) = &overrides.data {
             keys.data.clone_from(data);
@@ -221,6 +230,7 @@ impl Keys {
             secure,
             address_header: self.address_header.map(|h| h.to_ascii_lowercase()),
             bank_key: self.secrets.bank_key,
+            mail: self.mail.check()?,
         })
     }
 }

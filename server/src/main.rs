@@ -5,6 +5,7 @@ mod cli;
 mod config;
 mod demo;
 mod doctor;
+mod mail;
 mod serve;
 
 use clap::Parser;

@@ -2,7 +2,9 @@
 
 use crate::cli::Failed;
 use crate::config::Config;
+use crate::mail::{Sender, Worker};
 use app::jobs::Jobs;
+use app::mailing::Mailing;
 use app::request::Shared;
 use domain::context::Clock;
 use domain::db::Db;
@@ -10,6 +12,7 @@ use domain::identity::Hasher;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// How long open requests may take to end when the server stops.
 const GRACE: Duration = Duration::from_secs(10);
@@ -38,10 +41,13 @@ pub async fn open(config: &Config) -> Result<Db, Failed> {
 pub async fn serve(config: Config) -> Result<(), Failed> {
     let db = open(&config).await?;
     let jobs = Jobs::default();
+    let (stop_worker, worker_stopped) = tokio::sync::watch::channel(());
+    let (mail, worker) = mail(&config, &db)?;
     let app = Arc::new(Shared {
         db: db.clone(),
         hasher: Hasher::new(),
         jobs: jobs.clone(),
+        mail,
         clock: Clock::System,
         base_domain: config.base_domain.clone(),
         default_tenant: config.default_tenant.clone(),
@@ -77,9 +83,14 @@ pub async fn serve(config: Config) -> Result<(), Failed> {
         let _ = stopped.await;
         tokio::time::sleep(GRACE).await;
     };
+    let worker = worker.map(|worker| tokio::spawn(worker.run(worker_stopped)));
     let all = async {
         let ended = server.await;
+        drop(stop_worker);
         jobs.idle().await;
+        if let Some(worker) = worker {
+            let _ = worker.await;
+        }
         ended
     };
     tokio::select! {
@@ -88,6 +99,40 @@ pub async fn serve(config: Config) -> Result<(), Failed> {
     }
     db.close().await;
     Ok(())
+}
+
+/// From where mails come, and who is told of them.
+pub fn mailing(config: &Config, told: Option<Arc<Notify>>) -> Mailing {
+    let (scheme, port) = match config.secure {
+        true => ("https", None),
+        // A proxy may hide the port: who uses one without TLS reads it in the addresses.
+        false => ("http", Some(config.listen.port())),
+    };
+    Mailing::new(
+        scheme,
+        &config.base_domain,
+        port,
+        config.default_tenant.clone(),
+        told,
+    )
+}
+
+/// What the pages know of mail, and the worker that sends it, where it is set up.
+fn mail(config: &Config, db: &Db) -> Result<(Mailing, Option<Worker>), Failed> {
+    let Some(mail) = &config.mail else {
+        return Ok((mailing(config, None), None));
+    };
+    let sender = Sender::open(mail, &config.base_domain).map_err(Failed::ours)?;
+    let told = Arc::new(Notify::new());
+    let mailing = mailing(config, Some(told.clone()));
+    let worker = Worker {
+        db: db.clone(),
+        clock: Clock::System,
+        sender,
+        mailing: mailing.clone(),
+        told,
+    };
+    Ok((mailing, Some(worker)))
 }
 
 async fn asked_to_end() {

@@ -5,7 +5,8 @@ use super::{Name, Said, Wanted, statistics};
 use crate::audit::Reader;
 use crate::locales::{
     addresses as ta, dues as td, exports as t, frame as tf, importing as ti, members as tm,
-    organisation as to, payments as tp, people as tpp, receipts as tr, services as ts,
+    organisation as to, payments as tp, people as tpp, receipts as tr, reminders as trm,
+    services as ts,
 };
 use chrono::Datelike;
 use domain::audit::{self, Entry};
@@ -17,6 +18,7 @@ use domain::kernel::{Code, Day, Locale, Problem, paging::CHUNK};
 use domain::members::{self, DirectoryFilter, DirectoryQuery, MemberNumber, Membership, WholeRow};
 use domain::payments::receipts::{self, Receipt};
 use domain::payments::{self, Payment, PaymentFilter, PaymentQuery};
+use domain::reminders::{self, ReminderQuery};
 use domain::services::{self, ServiceFilter, ServiceQuery, ServiceRow};
 use std::fs::File;
 
@@ -78,6 +80,7 @@ pub async fn file(cx: &mut Cx, wanted: &Wanted, said: &Said) -> Result<(File, i6
             write(cx, wanted, said, &list).await
         }
         Name::Imports => write(cx, wanted, said, &Imports).await,
+        Name::Reminders => write(cx, wanted, said, &Reminders(wanted.query())).await,
         Name::Audit => write(cx, wanted, said, &Audit::of(wanted)).await,
     }
 }
@@ -479,6 +482,48 @@ impl List for Dues {
             row.owing.into(),
             row.arrears.into(),
             state.into(),
+        ]
+    }
+}
+
+struct Reminders(ReminderQuery);
+
+impl List for Reminders {
+    type Row = reminders::Row;
+
+    fn title(&self, l: Locale) -> String {
+        tf::reminders(l).into_owned()
+    }
+
+    fn columns(&self, l: Locale) -> Vec<Column> {
+        vec![
+            column(t::number(l), 10),
+            column(t::name(l), 26),
+            column(trm::paid_until(l), 14),
+            column(trm::decision(l), 20),
+            column(trm::why(l), 34),
+            column(trm::address(l), 30),
+        ]
+    }
+
+    async fn after(
+        &self,
+        cx: &mut Cx,
+        last: Option<&reminders::Row>,
+    ) -> Result<Vec<reminders::Row>, Problem> {
+        reminders::list_after(cx, &self.0, last.map(|row| row.subject.id)).await
+    }
+
+    fn cells(&self, said: &Said, row: &reminders::Row) -> Vec<Cell> {
+        let l = said.l;
+        let subject = &row.subject;
+        vec![
+            subject.number.to_string().into(),
+            subject.name.as_str().into(),
+            subject.paid_until.into(),
+            trm::reason(l, row.decision.reason()).into(),
+            trm::detail(l, &row.decision).into(),
+            subject.to.address.clone().into(),
         ]
     }
 }

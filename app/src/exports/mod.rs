@@ -64,13 +64,15 @@ pub enum Name {
     MembersStats,
     /// The last imports.
     Imports,
+    /// Who gets a reminder, and why not.
+    Reminders,
     /// The audit.
     Audit,
 }
 
 impl Name {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::People,
         Self::Members,
         Self::Payments,
@@ -81,6 +83,7 @@ impl Name {
         Self::ServicesStats,
         Self::MembersStats,
         Self::Imports,
+        Self::Reminders,
         Self::Audit,
     ];
 
@@ -97,6 +100,7 @@ impl Name {
             Self::ServicesStats => "servicesstats",
             Self::MembersStats => "membersstats",
             Self::Imports => "imports",
+            Self::Reminders => "reminders",
             Self::Audit => "audit",
         }
     }
@@ -118,6 +122,7 @@ impl Name {
             Self::Dues => "/dues",
             Self::ServicesStats | Self::MembersStats => "/statistics",
             Self::Imports => "/members/import",
+            Self::Reminders => "/reminders",
             Self::Audit => "/audit",
         }
     }

@@ -107,6 +107,8 @@ pub fn file(l: Locale, list: Name) -> &'static str {
         (Name::MembersStats, Locale::Fr) => "statistiques-membres",
         (Name::MembersStats, Locale::En) => "members-statistics",
         (Name::Imports, _) => "imports",
+        (Name::Reminders, Locale::Fr) => "rappels",
+        (Name::Reminders, Locale::En) => "reminders",
         (Name::Audit, Locale::Fr) => "traces",
         (Name::Audit, Locale::En) => "audit",
     }

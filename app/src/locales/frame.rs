@@ -18,6 +18,7 @@ texts! {
     payments: "Paiements", "Payments";
     queue: "À valider", "To validate";
     receipts: "Reçus", "Receipts";
+    reminders: "Rappels", "Reminders";
     services: "Services", "Services";
     service_types: "Types", "Types";
     statistics: "Statistiques", "Statistics";

@@ -57,6 +57,8 @@ pub mod plot;
 pub mod problems;
 #[cfg(feature = "ssr")]
 pub mod receipts;
+#[cfg(feature = "ssr")]
+pub mod reminders;
 pub mod search;
 #[cfg(feature = "ssr")]
 pub mod services;

@@ -36,6 +36,8 @@ pub enum Notice {
     Deleted,
     /// Somebody cannot sign in any more.
     LoginDisabled,
+    /// Reminders were written: how many.
+    RemindersSent(i64),
     /// Somebody else signed in than the one who had typed: that is not shown.
     TypedDropped,
 }
@@ -58,6 +60,7 @@ impl Notice {
             Self::PasswordChosen => "password_chosen".into(),
             Self::Deleted => "deleted".into(),
             Self::LoginDisabled => "login_disabled".into(),
+            Self::RemindersSent(n) => format!("reminders_sent.{n}"),
             Self::TypedDropped => "typed_dropped".into(),
         }
     }
@@ -90,6 +93,7 @@ impl Notice {
             "password_chosen" => Self::PasswordChosen,
             "deleted" => Self::Deleted,
             "login_disabled" => Self::LoginDisabled,
+            "reminders_sent" => Self::RemindersSent(number()?),
             "typed_dropped" => Self::TypedDropped,
             _ => return None,
         })
@@ -147,6 +151,12 @@ impl Notice {
                 *n,
                 ["session terminée.", "sessions terminées."],
                 ["session ended.", "sessions ended."],
+            )
+            .into(),
+            Self::RemindersSent(n) => count(
+                *n,
+                ["rappel part maintenant.", "rappels partent maintenant."],
+                ["reminder goes out now.", "reminders go out now."],
             )
             .into(),
             Self::TypedDropped => both(

@@ -20,6 +20,7 @@ texts! {
     start_again: "N’est plus réclamée", "Is not claimed any more";
     start_again_help: "Qui revient repart d’aujourd’hui, ou de l’année en cours.", "Whoever comes back starts again today, or with the present year.";
     claim_all: "Reste due", "Stays due";
+    mail_link: "Courrier et rappels", "Mail and reminders";
     dues_link: "Montants et périodes des cotisations", "Amounts and periods of the dues";
 
     audit_title: "Traces", "Audit";
@@ -76,6 +77,11 @@ pub fn action(l: Locale, action: &str) -> Text {
         "dues_changed" => ("a changé la cotisation de", "changed the dues of"),
         "dues_removed" => ("a retiré une cotisation de", "removed dues of"),
         "payer_changed" => ("a dit qui paie pour", "said who pays for"),
+        "reminders_sent" => ("a envoyé des rappels :", "sent reminders:"),
+        "reminders_paused" => ("a suspendu les rappels de", "paused the reminders of"),
+        "reminders_resumed" => ("a repris les rappels de", "resumed the reminders of"),
+        "template_changed" => ("a changé un texte :", "changed a text:"),
+        "retried" => ("a relancé un courrier à", "tried a mail again to"),
         "given" => ("a donné", "gave"),
         "holding_changed" => ("a changé qui a", "changed who has"),
         "holding_removed" => ("a retiré à un membre", "took from a member"),
@@ -135,6 +141,9 @@ pub const KINDS: &[&str] = &[
     "login",
     "crew",
     "settings",
+    "mail_settings",
+    "mail",
+    "reminder",
     "export",
 ];
 
@@ -155,6 +164,9 @@ pub fn kind(l: Locale, kind: &str) -> Text {
         "login" => ("connexion", "login"),
         "crew" => ("équipe", "crew"),
         "settings" => ("réglages", "settings"),
+        "mail_settings" => ("réglages du courrier", "mail settings"),
+        "mail" => ("courrier", "mail"),
+        "reminder" => ("rappels", "reminders"),
         "export" => ("liste", "list"),
         other => return Text::from(other.replace('_', " ")),
     };

@@ -215,6 +215,12 @@ fn french(code: &Code) -> Text {
             )
             .into();
         }
+        Code::NotSteps { max, days } => return format!("Écrivez de 1 à {max} nombres de jours, de −{days} à +{days} : « −30, −7, +7 ».").into(),
+        Code::TemplateSyntax { line } => return format!("Ligne {line} : les accolades ou les conditions ne vont pas ensemble. Chaque « {{% if … %}} » se ferme par « {{% endif %}} ».").into(),
+        Code::TemplateTag { line } => return format!("Ligne {line} : entre accolades, on ne met qu’un nom de la liste ou une condition.").into(),
+        Code::TemplateVariable { line, name } => return format!("Ligne {line} : « {name} » n’existe pas. La liste est sous le formulaire.").into(),
+        Code::MailNotSetUp => "Le courrier n’est pas configuré : la personne qui héberge ce site doit indiquer son serveur de courrier.",
+        Code::MailOff => "Le courrier est éteint pour votre organisation. Il s’allume dans les réglages.",
         Code::UnknownTenant => "Aucune organisation ne répond à cette adresse.",
         Code::SlugTaken => "Ce nom est pris.",
     };
@@ -454,6 +460,29 @@ fn english(code: &Code) -> Text {
             )
             .into();
         }
+        Code::NotSteps { max, days } => {
+            return format!(
+                "Write 1 to {max} numbers of days, from −{days} to +{days}: “−30, −7, +7”."
+            )
+            .into();
+        }
+        Code::TemplateSyntax { line } => {
+            return format!("Line {line}: the braces or the conditions do not fit together. Each “{{% if … %}}” is closed by “{{% endif %}}”.").into();
+        }
+        Code::TemplateTag { line } => {
+            return format!(
+                "Line {line}: in braces there is a name of the list or a condition, nothing else."
+            )
+            .into();
+        }
+        Code::TemplateVariable { line, name } => {
+            return format!("Line {line}: there is no “{name}”. The list stands below the form.")
+                .into();
+        }
+        Code::MailNotSetUp => {
+            "Mail is not set up: whoever runs this site has to name a mail server."
+        }
+        Code::MailOff => "Mail is off for your organisation. It is turned on in the settings.",
         Code::UnknownTenant => "No organisation answers at this address.",
         Code::SlugTaken => "This name is taken.",
     };

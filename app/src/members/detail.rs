@@ -5,6 +5,7 @@ use super::transfer;
 use crate::locales::{Text, frame as tf, members as t};
 use crate::people::directory::standing_badge;
 use crate::people::facts::{self, Fact};
+use crate::reminders;
 use crate::request::{Id, Reply, Req};
 use crate::ui::{self, PageHead, Tone};
 use domain::audit::{self, Entry};
@@ -26,6 +27,7 @@ pub async fn show(req: Req, Id(id): Id<MemberId>) -> Reply {
             let dues = dues::of_member(cx, id).await?;
             let services = services::of_member(cx, id).await?;
             let pays_for = dues::pays_for(cx, member.party.id).await?;
+            let reminders = reminders::read_member(cx, id).await?;
             Ok(Known {
                 member,
                 payments,
@@ -33,6 +35,7 @@ pub async fn show(req: Req, Id(id): Id<MemberId>) -> Reply {
                 dues,
                 services,
                 pays_for,
+                reminders,
                 kinds: dues::kinds(cx).await?,
             })
         })
@@ -49,6 +52,7 @@ struct Known {
     dues: MemberDues,
     services: Vec<Held>,
     pays_for: Vec<PaidFor>,
+    reminders: reminders::Known,
     kinds: Vec<Kind>,
 }
 
@@ -78,6 +82,7 @@ fn page(req: &Req, known: Known) -> AnyView {
                     {table(l, payments, For::Crew)}
                     {locked(req)}
                 </section>
+                {reminders::of_member(req, &known.reminders)}
             </div>
             {facts::history(req, known.history)}
         </div>

@@ -13,6 +13,7 @@ use domain::dues::{self, Due, MemberDues, Whose};
 use domain::kernel::{Cents, Code, Locale, Problem};
 use domain::members::{self, Member};
 use domain::payments::{self, Payment, State};
+use domain::reminders;
 use domain::services;
 use leptos::prelude::*;
 
@@ -25,7 +26,7 @@ struct Own {
 
 /// `GET /me`
 pub async fn show(req: Req) -> Reply {
-    let (own, paid_for, services, accounts) = req
+    let (own, paid_for, services, accounts, wanted) = req
         .view(async |cx| {
             let mut own = Vec::new();
             let all = dues::mine(cx).await?;
@@ -42,7 +43,9 @@ pub async fn show(req: Req) -> Reply {
             let is_paid_for = |dues: &MemberDues| dues.whose == Whose::PaidFor;
             let paid_for = all.into_iter().filter(is_paid_for).collect::<Vec<_>>();
             let services = services::mine(cx).await?;
-            Ok((own, paid_for, services, bank::mine(cx).await?))
+            let accounts = bank::mine(cx).await?;
+            let wanted = reminders::mine(cx).await?;
+            Ok((own, paid_for, services, accounts, wanted))
         })
         .await?;
     let body = view! {
@@ -50,6 +53,7 @@ pub async fn show(req: Req) -> Reply {
         {crate::services::own(&req, &services)}
         {household(&req, &paid_for)}
         {crate::bank::own(&req, &accounts)}
+        {(!own.is_empty()).then(|| crate::reminders::own(&req, wanted))}
     };
     Ok(req.page(&t::own_title(req.locale), body))
 }

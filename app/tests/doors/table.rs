@@ -64,6 +64,8 @@ pub enum Thing {
     InCrew,
     /// A crew that nobody is in.
     EmptyCrew,
+    /// A mail that waits.
+    Mail,
 }
 
 /// What a field holds.
@@ -668,6 +670,41 @@ pub const DOORS: &[Door] = &[
         "/services/{id}/addresses/{allocation}/remove",
         &[Thing::Addressed, Thing::Allocation],
         &[VERSION],
+    ),
+    // --- reminders and mail
+    get("/reminders", &[], &["why", "on", "page"]),
+    post("/reminders", &[], &[KEY, sent("count", "@reminders")]),
+    post("/reminders/mails/{id}/retry", &[Thing::Mail], &[]),
+    post(
+        "/members/{id}/reminders",
+        &[Thing::Member],
+        &[sent("wanted", "no")],
+    ),
+    post("/me/reminders", &[], &[sent("wanted", "no")]),
+    get("/settings/mail", &[], &[]),
+    post(
+        "/settings/mail",
+        &[],
+        &[
+            sent("sending", "by_hand"),
+            typed("steps", "-7, 7"),
+            typed("sender_name", "Nuage"),
+            typed("reply_to", "bonjour@example.org"),
+            sent("version", "@mail"),
+        ],
+    ),
+    get("/settings/mail/text", &[], &["stage", "locale"]),
+    post(
+        "/settings/mail/text",
+        &[],
+        &[
+            sent("stage", "after"),
+            sent("locale", "fr"),
+            typed("subject", "{{ organisation }}"),
+            typed("body", "Bonjour {{ name }}"),
+            sent("member", ""),
+            sent("what", "save"),
+        ],
     ),
     // --- receipts: a payment's receipt is found by the payment
     get("/receipts", &[], &["year", "page"]),

@@ -102,6 +102,13 @@ impl World {
             db: db.clone(),
             hasher: hasher.clone(),
             jobs: app::jobs::Jobs::default(),
+            mail: app::mailing::Mailing::new(
+                "http",
+                "localhost",
+                Some(PORT),
+                None,
+                Some(Arc::default()),
+            ),
             clock: Clock::At(now),
             base_domain: "localhost".into(),
             default_tenant: None,
@@ -296,6 +303,19 @@ impl World {
                 }
                 "@crew" => self.crew().await.to_string(),
                 "@draft" => self.thing(Thing::Draft).await,
+                "@reminders" => {
+                    let mut cx = self.cx(&self.here.tenant).await;
+                    turn_mail_on(&mut cx).await;
+                    a_late_member(&mut cx).await;
+                    let count = to_send(&mut cx).await;
+                    cx.commit().await.unwrap();
+                    count
+                }
+                "@mail" => {
+                    let mut cx = self.cx(&self.here.tenant).await;
+                    let decided = domain::mail::settings(&mut cx).await;
+                    decided.unwrap().version.to_string()
+                }
                 "@settings" => {
                     let mut cx = self.cx(&self.here.tenant).await;
                     domain::settings::get(&mut cx)
@@ -427,6 +447,7 @@ impl World {
                     .unwrap();
                 id.to_string()
             }
+            Thing::Mail => a_mail(&mut cx).await,
             Thing::Guest => a_guest(&mut cx).await.0,
             Thing::Link => a_guest(&mut cx).await.1,
             Thing::EmptyCrew => a_crew(&mut cx).await.to_string(),
@@ -666,6 +687,57 @@ async fn a_member(cx: &mut Cx) -> String {
         ..MembershipForm::default()
     };
     members::add(cx, party, &form).await.unwrap().to_string()
+}
+
+async fn turn_mail_on(cx: &mut Cx) {
+    let present = domain::mail::settings(cx).await.unwrap();
+    let form = domain::mail::MailForm {
+        sending: "by_hand".into(),
+        ..domain::mail::MailForm::of(&present)
+    };
+    domain::mail::save_settings(cx, &form).await.unwrap();
+}
+
+/// Somebody who joined a week ago and paid nothing.
+async fn a_late_member(cx: &mut Cx) -> domain::kernel::MemberId {
+    let person = PartyForm {
+        key: new_key(),
+        kind: "person".into(),
+        name: format!("Zola {}", new_key()),
+        email: format!("z{}@example.org", Uuid::now_v7().simple()),
+        ..PartyForm::default()
+    };
+    let party = people::add(cx, &person).await.unwrap();
+    let form = MembershipForm {
+        key: new_key(),
+        joined_on: (cx.today() - chrono::TimeDelta::days(8)).to_string(),
+        ..MembershipForm::default()
+    };
+    members::add(cx, party, &form).await.unwrap()
+}
+
+async fn to_send(cx: &mut Cx) -> String {
+    let query = domain::reminders::ReminderQuery::default();
+    let found = domain::reminders::preview(cx, &query).await;
+    found.unwrap().to_send().to_string()
+}
+
+async fn a_mail(cx: &mut Cx) -> String {
+    turn_mail_on(cx).await;
+    let member = a_late_member(cx).await;
+    let form = domain::reminders::SendForm {
+        key: new_key(),
+        count: to_send(cx).await,
+    };
+    let from = domain::mail::Outgoing {
+        origin: "http://x.localhost".into(),
+        host: "x.localhost".into(),
+    };
+    domain::reminders::send(cx, &form, Some(&from))
+        .await
+        .unwrap();
+    let mails = domain::mail::of_member(cx, member).await.unwrap();
+    mails[0].id.to_string()
 }
 
 async fn a_payment(cx: &mut Cx) -> domain::kernel::PaymentId {

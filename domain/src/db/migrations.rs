@@ -10,11 +10,18 @@ use std::borrow::Cow;
 /// A migration as it is written: its number, its name, its text.
 pub(super) type Written = (i64, &'static str, &'static str);
 
-pub(super) const PORTAL: &[Written] = &[(
-    1,
-    "tenants",
-    include_str!("../../../migrations/portal/0001_tenants.sql"),
-)];
+pub(super) const PORTAL: &[Written] = &[
+    (
+        1,
+        "tenants",
+        include_str!("../../../migrations/portal/0001_tenants.sql"),
+    ),
+    (
+        2,
+        "mail_turns",
+        include_str!("../../../migrations/portal/0002_mail.sql"),
+    ),
+];
 
 pub(super) const TENANT: &[Written] = &[
     (
@@ -66,6 +73,11 @@ pub(super) const TENANT: &[Written] = &[
         1012,
         "addresses",
         include_str!("../../../migrations/tenant/0012_addresses.sql"),
+    ),
+    (
+        1013,
+        "mail",
+        include_str!("../../../migrations/tenant/0013_mail.sql"),
     ),
     (
         1014,

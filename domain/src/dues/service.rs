@@ -6,6 +6,7 @@ mod overview;
 
 pub use kinds::*;
 pub use members::*;
+pub(crate) use overview::of_everybody;
 pub use overview::overview;
 
 pub(super) use kinds::record as record_kind;

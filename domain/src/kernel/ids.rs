@@ -64,6 +64,8 @@ ids! {
     PaymentGroupId,
     /// Somebody's being signed in, in one browser.
     SessionId,
+    /// A mail that is sent, or was.
+    MailId,
     /// A file that was uploaded to be imported.
     ImportId,
     /// An account of a person or an organisation.

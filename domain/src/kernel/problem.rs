@@ -350,6 +350,36 @@ pub enum Code {
         max: i64,
     },
 
+    // --- mail
+    /// Not days before and after.
+    NotSteps {
+        /// The most of them.
+        max: usize,
+        /// The most days.
+        days: i64,
+    },
+    /// The template's braces or conditions do not fit together.
+    TemplateSyntax {
+        /// The line, from 1.
+        line: usize,
+    },
+    /// A template takes variables and conditions only.
+    TemplateTag {
+        /// The line, from 1.
+        line: usize,
+    },
+    /// A template names a variable that there is not.
+    TemplateVariable {
+        /// The line, from 1.
+        line: usize,
+        /// The name.
+        name: String,
+    },
+    /// The operator has not set up how mail is sent.
+    MailNotSetUp,
+    /// The organisation has decided that no mail is sent.
+    MailOff,
+
     // --- tenants
     /// No organisation answers at this address.
     UnknownTenant,
@@ -406,6 +436,8 @@ impl Code {
             | Self::ImportUsed { .. }
             | Self::ImportNotUndoable
             | Self::ImportRunning
+            | Self::MailNotSetUp
+            | Self::MailOff
             | Self::SlugTaken => Class::Conflict,
             _ => Class::Invalid,
         }

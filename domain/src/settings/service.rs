@@ -3,7 +3,8 @@
 use super::{Lapse, Settings, SettingsForm, Validation, store};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
-use crate::kernel::{Code, Locale, Problem, Result, Right};
+use crate::db::Tx;
+use crate::kernel::{Code, Locale, Problem, Result, Right, TenantId};
 
 /// The zone of an organisation that chose none.
 pub const DEFAULT_ZONE: chrono_tz::Tz = chrono_tz::Europe::Paris;
@@ -14,6 +15,14 @@ pub const DEFAULT_ZONE: chrono_tz::Tz = chrono_tz::Europe::Paris;
 /// The database's own.
 pub async fn get(cx: &mut Cx) -> Result<Settings> {
     store::get(&mut cx.tx, cx.tenant).await
+}
+
+/// The organisation's name, for work that is nobody's request.
+///
+/// # Errors
+/// The database's own.
+pub(crate) async fn title(tx: &mut Tx, tenant: TenantId) -> Result<String> {
+    Ok(store::get(tx, tenant).await?.title)
 }
 
 /// Writes the first settings of a new tenant; does nothing where there are some.

@@ -4,7 +4,7 @@ use super::roles::Needs::{
     self, Crew, InItsCrew, InItsCrewOr, Nothing, Own, OwnOrCrew, Rights, SignedIn, Tool,
 };
 use super::world::{
-    FILE, World, account, bank_keys, key, kind_form, membership, next_of, party, payment,
+    FILE, World, account, bank_keys, key, kind_form, membership, next_of, outgoing, party, payment,
     prefix_form, question, reserved_form, service, terms, type_form,
 };
 use domain::context::Cx;
@@ -16,9 +16,11 @@ use domain::kernel::Right::{
     Prefixes, ServiceTypes, Settings,
 };
 use domain::kernel::{Code, Day, Locale, LoginName, PageRequest, Problem};
+use domain::mail::{self, MailForm, MailSettings, Stage, Template};
 use domain::members::{self, DirectoryFilter, Membership};
 use domain::payments::{self, PaymentFilter, PaymentQuery, ReversalForm, TogetherForm, receipts};
 use domain::people::{self, Doubles};
+use domain::reminders::{self, ReminderQuery, SendForm, Wanted};
 use domain::services::addresses::{self, EndForm, Past};
 use domain::services::{self, HoldingForm, ServiceFilter, ServiceForm};
 use domain::settings::{self, SettingsForm};
@@ -61,6 +63,7 @@ pub fn rows() -> Vec<Row> {
     all.extend(of_access());
     all.extend(of_people());
     all.extend(of_dues());
+    all.extend(of_mail());
     all.extend(of_payments());
     all.extend(of_services());
     all.extend(of_addresses());
@@ -221,6 +224,36 @@ fn of_dues() -> Vec<Row> {
         "dues::pays_for": Crew, |cx, w| dues::pays_for(cx, w.organisation).await;
         "dues::payers": Crew, |cx, _w| dues::payers(cx).await;
         "dues::overview": Crew, |cx, _w| dues::overview(cx).await;
+    }
+}
+
+fn of_mail() -> Vec<Row> {
+    rows! {
+        "mail::settings": Crew, |cx, _w| mail::settings(cx).await;
+        "mail::save_settings": Rights(&[Settings]), |cx, w| {
+            let form = MailForm { sending: "off".into(), version: w.mail_version.to_string(), ..MailForm::of(&MailSettings::default()) };
+            mail::save_settings(cx, &form).await
+        };
+        "mail::template": Crew, |cx, _w| mail::template(cx, Stage::Before, Locale::Fr).await;
+        "mail::save_template": Rights(&[Settings]), |cx, _w| {
+            let text = Template { subject: "a".into(), body: "b".into() };
+            mail::save_template(cx, Stage::Before, Locale::Fr, &text).await
+        };
+        "mail::reset_template": Rights(&[Settings]), |cx, _w| mail::reset_template(cx, Stage::Before, Locale::Fr).await;
+        "mail::of_member": Crew, |cx, w| mail::of_member(cx, w.member).await;
+        "mail::not_sent": Crew, |cx, _w| mail::not_sent(cx).await;
+        "mail::retry": Rights(&[Members]), |cx, w| mail::retry(cx, w.mail, Some(&outgoing())).await;
+        "reminders::preview": Crew, |cx, _w| reminders::preview(cx, &ReminderQuery::default()).await;
+        "reminders::list_after": Crew, |cx, _w| reminders::list_after(cx, &ReminderQuery::default(), None).await;
+        // One is due: see the world.
+        "reminders::send": Rights(&[Members]), |cx, _w| {
+            reminders::send(cx, &SendForm { key: key(), count: "1".into() }, Some(&outgoing())).await
+        };
+        "reminders::set_paused": Rights(&[Members]), |cx, w| reminders::set_paused(cx, w.member, Wanted::No).await;
+        "reminders::set_mine": SignedIn, |cx, _w| reminders::set_mine(cx, Wanted::No).await;
+        "reminders::paused_by": Crew, |cx, w| reminders::paused_by(cx, w.member).await;
+        "reminders::mine": SignedIn, |cx, _w| reminders::mine(cx).await;
+        "reminders::values_for": Rights(&[Settings]), |cx, _w| reminders::values_for(cx, "", Locale::Fr, "http://x").await;
     }
 }
 

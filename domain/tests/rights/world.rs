@@ -10,13 +10,15 @@ use domain::dues::{self, KindForm, TermsForm};
 use domain::identity::{self, Hasher, LoginForm, Origin, Password, PasswordHash, SignInForm};
 use domain::import::{self, Choices, Progress};
 use domain::kernel::{
-    AllocationId, BankAccountId, CrewId, DuesKindId, HoldingId, ImportId, LoginName, MemberId,
-    PartyId, PaymentId, PrefixId, QuestionId, ReservedId, Right, ServiceId, ServiceTypeId,
-    SessionId,
+    AllocationId, BankAccountId, CrewId, DuesKindId, HoldingId, ImportId, LoginName, MailId,
+    MemberId, PartyId, PaymentId, PrefixId, QuestionId, ReservedId, Right, ServiceId,
+    ServiceTypeId, SessionId,
 };
+use domain::mail::{self, MailForm, Outgoing};
 use domain::members::{self, MembershipForm};
 use domain::payments::{self, PaymentForm};
 use domain::people::{self, PartyForm};
+use domain::reminders::{self, SendForm};
 use domain::services::addresses::{self, GiveForm, PrefixForm, ReservedForm, WhoForm};
 use domain::services::{self, NewServiceForm, TypeForm};
 use uuid::Uuid;
@@ -68,6 +70,8 @@ pub struct World {
     pub choices: Choices,
     pub applied: ImportId,
     pub account: BankAccountId,
+    pub mail: MailId,
+    pub mail_version: i64,
 }
 
 pub fn key() -> String {
@@ -146,6 +150,8 @@ impl World {
         import::apply(&mut cx, applied, rows, &key(), &Progress::default())
             .await
             .unwrap();
+        let mail = a_mail(&mut cx).await;
+        let mail_version = mail::settings(&mut cx).await.unwrap().version;
         cx.commit().await.unwrap();
         let (session, token) = sign_in(&bench, owner).await;
         Self {
@@ -184,6 +190,8 @@ impl World {
             choices,
             applied,
             account: entered,
+            mail,
+            mail_version,
         }
     }
 }
@@ -350,6 +358,47 @@ pub fn payment(member: MemberId) -> PaymentForm {
         received_on: "2026-05-04".into(),
         ..PaymentForm::default()
     }
+}
+
+pub fn outgoing() -> Outgoing {
+    Outgoing {
+        origin: "http://x.localhost".into(),
+        host: "x.localhost".into(),
+    }
+}
+
+/// Somebody who joined a week ago and paid nothing: a reminder is due.
+async fn a_late_member(cx: &mut Cx, name: &str) {
+    let form = PartyForm {
+        email: format!("{name}@example.org"),
+        ..party("person", name)
+    };
+    let party = people::add(cx, &form).await.unwrap();
+    let form = MembershipForm {
+        joined_on: (cx.today() - chrono::TimeDelta::days(8)).to_string(),
+        ..membership()
+    };
+    members::add(cx, party, &form).await.unwrap();
+}
+
+/// A mail that waits; and one more reminder that is due.
+async fn a_mail(cx: &mut Cx) -> MailId {
+    let form = MailForm {
+        sending: "by_hand".into(),
+        steps: "7".into(),
+        version: "0".into(),
+        ..MailForm::default()
+    };
+    mail::save_settings(cx, &form).await.unwrap();
+    a_late_member(cx, "late").await;
+    let form = SendForm {
+        key: key(),
+        count: "1".into(),
+    };
+    reminders::send(cx, &form, Some(&outgoing())).await.unwrap();
+    let mails = mail::not_sent(cx).await.unwrap();
+    a_late_member(cx, "later").await;
+    mails[0].id
 }
 
 pub const FILE: &str = "Nom;Montant\nZola;30\n";
