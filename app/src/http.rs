@@ -309,7 +309,10 @@ fn bare_page(asked: &str, problem: &Problem, headers: &HeaderMap) -> Response {
 
 fn log(asked: &str, problem: &Problem) {
     match problem.code.class() {
-        Class::Ours => tracing::error!(asked, "{}", problem.log_line()),
+        // The operator may be told by mail of the place and the page, and of nothing else.
+        Class::Ours => {
+            tracing::error!(asked, at = %problem.place(), "{}", problem.log_line());
+        }
         Class::Limit => tracing::warn!(asked, "{}", problem.log_line()),
         _ => tracing::debug!(asked, "{}", problem.log_line()),
     }

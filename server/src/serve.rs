@@ -2,7 +2,7 @@
 
 use crate::cli::Failed;
 use crate::config::Config;
-use crate::mail::{Sender, Worker};
+use crate::mail::{Sender, Worker, errors};
 use app::jobs::Jobs;
 use app::mailing::Mailing;
 use app::request::Shared;
@@ -123,6 +123,11 @@ fn mail(config: &Config, db: &Db) -> Result<(Mailing, Option<Worker>), Failed> {
         return Ok((mailing(config, None), None));
     };
     let sender = Sender::open(mail, &config.base_domain).map_err(Failed::ours)?;
+    if let Some(to) = &mail.errors_to {
+        errors::log_panics();
+        let told = errors::tell(sender.clone(), to.clone(), config.base_domain.clone());
+        tokio::spawn(told);
+    }
     let told = Arc::new(Notify::new());
     let mailing = mailing(config, Some(told.clone()));
     let worker = Worker {

@@ -162,6 +162,93 @@ mod tests {
         assert_eq!(server.taken().len(), 0);
     }
 
+    /// A page of the only tenant, asked for as a browser would.
+    fn ask(port: u16, path: &str) -> u16 {
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .build()
+            .into();
+        let asked = agent.get(format!("http://127.0.0.1:{port}{path}"));
+        let answer = asked.header("host", format!("localhost:{port}")).call();
+        answer.map_or(0, |answer| answer.status().as_u16())
+    }
+
+    fn wait_for(what: impl Fn() -> bool) {
+        for _ in 0..400 {
+            if what() {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(25));
+        }
+        panic!("it did not come");
+    }
+
+    /// Takes a table away under the program's feet.
+    fn damage(place: &Place) {
+        use sqlx::{Connection, Executor, SqliteConnection};
+        let mut files = std::fs::read_dir(place.path().join("data/tenants")).unwrap();
+        let file = files.find_map(|file| {
+            let path = file.unwrap().path();
+            path.extension()
+                .is_some_and(|end| end == "db")
+                .then_some(path)
+        });
+        let url = format!("sqlite://{}", file.unwrap().display());
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let mut connection = SqliteConnection::connect(&url).await.unwrap();
+            connection
+                .execute("ALTER TABLE settings RENAME TO gone")
+                .await
+                .unwrap();
+            connection.close().await.unwrap();
+        });
+    }
+
+    #[test]
+    fn an_error_is_told_to_the_operator_once_and_names_nobody() {
+        let place = Place::with_tenant("nuage");
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let env = [
+            ("EQUIPAGE_MAIL__TO_FOLDER", "out"),
+            ("EQUIPAGE_MAIL__FROM", "equipage@example.org"),
+            ("EQUIPAGE_MAIL__ERRORS_TO", "operator@example.org"),
+        ];
+        let listen = format!("127.0.0.1:{port}");
+        let mut child = place.start(&["serve", "--listen", &listen], &env);
+        wait_for(|| ask(port, "/health") == 200);
+        damage(&place);
+        let path = "/members/0197f0a0-7000-7000-8000-000000000000?q=lea%40example.org";
+        for _ in 0..3 {
+            assert_eq!(ask(port, path), 500);
+        }
+        let mails = || {
+            let files = std::fs::read_dir(place.path().join("out")).unwrap();
+            let paths = files.map(|file| file.unwrap().path());
+            let whole = paths.filter(|path| path.extension().is_some_and(|end| end == "eml"));
+            whole
+                .map(|path| std::fs::read_to_string(path).unwrap())
+                .collect::<Vec<String>>()
+        };
+        wait_for(|| !mails().is_empty());
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let mails = mails();
+        assert_eq!(mails.len(), 1, "{mails:#?}");
+        assert!(mails[0].contains("GET /members/{id}"), "{}", mails[0]);
+        assert!(
+            mails[0].contains("To: operator@example.org"),
+            "{}",
+            mails[0]
+        );
+        for secret in ["0197f0a0", "lea", "gone", "SELECT"] {
+            assert!(!mails[0].contains(secret), "{secret}: {}", mails[0]);
+        }
+    }
+
     #[test]
     fn a_protected_way_is_insisted_on_and_the_certificate_is_looked_at() {
         let place = Place::new();

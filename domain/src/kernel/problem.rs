@@ -512,6 +512,11 @@ impl Problem {
         self
     }
 
+    /// Where in the program it began.
+    pub fn place(&self) -> &'static Location<'static> {
+        self.at
+    }
+
     /// The problem at a field, if there is one.
     pub fn field(&self, name: &str) -> Option<&Code> {
         self.fields

@@ -207,7 +207,7 @@ pub(super) async fn address(tx: &mut Tx, tenant: TenantId, id: MailId) -> Result
     Ok(found.map(|(address,)| address))
 }
 
-/// Lets a mail that failed be tried again; whether it had failed, and still has its text.
+/// Lets a mail that failed be tried again; whether it had failed.
 pub(super) async fn retry(
     tx: &mut Tx,
     tenant: TenantId,
@@ -216,7 +216,7 @@ pub(super) async fn retry(
 ) -> Result<bool> {
     let rows = exec!(
         *tx,
-        "UPDATE mails SET state = 'waiting', attempts = 0, next_at = $3, ended_at = NULL WHERE tenant_id = $1 AND id = $2 AND state IN ('refused', 'given_up') AND body <> ''",
+        "UPDATE mails SET state = 'waiting', attempts = 0, next_at = $3, ended_at = NULL WHERE tenant_id = $1 AND id = $2 AND state IN ('refused', 'given_up')",
         tenant,
         id,
         now
@@ -277,8 +277,7 @@ pub(super) async fn lease(
     Ok(leased)
 }
 
-/// Writes down what became of a mail that was taken; a link in it is good once and is not
-/// kept longer than needed.
+/// Writes down what became of a mail that was taken.
 pub(super) async fn mark(
     tx: &mut Tx,
     tenant: TenantId,
@@ -290,7 +289,7 @@ pub(super) async fn mark(
     let ended = (state != super::MailState::Waiting).then_some(at);
     exec!(
         *tx,
-        "UPDATE mails SET state = $3, next_at = $4, ended_at = $5, last_error = $6, body = CASE WHEN $5 IS NOT NULL AND kind = 'login_link' THEN '' ELSE body END WHERE tenant_id = $1 AND id = $2 AND state = 'sending'",
+        "UPDATE mails SET state = $3, next_at = $4, ended_at = $5, last_error = $6 WHERE tenant_id = $1 AND id = $2 AND state = 'sending'",
         tenant,
         id,
         state,

@@ -1,6 +1,7 @@
 //! Sending mail: the operator's configuration, the way to the mail server, and the worker
 //! that takes mails from the outboxes and sends them, outside of any transaction.
 
+pub mod errors;
 mod send;
 mod worker;
 
@@ -32,6 +33,7 @@ pub struct MailKeys {
     from: Option<String>,
     timeout: Option<u64>,
     to_folder: Option<PathBuf>,
+    errors_to: Option<String>,
 }
 
 /// How the way to the mail server is protected.
@@ -74,6 +76,8 @@ pub struct MailConfig {
     pub from: String,
     /// The longest that one command may take.
     pub timeout: Duration,
+    /// Who is told when something fails that is ours to mend.
+    pub errors_to: Option<String>,
 }
 
 impl MailKeys {
@@ -109,10 +113,17 @@ impl MailKeys {
                 "mail.timeout: write seconds, from 1 to {TIMEOUT_MAX}"
             ));
         }
+        let errors_to = self.errors_to.as_deref().map(|to| {
+            let address = Email::parse(to).map_err(|_| {
+                format!("mail.errors_to = {to:?} is not an e-mail address; write it without a name")
+            });
+            address.map(String::from)
+        });
         Ok(Some(MailConfig {
             way,
             from: from.into(),
             timeout: Duration::from_secs(timeout),
+            errors_to: errors_to.transpose()?,
         }))
     }
 
