@@ -7,6 +7,7 @@ use super::world::World;
 use domain::kernel::TenantId;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
+use std::path::PathBuf;
 
 /// A door's request with a good form; without host, origin and cookie.
 async fn good(world: &mut World, door: &Door) -> Ask {
@@ -35,11 +36,11 @@ impl Watch {
     async fn over(world: &World, tenants: &[TenantId]) -> Self {
         let folder = world.folder.as_ref().unwrap().path();
         let mut files = vec![folder.join("portal.db")];
-        files.extend(
-            tenants
-                .iter()
-                .map(|t| folder.join("tenants").join(format!("{t}.db"))),
-        );
+        files.extend(tenants.iter().map(|t| of_tenant(world, *t)));
+        Self::on(files).await
+    }
+
+    async fn on(files: Vec<PathBuf>) -> Self {
         let mut watched = Vec::new();
         for file in files {
             let options = SqliteConnectOptions::new().filename(file).read_only(true);
@@ -63,6 +64,12 @@ impl Watch {
         }
         any
     }
+}
+
+/// The file of a tenant's data.
+fn of_tenant(world: &World, tenant: TenantId) -> PathBuf {
+    let folder = world.folder.as_ref().unwrap().path();
+    folder.join("tenants").join(format!("{tenant}.db"))
 }
 
 fn unsafe_doors() -> impl Iterator<Item = &'static Door> {
@@ -263,7 +270,9 @@ async fn a_siblings_session_opens_nothing_and_no_word_in_a_request_names_the_ten
                 encoded(&sibling)
             );
             ask.body.extend_from_slice(more.as_bytes());
-            let mut watch = Watch::over(&world, &[world.sibling.tenant.id]).await;
+            // Not the portal: it is told that there is mail of one's own.
+            let theirs = of_tenant(&world, world.sibling.tenant.id);
+            let mut watch = Watch::on(vec![theirs]).await;
             let ask = world
                 .dressed(&ask, Some(&own))
                 .with("x-forwarded-host", sibling.clone());

@@ -127,7 +127,7 @@ impl Sender {
             .map_err(|e| format!("not an address: {e}"))?;
         let mut builder = Message::builder()
             .from(Mailbox::new(Some(batch.sender.clone()), self.from.clone()))
-            .to(Mailbox::new(Some(mail.to_name.clone()), to))
+            .to(Mailbox::new(named(&mail.to_name), to))
             .subject(mail.subject.clone())
             .message_id(Some(mail.message_id.clone()))
             .date(SystemTime::from(mail.created_at))
@@ -139,6 +139,11 @@ impl Sender {
         }
         builder.body(mail.body.clone()).map_err(|e| e.to_string())
     }
+}
+
+/// A name, where there is one.
+fn named(name: &str) -> Option<String> {
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 fn transport(
