@@ -152,9 +152,9 @@ pub async fn not_sent(cx: &mut Cx) -> Result<Vec<Mail>> {
 /// Refused without [`Right::Members`]; [`Code::NotFound`]; [`Code::MailNotSetUp`] and [`Code::MailOff`].
 pub async fn retry(cx: &mut Cx, id: MailId, outgoing: Option<&Outgoing>) -> Result<()> {
     cx.require(Right::Members)?;
-    may_send(cx, outgoing).await?;
     let found = store::address(&mut cx.tx, cx.tenant, id).await?;
     let address = found.ok_or_else(|| Problem::new(Code::NotFound))?;
+    may_send(cx, outgoing).await?;
     if !store::retry(&mut cx.tx, cx.tenant, id, cx.now).await? {
         return Ok(());
     }
