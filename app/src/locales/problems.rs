@@ -31,7 +31,7 @@ pub fn right(l: Locale, right: Right) -> Text {
 /// The text of a code.
 pub fn text(l: Locale, code: &Code) -> Text {
     // The browser checks the fields of forms; all else is said by the server's pages. So what
-    // the browser never says is not sent to it.
+    // the browser never says is not sent to it: what lies among these is left out by hand below.
     #[cfg(not(feature = "ssr"))]
     if !is_of_a_field(code) {
         return Text::Borrowed("");
@@ -92,13 +92,20 @@ fn french(code: &Code) -> Text {
         Code::DayInFuture => "Ce jour n’est pas encore venu.",
         Code::PeriodEndsBeforeStart => "La fin est avant le début.",
         Code::PeriodIncomplete => "Donnez le début et la fin, ou aucun des deux.",
+        #[cfg(feature = "ssr")]
         Code::NotAnEmail => "Ce n’est pas une adresse électronique. Exemple : lea@example.org",
+        #[cfg(feature = "ssr")]
         Code::NotAPhone => "Ce n’est pas un numéro de téléphone. Exemple : 06 39 98 12 40",
+        #[cfg(feature = "ssr")]
         Code::NotALoginName => "De 2 à 64 lettres sans accent, chiffres, points ou tirets ; une lettre d’abord.",
+        #[cfg(feature = "ssr")]
         Code::NotASlug => "Des lettres minuscules sans accent, des chiffres et des tirets seulement.",
         Code::UnknownChoice => "Choisissez une des réponses proposées.",
+        #[cfg(feature = "ssr")]
         Code::UnknownMember => "Aucun membre n’a ce numéro ou ce nom, ou plusieurs l’ont. Le numéro suffit.",
+        #[cfg(feature = "ssr")]
         Code::WrongCheckDigit => "Ce numéro de membre contient une faute de frappe.",
+        #[cfg(feature = "ssr")]
         Code::NotAnIban => "Cet IBAN contient une faute.",
         Code::ReasonNeeded => "Dites pourquoi.",
         Code::SignInRefused => "Le nom ou le mot de passe ne convient pas.",
@@ -223,6 +230,8 @@ fn french(code: &Code) -> Text {
         Code::MailOff => "Le courrier est éteint pour votre organisation. Il s’allume dans les réglages.",
         Code::UnknownTenant => "Aucune organisation ne répond à cette adresse.",
         Code::SlugTaken => "Ce nom est pris.",
+        #[cfg(not(feature = "ssr"))]
+        _ => "",
     };
     Text::Borrowed(text)
 }
@@ -278,17 +287,24 @@ fn english(code: &Code) -> Text {
         Code::DayInFuture => "This day has not come yet.",
         Code::PeriodEndsBeforeStart => "The end is before the start.",
         Code::PeriodIncomplete => "Give the start and the end, or neither.",
+        #[cfg(feature = "ssr")]
         Code::NotAnEmail => "This is not an e-mail address. Example: lea@example.org",
+        #[cfg(feature = "ssr")]
         Code::NotAPhone => "This is not a telephone number. Example: +33 6 39 98 12 40",
+        #[cfg(feature = "ssr")]
         Code::NotALoginName => {
             "2 to 64 letters without accents, digits, dots or hyphens; a letter first."
         }
+        #[cfg(feature = "ssr")]
         Code::NotASlug => "Lower-case letters without accents, digits and hyphens only.",
         Code::UnknownChoice => "Choose one of the answers offered.",
+        #[cfg(feature = "ssr")]
         Code::UnknownMember => {
             "No member has this number or name, or several do. The number is enough."
         }
+        #[cfg(feature = "ssr")]
         Code::WrongCheckDigit => "This member number has a typing mistake in it.",
+        #[cfg(feature = "ssr")]
         Code::NotAnIban => "This IBAN has a mistake in it.",
         Code::ReasonNeeded => "Say why.",
         Code::SignInRefused => "The name or the password is not right.",
@@ -485,6 +501,8 @@ fn english(code: &Code) -> Text {
         Code::MailOff => "Mail is off for your organisation. It is turned on in the settings.",
         Code::UnknownTenant => "No organisation answers at this address.",
         Code::SlugTaken => "This name is taken.",
+        #[cfg(not(feature = "ssr"))]
+        _ => "",
     };
     Text::Borrowed(text)
 }
