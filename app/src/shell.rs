@@ -40,7 +40,7 @@ pub fn document(req: &Req, title: &str, width: Width, body: impl IntoView) -> St
         scripts.push_str(&island_script(&req.nonce));
     }
     if let Some(person) = &req.signed_in
-        && (body.contains(" method=\"post\"") || req.notice.is_some())
+        && (has_typed_form(&body) || req.notice.is_some())
     {
         scripts.push_str(&form_script(&req.nonce, l, person.person));
     }
@@ -59,6 +59,13 @@ pub fn document(req: &Req, title: &str, width: Width, body: impl IntoView) -> St
         None => alone(req, body),
     });
     page(l, &title, &inner, &scripts, req.signed_in.is_some())
+}
+
+/// Whether a page has a form in which something can be lost: the one that fetches a list as a
+/// file holds nothing that anybody typed.
+fn has_typed_form(body: &str) -> bool {
+    let forms = body.matches(" method=\"post\"").count();
+    forms > body.matches(" method=\"post\" action=\"/exports\"").count()
 }
 
 /// A page where no organisation is known.
