@@ -363,6 +363,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_form_that_fetches_a_file_needs_no_script() {
+        let file = "<form class=\"actions\" method=\"post\" action=\"/exports\">";
+        let typed = "<form class=\"form\" method=\"post\" action=\"/dues\">";
+        assert!(!has_typed_form(file));
+        assert!(!has_typed_form("<form method=\"get\">"));
+        assert!(has_typed_form(&format!("{file}{typed}")));
+    }
+
+    #[test]
     fn the_navigation_marks_the_nearest_entry() {
         let hrefs = ["/", "/members", "/payments", "/payments/queue"];
         assert_eq!(current_entry("/", &hrefs), Some("/"));
