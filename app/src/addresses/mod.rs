@@ -63,7 +63,8 @@ fn taken_table(req: &Req, rows: &[Taken]) -> AnyView {
         let network = match &taken.whose {
             Some(whose) => {
                 let href = format!("/services/{}/addresses/{}", whose.service, whose.id);
-                view! { <a class="row-link" href=href>{network}</a> }.into_any()
+                // Two links stand close in one row: none of them is the whole row.
+                view! { <a href=href>{network}</a> }.into_any()
             }
             None => network.into_any(),
         };

@@ -67,14 +67,14 @@ fn texts(l: Locale) -> AnyView {
         Locale::ALL.into_iter().map(move |locale| {
             let href = super::template::path(stage, locale);
             let name = t::template_of(l, stage, locale.own_name());
-            view! { <li><a href=href>{name}</a></li> }
+            view! { <a class="button is-small" href=href>{name}</a> }
         })
     });
     view! {
         <section class="section" aria-labelledby="texts">
             <h2 id="texts">{t::texts(l)}</h2>
             <p class="help">{t::texts_help(l)}</p>
-            <ul>{links.collect_view()}</ul>
+            <p class="actions">{links.collect_view()}</p>
         </section>
     }
     .into_any()
