@@ -63,16 +63,13 @@ fn taken_table(req: &Req, rows: &[Taken]) -> AnyView {
         let network = match &taken.whose {
             Some(whose) => {
                 let href = format!("/services/{}/addresses/{}", whose.service, whose.id);
-                // Two links stand close in one row: none of them is the whole row.
-                view! { <a href=href>{network}</a> }.into_any()
+                view! { <a class="row-link" href=href>{network}</a> }.into_any()
             }
             None => network.into_any(),
         };
         let service = match &taken.whose {
-            Some(whose) => {
-                let href = format!("/services/{}", whose.service);
-                view! { <a href=href>{whose.name.clone()}</a> }.into_any()
-            }
+            // No second link: the row leads to what was given, and that to its service.
+            Some(whose) => whose.name.clone().into_any(),
             None => view! { <span class="soft">{t::another_crew(l)}</span> }.into_any(),
         };
         let until = match taken.until_at {
