@@ -2,8 +2,8 @@
 
 use crate::request::App;
 use crate::{
-    account, addresses, audit, bank, crews, dues, exports, home, importing, members, payments,
-    people, receipts, reminders, services, settings, statistics,
+    account, addresses, audit, bank, crews, dues, exports, fields, home, importing, members,
+    payments, people, receipts, reminders, services, settings, statistics,
 };
 use axum::Router;
 use axum::routing::get;
@@ -26,6 +26,7 @@ pub fn routes() -> Router<App> {
         .merge(services::routes())
         .merge(statistics::routes())
         .merge(addresses::routes())
+        .merge(fields::routes())
         .merge(importing::routes())
         .merge(exports::routes())
 }

@@ -14,6 +14,7 @@ pub mod crews;
 pub mod db;
 pub mod dues;
 pub mod exports;
+pub mod fields;
 #[cfg(feature = "server")]
 pub mod figures;
 pub mod identity;

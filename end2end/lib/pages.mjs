@@ -3,13 +3,13 @@
 /** Who there is: the tenant's people, from the one who may the least on. */
 export const ROLES = ["lea", "tom", "claire", "ines"];
 
-const CREW = ["/", "/members", "/members?standing=late", "/members?q=zzzz", "/people", "/payments", "/payments?q=zzzz", "/payments/queue", "/dues", "/receipts", "/receipts?year=1999", "/crews", "/services", "/reminders", "/reminders?why=not_yet", "/addresses", "/addresses?q=198.51.100.3", "/statistics"];
+const CREW = ["/", "/members", "/members?standing=late", "/members?q=zzzz", "/members?extra_papier=yes", "/people", "/payments", "/payments?q=zzzz", "/payments/queue", "/dues", "/receipts", "/receipts?year=1999", "/crews", "/services", "/reminders", "/reminders?why=not_yet", "/addresses", "/addresses?q=198.51.100.3", "/statistics"];
 const EVERYBODY = ["/me", "/account"];
 const MORE = {
   lea: [],
   tom: ["/members/new", "/members/import", "/people/new", "/payments/new", "/services?state=late", "/services?q=zzzz", "/services/new", "/service-types"],
   claire: ["/payments/new"],
-  ines: ["/addresses/new", "/addresses/who", "/settings", "/settings/mail", "/settings/mail/text?stage=after&locale=fr", "/audit", "/dues/new", "/crews/new", "/service-types", "/service-types/new"],
+  ines: ["/addresses/new", "/addresses/who", "/settings", "/settings/fields", "/settings/fields/new", "/settings/mail", "/settings/mail/text?stage=after&locale=fr", "/audit", "/dues/new", "/crews/new", "/service-types", "/service-types/new"],
 };
 
 /** Paths of all pages that somebody can open; the person must be signed in. */
@@ -20,9 +20,9 @@ export async function pagesOf(person, role) {
   const member = await someLink(person, "/members", "/members");
   const party = await someLink(person, "/people", "/people");
   pages.push(...CREW, member, party);
-  if (role === "tom") pages.push(`${party}/edit`, `${party}/bank`, `${member}/dues`, await togetherOf(person));
+  if (role === "tom") pages.push(`${party}/edit`, `${party}/bank`, `${member}/edit`, `${member}/dues`, await togetherOf(person));
   if (role === "tom") pages.push(...await servicesOf(person));
-  if (role === "ines") pages.push(await someLink(person, "/dues", "/dues"), await someLink(person, "/service-types", "/service-types"));
+  if (role === "ines") pages.push(await someLink(person, "/dues", "/dues"), await someLink(person, "/service-types", "/service-types"), await someLink(person, "/settings/fields", "/settings/fields"));
   const prefix = await someLink(person, "/addresses?q=VPN", "/addresses");
   pages.push(prefix);
   if (role === "ines") pages.push(`${prefix}/edit`);

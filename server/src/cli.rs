@@ -7,6 +7,7 @@
 mod addresses;
 mod crews;
 mod export;
+mod fields;
 mod import;
 mod mail;
 mod secrets;
@@ -70,6 +71,8 @@ enum Command {
     User(users::UserCommand),
     /// Crews: groups of people with rights
     Crew(crews::CrewArgs),
+    /// Fields that an organisation declares for itself
+    Field(fields::FieldArgs),
     /// Types of services, each managed by a crew
     #[command(subcommand)]
     ServiceType(services::TypeCommand),
@@ -224,6 +227,7 @@ async fn with_storage(command: Command, config: Config) -> Result<(), Failed> {
         Command::Tenant(command) => tenant(&db, command).await,
         Command::User(command) => users::run(&db, &config, command).await,
         Command::Crew(args) => crews::run(&db, args).await,
+        Command::Field(args) => fields::run(&db, args).await,
         Command::ServiceType(command) => services::types(&db, command).await,
         Command::Service(command) => services::services(&db, command).await,
         Command::Address(command) => addresses::run(&db, command).await,

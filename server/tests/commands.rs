@@ -115,6 +115,19 @@ mod tests {
     }
 
     #[test]
+    fn fields_are_declared_and_listed() {
+        let place = Place::with_tenant("nuage");
+        let field = |args: &[&str]| place.run(&[&["field"], args].concat());
+        let size = ["create", "Taille", "--on", "member", "--kind", "choice"];
+        field(&size).exits(2);
+        field(&[&size[..], &["--choice", "S", "--choice", "M"]].concat()).exits(0);
+        field(&["create", "Taille", "--on", "member", "--kind", "text"]).exits(2);
+        field(&["create", "Taille", "--on", "robot", "--kind", "text"]).exits(2);
+        let said = field(&["list"]).exits(0);
+        assert_eq!(said.out.trim_end(), "member\ttaille\tchoice\tTaille");
+    }
+
+    #[test]
     fn a_login_is_disabled_enabled_and_given_a_link() {
         let place = Place::with_tenant("nuage");
         place

@@ -14,6 +14,8 @@ const DEPTH_MAX: usize = 4;
 
 /// Fields that hold an amount in cents.
 const AMOUNTS: &[&str] = &["amount", "payments_amount", "default_amount", "dues_cents"];
+/// What is kept in the organisation's own fields.
+const OWN: &str = "extra";
 /// Fields that only the program counts with.
 const HIDDEN: &[&str] = &["id", "version"];
 
@@ -40,15 +42,45 @@ impl Reader {
         let mut fields: Vec<&String> = before.keys().chain(after.keys()).collect();
         fields.sort();
         fields.dedup();
-        fields
+        let own = self.own(before.get(OWN), after.get(OWN));
+        let others = fields
             .into_iter()
-            .filter(|field| before.get(*field) != after.get(*field))
+            .filter(|field| *field != OWN && before.get(*field) != after.get(*field))
             .map(|field| {
                 let said = |value: Option<&Value>| self.value(field, value?, DEPTH_MAX);
                 let name = t::name(self.l, field).into_owned();
                 (name, said(before.get(field)), said(after.get(field)))
             })
-            .filter(|(_, before, after)| before != after)
+            .filter(|(_, before, after)| before != after);
+        others.chain(own).collect()
+    }
+
+    /// The organisation's own fields that differ: their names and texts are what people wrote.
+    fn own(&self, before: Option<&Value>, after: Option<&Value>) -> Vec<Difference> {
+        let of = |value: Option<&Value>| value.and_then(Value::as_object).cloned();
+        let (before, after) = (
+            of(before).unwrap_or_default(),
+            of(after).unwrap_or_default(),
+        );
+        let said = |value: &Value| match value {
+            Value::String(text) => match text.parse::<Day>() {
+                Ok(day) if text.len() == 10 => self.l.day(day),
+                _ => text.clone(),
+            },
+            Value::Bool(true) => t::yes(self.l).into_owned(),
+            Value::Bool(false) => t::no(self.l).into_owned(),
+            other => other.to_string(),
+        };
+        let mut labels: Vec<&String> = before.keys().chain(after.keys()).collect();
+        labels.sort();
+        labels.dedup();
+        labels
+            .into_iter()
+            .filter(|label| before.get(*label) != after.get(*label))
+            .map(|label| {
+                let (was, is) = (before.get(label).map(said), after.get(label).map(said));
+                (label.clone(), was, is)
+            })
             .collect()
     }
 

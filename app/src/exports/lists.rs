@@ -3,6 +3,7 @@
 use super::sheet::{Cell, Column, Sheet, column};
 use super::{Name, Said, Wanted, statistics};
 use crate::audit::Reader;
+use crate::fields::inputs;
 use crate::locales::{
     addresses as ta, dues as td, exports as t, frame as tf, importing as ti, members as tm,
     organisation as to, payments as tp, people as tpp, receipts as tr, reminders as trm,
@@ -13,6 +14,7 @@ use domain::audit::{self, Entry};
 use domain::context::Cx;
 use domain::dues::{self, KindRow};
 use domain::exports::ROWS_MAX;
+use domain::fields::{self, Field, FieldKind, On, Shown, Values};
 use domain::import::{self, Import};
 use domain::kernel::{Code, Day, Locale, Problem, paging::CHUNK};
 use domain::members::{self, DirectoryFilter, DirectoryQuery, MemberNumber, Membership, WholeRow};
@@ -49,22 +51,12 @@ pub trait List: Sync {
 pub async fn file(cx: &mut Cx, wanted: &Wanted, said: &Said) -> Result<(File, i64), Problem> {
     match wanted.list {
         Name::People => {
-            write(
-                cx,
-                wanted,
-                said,
-                &Directory::of(wanted, Membership::Everyone),
-            )
-            .await
+            let list = Directory::of(cx, wanted, Membership::Everyone).await?;
+            write(cx, wanted, said, &list).await
         }
         Name::Members => {
-            write(
-                cx,
-                wanted,
-                said,
-                &Directory::of(wanted, Membership::Members),
-            )
-            .await
+            let list = Directory::of(cx, wanted, Membership::Members).await?;
+            write(cx, wanted, said, &list).await
         }
         Name::Payments => write(cx, wanted, said, &Payments::of(wanted)).await,
         Name::Queue => write(cx, wanted, said, &Queue::of(wanted)).await,
@@ -122,18 +114,48 @@ async fn write<L: List>(
 struct Directory {
     base: Membership,
     filter: DirectoryFilter,
+    /// The organisation's own fields, those that the one who asks sees.
+    own: Vec<Field>,
+}
+
+/// A row, and what is kept in the organisation's own fields, in their order.
+struct DirectoryLine {
+    row: WholeRow,
+    own: Vec<Option<String>>,
 }
 
 impl Directory {
-    fn of(wanted: &Wanted, base: Membership) -> Self {
+    async fn of(cx: &mut Cx, wanted: &Wanted, base: Membership) -> Result<Self, Problem> {
         let query: DirectoryQuery = wanted.query();
         let filter = query.filter(base);
-        Self { base, filter }
+        let own = fields::visible(cx).await?;
+        Ok(Self { base, filter, own })
+    }
+
+    fn line(&self, values: &Values, row: WholeRow) -> DirectoryLine {
+        let value = |field: &Field| {
+            let object = match field.on {
+                On::Member => row.id?.0,
+                On::Person | On::Organisation => row.party.0,
+            };
+            values.get(object, field.id).map(str::to_owned)
+        };
+        let own = self.own.iter().map(value).collect();
+        DirectoryLine { row, own }
+    }
+}
+
+/// What is kept in a field, as a cell of its kind.
+fn own_cell(l: Locale, field: &Field, value: &str) -> Cell {
+    match (field.shown(value, l), value.parse::<i64>()) {
+        (Shown::Day(day), _) => day.into(),
+        (_, Ok(number)) if field.kind == FieldKind::Number => number.into(),
+        _ => inputs::text(l, field, value).into(),
     }
 }
 
 impl List for Directory {
-    type Row = WholeRow;
+    type Row = DirectoryLine;
 
     fn title(&self, l: Locale) -> String {
         match self.base {
@@ -144,7 +166,7 @@ impl List for Directory {
     }
 
     fn columns(&self, l: Locale) -> Vec<Column> {
-        vec![
+        let mut columns = vec![
             column(t::number(l), 10),
             column(t::kind(l), 13),
             column(t::given_name(l), 18),
@@ -160,16 +182,31 @@ impl List for Directory {
             column(t::situation(l), 22),
             column(t::paid_until(l), 24),
             column(t::note(l), 40),
-        ]
+        ];
+        let own = |field: &Field| column(field.label.clone().into(), 22);
+        columns.extend(self.own.iter().map(own));
+        columns
     }
 
-    async fn after(&self, cx: &mut Cx, last: Option<&WholeRow>) -> Result<Vec<WholeRow>, Problem> {
-        members::directory_after(cx, &self.filter, last.map(|row| row.party), CHUNK).await
+    async fn after(
+        &self,
+        cx: &mut Cx,
+        last: Option<&DirectoryLine>,
+    ) -> Result<Vec<DirectoryLine>, Problem> {
+        let last = last.map(|line| line.row.party);
+        let rows = members::directory_after(cx, &self.filter, last, CHUNK).await?;
+        let parties = rows.iter().map(|row| row.party.0);
+        let ids = rows.iter().filter_map(|row| row.id).map(|id| id.0);
+        let values = fields::values_of(cx, &parties.chain(ids).collect::<Vec<_>>()).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| self.line(&values, row))
+            .collect())
     }
 
-    fn cells(&self, said: &Said, row: &WholeRow) -> Vec<Cell> {
-        let l = said.l;
-        vec![
+    fn cells(&self, said: &Said, line: &DirectoryLine) -> Vec<Cell> {
+        let (l, row) = (said.l, &line.row);
+        let mut cells: Vec<Cell> = vec![
             row.number.map(|number| number.to_string()).into(),
             tpp::kind(l, row.kind).into(),
             row.given_name.as_str().into(),
@@ -185,7 +222,13 @@ impl List for Directory {
             row.standing(said.today).map(|s| tm::standing(l, s)).into(),
             row.paid_until.into(),
             row.note.as_deref().into(),
-        ]
+        ];
+        let own = self.own.iter().zip(&line.own).map(|(field, value)| {
+            let cell = |value: &String| own_cell(l, field, value);
+            value.as_ref().map_or(Cell::Empty, cell)
+        });
+        cells.extend(own);
+        cells
     }
 }
 

@@ -126,6 +126,16 @@ fn of_the_organisation(field: &str) -> Option<Names> {
         "iban" => ("IBAN", "IBAN"),
         "place" => ("Ville des reçus", "Town of the receipts"),
         "lapse" => ("Temps passé sans cotiser", "Time gone by unpaid"),
+        "on" => ("Sur", "On"),
+        "slug" => ("Nom court", "Short name"),
+        "help" => ("Aide", "Help"),
+        "choices" => ("Réponses", "Answers"),
+        "is_required" => ("Obligatoire", "Must be filled in"),
+        "is_listed" => ("Dans les listes", "In lists"),
+        "is_open" => ("Visible du membre", "Shown to the member"),
+        "seen_by" => ("Vu avec le droit de", "Seen with the right to"),
+        "edited_by" => ("Changé avec le droit de", "Changed with the right to"),
+        "position" => ("Place", "Place"),
         "dues_cents" => ("Cotisation", "Dues"),
         "dues_months" => ("Pour combien de mois", "For how many months"),
         _ => return None,
@@ -186,7 +196,9 @@ pub fn choice(l: Locale, field: &str, word: &str) -> Option<Text> {
         ("standing", _) => StandingFilter::from_name(word).map(|s| members::standings(l, s)),
         ("method", _) => Method::from_name(word).map(|method| payments::method(l, method)),
         ("state" | "reversed_by", _) => State::from_name(word).map(|s| payments::state(l, s)),
-        ("rights", _) => Right::from_name(word).map(|right| problems::right(l, right)),
+        ("rights" | "seen_by" | "edited_by", _) => {
+            Right::from_name(word).map(|right| problems::right(l, right))
+        }
         ("locale", _) => Locale::from_tag(word).map(|l| Text::Borrowed(l.own_name())),
         ("source", _) => Source::from_name(word).map(|source| importing::program(l, source)),
         ("columns", _) => domain::import::Field::from_name(word).map(|f| importing::field(l, f)),

@@ -170,6 +170,7 @@ pub fn field(l: Locale, name: &str) -> Option<Text> {
         "kind" => column_kind(l),
         "joined_on" => super::members::joined_on(l),
         "left_on" => super::members::left_on(l),
+        "extra" => super::extra::more_fields(l),
         _ => return None,
     };
     Some(text)

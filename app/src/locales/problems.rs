@@ -184,6 +184,18 @@ fn french(code: &Code) -> Text {
         Code::TypeWithoutAddresses => "Les services de ce type n’ont pas d’adresses.",
         Code::AllocationOver => "C’est déjà terminé : l’historique ne change plus.",
         Code::AllocationStays => "C’est donné depuis plus d’une heure : cela reste dans l’historique. Reprenez l’adresse.",
+        Code::NotANumber => "Ce n’est pas un nombre. Par exemple : 12 ou 12,5.",
+        Code::FieldNameTaken => "Un autre champ porte déjà ce nom.",
+        Code::TooManyFields { max } => {
+            return format!("Il y a déjà {max} champs : c’est le maximum.").into();
+        }
+        Code::TooManyChoices { max } => return format!("{max} réponses au plus.").into(),
+        Code::ChoiceTwice => "Deux réponses portent le même nom.",
+        Code::ChoiceInUse => "Cette réponse a été donnée : elle peut changer de nom, pas disparaître.",
+        Code::FieldHasValues { count } => {
+            return format!("Ce champ est rempli {count} fois : il s’archive, il ne s’efface pas.")
+                .into();
+        }
         Code::ServiceTaken => "Quelqu’un a ce service à ces dates.",
         Code::ServiceClosed => "Ce service est fermé à ces dates.",
         Code::NotTheHolder => "Ce membre n’a jamais eu ce service.",
@@ -414,6 +426,22 @@ fn english(code: &Code) -> Text {
         Code::AllocationOver => "This has ended already: history does not change.",
         Code::AllocationStays => {
             "It was given more than an hour ago: it stays in the history. Take the address back."
+        }
+        Code::NotANumber => "This is not a number. For example: 12 or 12.5.",
+        Code::FieldNameTaken => "Another field has this name already.",
+        Code::TooManyFields { max } => {
+            return format!("There are {max} fields already: that is as many as can be.").into();
+        }
+        Code::TooManyChoices { max } => return format!("{max} answers at most.").into(),
+        Code::ChoiceTwice => "Two answers have the same name.",
+        Code::ChoiceInUse => {
+            "This answer was given: it can have another name, but it does not go away."
+        }
+        Code::FieldHasValues { count } => {
+            return format!(
+                "This field is filled in {count} times: it can be archived, not deleted."
+            )
+            .into();
         }
         Code::ServiceTaken => "Somebody has this service in that time.",
         Code::ServiceClosed => "This service is closed in that time.",

@@ -2,6 +2,7 @@
 
 use super::payments::{For, table};
 use super::transfer;
+use crate::fields::inputs;
 use crate::locales::{Text, frame as tf, members as t};
 use crate::people::directory::standing_badge;
 use crate::people::facts::{self, Fact};
@@ -10,6 +11,7 @@ use crate::request::{Id, Reply, Req};
 use crate::ui::{self, PageHead, Tone};
 use domain::audit::{self, Entry};
 use domain::dues::{self, Kind, MemberDues, PaidFor};
+use domain::fields::{self, Filled, On};
 use domain::kernel::{Locale, MemberId, Right};
 use domain::members::{self, Member};
 use domain::payments::{self, Payment, State, rules::may_add};
@@ -28,7 +30,12 @@ pub async fn show(req: Req, Id(id): Id<MemberId>) -> Reply {
             let services = services::of_member(cx, id).await?;
             let pays_for = dues::pays_for(cx, member.party.id).await?;
             let reminders = reminders::read_member(cx, id).await?;
+            let own = (
+                fields::filled(cx, On::party(member.party.kind), Some(member.party.id.0)).await?,
+                fields::filled(cx, On::Member, Some(id.0)).await?,
+            );
             Ok(Known {
+                own,
                 member,
                 payments,
                 history,
@@ -54,6 +61,8 @@ struct Known {
     pays_for: Vec<PaidFor>,
     reminders: reminders::Known,
     kinds: Vec<Kind>,
+    /// The organisation's own fields: of who it is, and of the membership.
+    own: (Vec<Filled>, Vec<Filled>),
 }
 
 fn page(req: &Req, known: Known) -> AnyView {
@@ -68,11 +77,11 @@ fn page(req: &Req, known: Known) -> AnyView {
             <div>
                 <section class="section" aria-labelledby="facts">
                     {section_head(req, "facts", crate::locales::people::facts(l), &party_link(member), Right::People)}
-                    {facts::list(facts::of(l, &member.party))}
+                    {facts::list(with(facts::of(l, &member.party), inputs::facts(l, &known.own.0)))}
                 </section>
                 <section class="section" aria-labelledby="membership">
                     {section_head(req, "membership", t::membership(l), &format!("/members/{}/edit", member.id), Right::Members)}
-                    {facts::list(membership(l, member))}
+                    {facts::list(with(membership(l, member), inputs::facts(l, &known.own.1)))}
                 </section>
                 {crate::dues::section(req, &known.dues, &known.kinds, (member.party.id, &known.pays_for))}
                 {transfer::folded(req, &known.dues)}
@@ -88,6 +97,11 @@ fn page(req: &Req, known: Known) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+fn with(mut facts: Vec<Fact>, more: Vec<Fact>) -> Vec<Fact> {
+    facts.extend(more);
+    facts
 }
 
 fn actions(req: &Req, member: &Member) -> AnyView {

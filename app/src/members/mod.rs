@@ -7,6 +7,7 @@ mod own;
 pub mod payments;
 mod transfer;
 
+use crate::fields::rows;
 use crate::people::directory::Directory;
 use crate::request::{App, Asked, Failure, Reply, Req};
 use axum::Router;
@@ -31,10 +32,11 @@ pub fn routes() -> Router<App> {
 /// `GET /members`
 async fn list(req: Req, Asked(query): Asked<DirectoryQuery>) -> Reply {
     let filter = query.filter(Membership::Members);
-    let (page, counts) = req
+    let (page, own, counts) = req
         .view(async |cx| {
             let page = members::directory(cx, &filter, query.page()).await?;
-            Ok((page, members::counts(cx).await?))
+            let own = rows::of(cx, &page.rows).await?;
+            Ok((page, own, members::counts(cx).await?))
         })
         .await?;
     let directory = Directory {
@@ -42,6 +44,7 @@ async fn list(req: Req, Asked(query): Asked<DirectoryQuery>) -> Reply {
         query: &query,
         page: &page,
         counts: Some(counts),
+        own: &own,
     };
     Ok(req.page(
         &crate::locales::frame::members(req.locale),

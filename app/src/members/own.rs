@@ -10,6 +10,7 @@ use crate::request::{Reply, Req};
 use crate::ui::{self, PageHead, Tone};
 use domain::bank;
 use domain::dues::{self, Due, MemberDues, Whose};
+use domain::fields::Filled;
 use domain::kernel::{Cents, Code, Locale, Problem};
 use domain::members::{self, Member};
 use domain::payments::{self, Payment, State};
@@ -22,6 +23,8 @@ struct Own {
     member: Member,
     dues: MemberDues,
     payments: Vec<Payment>,
+    /// The organisation's own fields, those that are open to members.
+    filled: Vec<Filled>,
 }
 
 /// `GET /me`
@@ -30,11 +33,17 @@ pub async fn show(req: Req) -> Reply {
         .view(async |cx| {
             let mut own = Vec::new();
             let all = dues::mine(cx).await?;
+            let filled = members::mine_filled(cx).await?;
+            let of = |id| {
+                let own = filled.iter().filter(|(member, _)| *member == id);
+                own.map(|(_, one)| one.clone()).collect()
+            };
             for member in members::mine(cx).await? {
                 let payments = payments::of_member_for_self(cx, member.id).await?;
                 let dues = all.iter().find(|dues| dues.member == member.id).cloned();
                 let dues = dues.ok_or_else(|| Problem::new(Code::NotFound))?;
                 own.push(Own {
+                    filled: of(member.id),
                     member,
                     dues,
                     payments,
@@ -71,6 +80,7 @@ fn page(req: &Req, own: &[Own], paid_for: &[MemberDues]) -> AnyView {
             {head.view()}
             {standing(req, only)}
             {columns(req, only, "")}
+            {filled(req, only, "")}
         }
         .into_any(),
         several => {
@@ -82,6 +92,7 @@ fn page(req: &Req, own: &[Own], paid_for: &[MemberDues]) -> AnyView {
                         <h2 id=id.clone()>{own.member.party.display_name()} " " <span class="soft">{number}</span></h2>
                         {standing(req, own)}
                         {columns(req, own, &id)}
+                        {filled(req, own, &id)}
                     </section>
                 }
             });
@@ -127,6 +138,21 @@ fn standing(req: &Req, own: &Own) -> AnyView {
         {missing}
     }
     .into_any()
+}
+
+/// What the organisation keeps about one beside the rest, as far as it shows it.
+fn filled(req: &Req, own: &Own, prefix: &str) -> Option<AnyView> {
+    let l = req.locale;
+    let id = format!("{prefix}kept");
+    let facts = crate::fields::inputs::facts(l, &own.filled);
+    let list = (!facts.is_empty()).then(|| crate::people::facts::list(facts))?;
+    let view = view! {
+        <section class="section" aria-labelledby=id.clone()>
+            <h2 id=id.clone()>{crate::locales::extra::kept(l)}</h2>
+            {list}
+        </section>
+    };
+    Some(view.into_any())
 }
 
 /// The next dues left, the payments right. `prefix` keeps the ids of several apart.

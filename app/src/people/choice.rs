@@ -49,7 +49,7 @@ pub async fn find(
         query: text.to_owned(),
         membership: Membership::Everyone,
         kind: wanted.kind,
-        standing: None,
+        ..DirectoryFilter::default()
     };
     let found = req
         .view(async |cx| {

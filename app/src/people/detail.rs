@@ -1,6 +1,7 @@
 //! The page of a person or an organisation.
 
 use super::{access, contacts, facts};
+use crate::fields::inputs;
 use crate::locales::notices::Notice;
 use crate::locales::{frame as tf, members as tm, people as t};
 use crate::request::{Failure, Id, Posted, Reply, Req, status_of};
@@ -9,9 +10,10 @@ use crate::ui::{self, FormView, PageHead};
 use axum::http::StatusCode;
 use domain::audit::{self, Entry};
 use domain::bank::{self, Account};
+use domain::fields::{self, Filled, On};
 use domain::identity::{Access, LoginForm};
 use domain::kernel::problem::Class;
-use domain::kernel::{PartyId, Problem, Right};
+use domain::kernel::{Locale, PartyId, Problem, Right};
 use domain::members::{self, Member, MembershipForm};
 use domain::people::{self, Contact, Kind, Party};
 use leptos::prelude::*;
@@ -28,6 +30,8 @@ pub struct Known {
     pub accounts: Vec<Account>,
     /// The access of a person, and the login name that is proposed, for those who may change it.
     pub access: Option<(Access, String)>,
+    /// The organisation's own fields, filled; and those of a membership that is not there yet.
+    pub own: (Vec<Filled>, Vec<Filled>),
     history: Vec<Entry>,
 }
 
@@ -103,7 +107,13 @@ async fn read(req: &Req, id: PartyId) -> Result<Known, Problem> {
         if access.is_some() {
             history.extend(audit::history(cx, "login", id.0).await?);
         }
+        let own = fields::filled(cx, On::party(party.kind), Some(id.0)).await?;
+        let of_member = match member {
+            Some(_) => Vec::new(),
+            None => fields::filled(cx, On::Member, None).await?,
+        };
         Ok(Known {
+            own: (own, of_member),
             party,
             member,
             contacts,
@@ -144,7 +154,7 @@ fn page(req: &Req, known: &Known, typed: &Typed, problem: Option<&Problem>) -> A
             <div>
                 <section class="section" aria-labelledby="facts">
                     <h2 id="facts">{t::facts(l)}</h2>
-                    {facts::list(facts::of(l, party))}
+                    {facts::list(facts_of(l, known))}
                     {locked}
                 </section>
                 {membership(req, known, typed, problem)}
@@ -156,6 +166,12 @@ fn page(req: &Req, known: &Known, typed: &Typed, problem: Option<&Problem>) -> A
         </div>
     }
     .into_any()
+}
+
+fn facts_of(l: Locale, known: &Known) -> Vec<facts::Fact> {
+    let mut all = facts::of(l, &known.party);
+    all.extend(inputs::facts(l, &known.own.0));
+    all
 }
 
 /// The way to the membership, or the form that makes one.
@@ -182,6 +198,7 @@ fn membership(req: &Req, known: &Known, typed: &Typed, problem: Option<&Problem>
                 <form class="form" method="post" action=action novalidate>
                     <input type="hidden" name="key" value=form.key/>
                     {f.field("joined_on", tm::joined_on(l), &form.joined_on).kind("date").class("is-medium").help(t::make_member_help(l)).view()}
+                    {inputs::all(&f, &known.own.1, &form.extra)}
                     <div><button class="button">{t::make_member(l)}</button></div>
                 </form>
             }

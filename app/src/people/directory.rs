@@ -2,6 +2,7 @@
 //! and why there is none. Both lists are one view.
 
 use crate::exports;
+use crate::fields::rows::OwnFields;
 use crate::islands::search::LiveSearch;
 use crate::locales::{Text, frame as tf, members as tm, people as t};
 use crate::request::Req;
@@ -21,6 +22,8 @@ pub struct Directory<'a> {
     pub page: &'a Page<MemberRow>,
     /// How many members stand how, for the list of members; `None` for everybody.
     pub counts: Option<Counts>,
+    /// The organisation's own fields.
+    pub own: &'a OwnFields,
 }
 
 impl Directory<'_> {
@@ -49,6 +52,13 @@ impl Directory<'_> {
             "/members"
         } else {
             "/people"
+        }
+    }
+
+    fn base(&self) -> Membership {
+        match self.counts {
+            Some(_) => Membership::Members,
+            None => Membership::Everyone,
         }
     }
 
@@ -124,6 +134,7 @@ impl Directory<'_> {
                 {select("kind", t::column_kind(l), tf::all(l), &query.kind, &kinds)}
                 {narrowed}
                 <button class="button">{tf::filter(l)}</button>
+                {self.own.filters(l, self.query)}
                 <LiveSearch form="filters".to_owned() results="results".to_owned()/>
             </form>
         }
@@ -185,6 +196,10 @@ impl Directory<'_> {
             t::caption(l)
         };
         let rows = self.page.rows.iter().map(|row| self.row(row));
+        let own = self.own.columns(self.base());
+        let own = own
+            .into_iter()
+            .map(|field| view! { <th scope="col">{field.label.clone()}</th> });
         view! {
             <table class="table is-stacking">
                 <caption class="visually-hidden">{caption}</caption>
@@ -195,6 +210,7 @@ impl Directory<'_> {
                         <th scope="col">{t::column_kind(l)}</th>
                         <th scope="col">{self.fourth()}</th>
                         <th scope="col">{t::column_city(l)}</th>
+                        {own.collect_view()}
                     </tr>
                 </thead>
                 <tbody>{rows.collect_view()}</tbody>
@@ -230,6 +246,10 @@ impl Directory<'_> {
                 .clone()
                 .map(|email| view! { <span class="breaks">{email}</span> }.into_any()),
         };
+        let own = self.own.columns(self.base()).into_iter().map(|field| {
+            let text = self.own.cell(l, field, row);
+            view! { <td class="breaks" data-label=field.label.clone()>{text}</td> }
+        });
         view! {
             <tr>
                 <th scope="row" class="is-main"><a class="row-link" href=href>{row.name.clone()}</a></th>
@@ -237,6 +257,7 @@ impl Directory<'_> {
                 <td>{t::kind(l, row.kind)}</td>
                 <td>{fourth}</td>
                 <td class="breaks">{row.city.clone()}</td>
+                {own.collect_view()}
             </tr>
         }
         .into_any()
@@ -279,13 +300,15 @@ fn select(
 }
 
 /// The parts of a query that ask for something, without the page.
-fn asked(query: &DirectoryQuery) -> Vec<(&'static str, &str)> {
+fn asked(query: &DirectoryQuery) -> Vec<(&str, &str)> {
     let mut parts = vec![
         ("q", query.q.trim()),
         ("kind", query.kind.as_str()),
         ("standing", query.standing.as_str()),
         ("membership", query.membership.as_str()),
+        ("without", query.without.as_str()),
     ];
+    parts.extend(query.extra.pairs());
     parts.retain(|(_, value)| !value.is_empty());
     parts
 }

@@ -70,7 +70,8 @@ fn address(party: &Party) -> Vec<String> {
     lines
 }
 
-fn lines(lines: Vec<String>) -> AnyView {
+/// Lines below each other.
+pub fn lines(lines: Vec<String>) -> AnyView {
     let lines = lines.into_iter().enumerate().map(|(n, line)| {
         let br = (n > 0).then(|| view! { <br/> });
         view! { {br} {line} }

@@ -2,10 +2,13 @@
 //! stand on the form of a new member too.
 
 use super::facts;
+use crate::fields::inputs;
 use crate::locales::notices::Notice;
 use crate::locales::{Text, frame as tf, people as t};
 use crate::request::{Id, Posted, Reply, Req};
 use crate::ui::{self, Choice, FormView, PageHead};
+use domain::context::Cx;
+use domain::fields::{Filled, typed_of};
 use domain::kernel::{Code, Locale, PartyId, Problem, Right};
 use domain::people::{self, Doubles, Kind, Party, PartyForm};
 use leptos::prelude::*;
@@ -33,13 +36,18 @@ pub fn doubles(anyway: &str) -> Doubles {
 
 /// `GET /people/new`
 pub async fn new(req: Req) -> Reply {
-    req.view(async |cx| cx.require(Right::People)).await?;
+    let own = req
+        .view(async |cx| {
+            cx.require(Right::People)?;
+            inputs::of_party(cx, None).await
+        })
+        .await?;
     let form = PartyForm {
         key: ui::new_key(),
         ..PartyForm::default()
     };
     let l = req.locale;
-    Ok(req.form_page(&t::new_title(l), new_view(l, &form, None, &[])))
+    Ok(req.form_page(&t::new_title(l), new_view(l, &form, None, (&[], &own))))
 }
 
 /// `POST /people/new`
@@ -56,8 +64,11 @@ pub async fn add(req: Req, Posted(form): Posted<NewParty>) -> Reply {
         Err(problem) => {
             let l = req.locale;
             let known = similar(&req, &problem, &form).await?;
+            let own = req
+                .view(async |cx| inputs::of_party(cx, None).await)
+                .await?;
             req.page_again(problem, &t::new_title(l), |problem| {
-                new_view(l, &form, Some(problem), &known)
+                new_view(l, &form, Some(problem), (&known, &own))
             })
         }
     }
@@ -75,14 +86,19 @@ pub async fn similar(
     }
 }
 
-fn new_view(l: Locale, form: &PartyForm, problem: Option<&Problem>, known: &[Party]) -> AnyView {
+fn new_view(
+    l: Locale,
+    form: &PartyForm,
+    problem: Option<&Problem>,
+    (known, own): (&[Party], &[Filled]),
+) -> AnyView {
     let f = FormView::new(l, problem);
     view! {
         {PageHead::new(t::new_title(l)).crumb("/people", tf::people(l)).state(t::new_state(l)).view()}
         {summary(&f, known)}
         <form class="form" method="post" action="/people/new" novalidate>
             <input type="hidden" name="key" value=form.key.clone()/>
-            {fields(&f, t::who(l), form)}
+            {fields(&f, t::who(l), form, own)}
             {add_buttons(l, t::save_new(l), "/people", known)}
         </form>
     }
@@ -128,15 +144,19 @@ pub fn add_buttons(l: Locale, save: Text, back: &'static str, known: &[Party]) -
 
 /// `GET /people/{id}/edit`
 pub async fn edit(req: Req, Id(id): Id<PartyId>) -> Reply {
-    let party = req
+    let (party, own) = req
         .view(async |cx| {
             cx.require(Right::People)?;
-            people::get(cx, id).await
+            known(cx, id).await
         })
         .await?;
     let l = req.locale;
     let name = party.display_name();
-    let view = edit_view(l, &party, &PartyForm::of(&party), None);
+    let form = PartyForm {
+        extra: typed_of(&own, l),
+        ..PartyForm::of(&party)
+    };
+    let view = edit_view(l, (&party, &own), &form, None);
     Ok(req.form_page(&t::edit_title(l, &name), view))
 }
 
@@ -146,16 +166,28 @@ pub async fn save(req: Req, Id(id): Id<PartyId>, Posted(form): Posted<PartyForm>
         Ok(()) => Ok(req.go(&format!("/people/{id}"), Some(Notice::Saved))),
         Err(problem) => {
             let l = req.locale;
-            let party = req.view(async |cx| people::get(cx, id).await).await?;
+            let (party, own) = req.view(async |cx| known(cx, id).await).await?;
             let title = t::edit_title(l, &party.display_name());
             req.page_again(problem, &title, |problem| {
-                edit_view(l, &party, &form, Some(problem))
+                edit_view(l, (&party, &own), &form, Some(problem))
             })
         }
     }
 }
 
-fn edit_view(l: Locale, party: &Party, form: &PartyForm, problem: Option<&Problem>) -> AnyView {
+/// Who it is, and the fields of the form that are the organisation's own.
+async fn known(cx: &mut Cx, id: PartyId) -> Result<(Party, Vec<Filled>), Problem> {
+    let party = people::get(cx, id).await?;
+    let own = inputs::of_party(cx, Some(&party)).await?;
+    Ok((party, own))
+}
+
+fn edit_view(
+    l: Locale,
+    (party, own): (&Party, &[Filled]),
+    form: &PartyForm,
+    problem: Option<&Problem>,
+) -> AnyView {
     let f = FormView::new(l, problem);
     let here = format!("/people/{}", party.id);
     let action = format!("{here}/edit");
@@ -166,7 +198,7 @@ fn edit_view(l: Locale, party: &Party, form: &PartyForm, problem: Option<&Proble
         {start_again(&f, &action)}
         <form class="form" method="post" action=action.clone() novalidate>
             <input type="hidden" name="version" value=form.version.clone()/>
-            {fields(&f, t::who(l), form)}
+            {fields(&f, t::who(l), form, own)}
             <div class="form-end">
                 <button class="button is-primary">{tf::save(l)}</button>
                 <a class="button is-quiet" href=here>{t::leave(l)}</a>
@@ -184,7 +216,7 @@ pub fn start_again(f: &FormView, href: &str) -> Option<AnyView> {
 }
 
 /// The fields of a person or an organisation.
-pub fn fields(f: &FormView, legend: Text, form: &PartyForm) -> AnyView {
+pub fn fields(f: &FormView, legend: Text, form: &PartyForm, own: &[Filled]) -> AnyView {
     let l = f.l;
     let kinds = vec![
         Choice::new(Kind::Person.name(), t::a_person(l)),
@@ -215,6 +247,7 @@ pub fn fields(f: &FormView, legend: Text, form: &PartyForm) -> AnyView {
         </div>
         {f.optional("country", t::country(l), &form.country).class("is-medium").view()}
         {f.optional("note", t::note(l), &form.note).rows(3).help(t::note_help(l)).view()}
+        {inputs::of_parties(f, own, &form.extra)}
     }
     .into_any()
 }
@@ -232,5 +265,17 @@ mod tests {
         assert_eq!(form.party.key, "k");
         assert_eq!(doubles(&form.anyway), Doubles::Accept);
         assert_eq!(doubles(""), Doubles::Refuse);
+    }
+
+    #[test]
+    fn a_form_holds_the_fields_of_an_organisation_beside_its_own() {
+        let body = "name=B&extra_metier=a&extra_metier=b&extra_x%5B%5D=&_person=1&anyway=yes";
+        let form: NewParty = serde_html_form::from_str(body).unwrap();
+        assert_eq!(
+            (form.party.name.as_str(), form.anyway.as_str()),
+            ("B", "yes")
+        );
+        let pairs: Vec<_> = form.party.extra.pairs().collect();
+        assert_eq!(pairs, [("extra_metier", "b"), ("extra_x[]", "")]);
     }
 }

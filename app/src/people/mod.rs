@@ -8,6 +8,7 @@ pub mod directory;
 pub mod facts;
 pub mod form;
 
+use crate::fields::rows;
 use crate::request::{App, Asked, Reply, Req};
 use axum::Router;
 use axum::routing::{get, post};
@@ -37,14 +38,19 @@ pub fn routes() -> Router<App> {
 /// `GET /people`
 async fn list(req: Req, Asked(query): Asked<DirectoryQuery>) -> Reply {
     let filter = query.filter(Membership::Everyone);
-    let page = req
-        .view(async |cx| members::directory(cx, &filter, query.page()).await)
+    let (page, own) = req
+        .view(async |cx| {
+            let page = members::directory(cx, &filter, query.page()).await?;
+            let own = rows::of(cx, &page.rows).await?;
+            Ok((page, own))
+        })
         .await?;
     let directory = Directory {
         req: &req,
         query: &query,
         page: &page,
         counts: None,
+        own: &own,
     };
     Ok(req.page(&crate::locales::frame::people(req.locale), directory.view()))
 }

@@ -4,6 +4,7 @@
 use crate::locales::{self, Text, frame as t};
 use domain::kernel::{Code, Locale, Problem};
 use leptos::prelude::*;
+use std::borrow::Cow;
 
 /// A form's language and what was wrong with it.
 #[derive(Clone, Copy)]
@@ -14,9 +15,12 @@ pub struct FormView<'a> {
     pub problem: Option<&'a Problem>,
 }
 
+/// A field's name: one of ours, or one that an organisation made.
+pub type Name = Cow<'static, str>;
+
 /// A field with one line of text, or several.
 pub struct Field {
-    name: &'static str,
+    name: Name,
     label: Text,
     value: String,
     help: Option<Text>,
@@ -105,13 +109,14 @@ impl<'a> FormView<'a> {
     }
 
     /// A field that must be filled in.
-    pub fn field(&self, name: &'static str, label: impl Into<Text>, value: &str) -> Field {
+    pub fn field(&self, name: impl Into<Name>, label: impl Into<Text>, value: &str) -> Field {
+        let name = name.into();
         Field {
+            error: self.error(&name),
             name,
             label: label.into(),
             value: value.to_owned(),
             help: None,
-            error: self.error(name),
             optional: None,
             kind: "text",
             class: "",
@@ -123,7 +128,7 @@ impl<'a> FormView<'a> {
     }
 
     /// A field that may be left empty.
-    pub fn optional(&self, name: &'static str, label: impl Into<Text>, value: &str) -> Field {
+    pub fn optional(&self, name: impl Into<Name>, label: impl Into<Text>, value: &str) -> Field {
         Field {
             optional: Some(t::optional(self.l)),
             ..self.field(name, label, value)
@@ -133,24 +138,34 @@ impl<'a> FormView<'a> {
     /// A choice from a list that opens.
     pub fn select(
         &self,
-        name: &'static str,
+        name: impl Into<Name>,
         label: impl Into<Text>,
         value: &str,
         choices: Vec<Choice>,
     ) -> AnyView {
-        let error = self.error(name);
-        let (described, error_view, _) = notes(name, error.clone(), None);
+        self.select_from(self.field(name, label, value), choices)
+    }
+
+    /// The same, of a field with help, or one that may be left empty.
+    pub fn select_from(&self, field: Field, choices: Vec<Choice>) -> AnyView {
+        let (name, value) = (field.name, field.value);
+        let optional = field
+            .optional
+            .map(|word| view! { " " <span class="optional">{word}</span> });
+        let invalid = field.error.is_some().then_some("true");
+        let (described, error, help) = notes(&name, field.error, field.help);
         let options = choices.into_iter().map(|choice| {
             let selected = choice.value == value;
             view! { <option value=choice.value selected=selected>{choice.label}</option> }
         });
         view! {
             <div class="field">
-                <label for=name>{label.into()}</label>
-                <select id=name name=name class="is-medium" aria-invalid=error.is_some().then_some("true") aria-describedby=described>
+                <label for=name.clone()>{field.label}{optional}</label>
+                <select id=name.clone() name=name class="is-medium" aria-invalid=invalid aria-describedby=described>
                     {options.collect_view()}
                 </select>
-                {error_view}
+                {error}
+                {help}
             </div>
         }
         .into_any()
@@ -249,14 +264,14 @@ impl Field {
         let name = self.name;
         let required = self.optional.is_none().then_some("true");
         let invalid = self.error.is_some().then_some("true");
-        let (described, error, help) = notes(name, self.error, self.help);
+        let (described, error, help) = notes(&name, self.error, self.help);
         let optional = self
             .optional
             .map(|word| view! { " " <span class="optional">{word}</span> });
         let control = if self.rows > 0 {
             let text = area_text(&self.value);
             view! {
-                <textarea id=name name=name rows=self.rows.to_string() class=self.class aria-invalid=invalid
+                <textarea id=name.clone() name=name.clone() rows=self.rows.to_string() class=self.class aria-invalid=invalid
                     aria-required=required aria-describedby=described autocomplete=self.autocomplete>
                     {text}
                 </textarea>
@@ -264,14 +279,14 @@ impl Field {
             .into_any()
         } else {
             view! {
-                <input id=name name=name type=self.kind value=self.value class=self.class inputmode=self.inputmode autofocus=self.autofocus
+                <input id=name.clone() name=name.clone() type=self.kind value=self.value class=self.class inputmode=self.inputmode autofocus=self.autofocus
                     aria-invalid=invalid aria-required=required aria-describedby=described autocomplete=self.autocomplete/>
             }
             .into_any()
         };
         view! {
             <div class="field">
-                <label for=name>{self.label}{optional}</label>
+                <label for=name.clone()>{self.label}{optional}</label>
                 {control}
                 {error}
                 {help}

@@ -48,6 +48,8 @@ pub enum Thing {
     Free,
     /// Who had an address, and what was answered.
     Question,
+    /// A declared field in which nothing is kept.
+    Field,
     /// A file that was uploaded.
     Import,
     /// An import that was applied.
@@ -142,7 +144,8 @@ const fn open(door: Door) -> Door {
 const KEY: Field = sent("key", "@key");
 const VERSION: Field = sent("version", "1");
 
-const PARTY: [Field; 9] = [
+const PARTY: [Field; 10] = [
+    typed("extra_metier", "soudure"),
     typed("given_name", "Zoé"),
     typed("name", "@name"),
     typed("email", ""),
@@ -152,6 +155,24 @@ const PARTY: [Field; 9] = [
     typed("city", "Toulouse"),
     typed("country", ""),
     typed("note", "une note"),
+];
+
+const FIELD: [Field; 7] = [
+    typed("label", "@name"),
+    typed("help", "une aide"),
+    sent("required", ""),
+    sent("listed", ""),
+    sent("open", ""),
+    sent("seen_by", ""),
+    sent("edited_by", ""),
+];
+
+const FIELD_NEW: [Field; 5] = [
+    KEY,
+    sent("on", "organisation"),
+    sent("kind", "text"),
+    typed("slug", ""),
+    typed("more", ""),
 ];
 
 const PAYMENT: [Field; 12] = [
@@ -229,7 +250,16 @@ const PAYMENTS_QUERY: &[&str] = &[
     "member",
     "page",
 ];
-const DIRECTORY_QUERY: &[&str] = &["q", "kind", "standing", "membership", "page"];
+const DIRECTORY_QUERY: &[&str] = &[
+    "q",
+    "kind",
+    "standing",
+    "membership",
+    "without",
+    "extra_metier",
+    "extra_badge",
+    "page",
+];
 
 /// A file is sent as `multipart/form-data`; all other forms as `application/x-www-form-urlencoded`.
 pub const UPLOAD: &str = "/members/import";
@@ -300,19 +330,23 @@ pub const DOORS: &[Door] = &[
     post(
         "/people/new",
         &[],
-        &with::<9, 3, 12>(PARTY, [KEY, sent("kind", "person"), sent("anyway", "yes")]),
+        &with::<10, 3, 13>(PARTY, [KEY, sent("kind", "person"), sent("anyway", "yes")]),
     ),
     get("/people/{id}", &[Thing::Organisation], &[]),
     get("/people/{id}/edit", &[Thing::Person], &[]),
     post(
         "/people/{id}/edit",
         &[Thing::Person],
-        &with::<9, 2, 11>(PARTY, [VERSION, sent("kind", "person")]),
+        &with::<10, 2, 12>(PARTY, [VERSION, sent("kind", "person")]),
     ),
     post(
         "/people/{id}/member",
         &[Thing::Person],
-        &[KEY, typed("joined_on", "2026-01-01")],
+        &[
+            KEY,
+            typed("joined_on", "2026-01-01"),
+            typed("extra_badge", "B-12"),
+        ],
     ),
     get("/people/{id}/bank", &[Thing::Person], &[]),
     post(
@@ -396,9 +430,10 @@ pub const DOORS: &[Door] = &[
     post(
         "/members/new",
         &[],
-        &with::<9, 4, 13>(
+        &with::<10, 5, 15>(
             PARTY,
             [
+                typed("extra_badge", "B-12"),
                 KEY,
                 sent("kind", "person"),
                 sent("anyway", "yes"),
@@ -416,6 +451,7 @@ pub const DOORS: &[Door] = &[
             VERSION,
             typed("joined_on", "2026-01-01"),
             typed("left_on", "2026-02-01"),
+            typed("extra_badge", "B-12"),
         ],
     ),
     // --- dues
@@ -567,6 +603,24 @@ pub const DOORS: &[Door] = &[
         &[Thing::Held, Thing::Holding],
         &[VERSION],
     ),
+    get("/settings/fields", &[], &[]),
+    get("/settings/fields/new", &[], &["on"]),
+    post(
+        "/settings/fields/new",
+        &[],
+        &with::<7, 5, 12>(FIELD, FIELD_NEW),
+    ),
+    get("/settings/fields/{id}", &[Thing::Field], &[]),
+    post(
+        "/settings/fields/{id}",
+        &[Thing::Field],
+        &with::<7, 3, 10>(FIELD, [VERSION, sent("choice_c1", "S"), sent("more", "")]),
+    ),
+    post("/settings/fields/{id}/archive", &[Thing::Field], &[]),
+    post("/settings/fields/{id}/restore", &[Thing::Field], &[]),
+    post("/settings/fields/{id}/delete", &[Thing::Field], &[]),
+    post("/settings/fields/{id}/up", &[Thing::Field], &[]),
+    post("/settings/fields/{id}/down", &[Thing::Field], &[]),
     get("/service-types", &[], &[]),
     get("/service-types/new", &[], &[]),
     post(

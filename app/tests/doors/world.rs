@@ -11,6 +11,7 @@ use domain::access::Actor;
 use domain::context::{Clock, Cx};
 use domain::db::Db;
 use domain::dues::{self, KindForm};
+use domain::fields::{self, FieldForm};
 use domain::identity::{self, Hasher, Password};
 use domain::kernel::{
     DuesKindId, Locale, LoginName, PartyId, PrefixId, Problem, Right, ServiceId, ServiceTypeId,
@@ -164,6 +165,10 @@ impl World {
             }
             people.insert(*login, person);
         }
+        // One that is on people, one that is on members: in their forms, pages and lists.
+        for (on, label) in [("person", "Métier"), ("member", "Badge")] {
+            a_field(&mut cx, on, label).await;
+        }
         cx.commit().await.unwrap();
         people
     }
@@ -281,6 +286,11 @@ impl World {
     /// A door's form with good contents, not yet encoded.
     pub async fn good(&mut self, door: &Door) -> Vec<(String, String)> {
         let mut form = Vec::new();
+        if door.path == "/settings/fields/new" {
+            let mut cx = self.cx(&self.here.tenant).await;
+            few_fields(&mut cx).await;
+            let _ = cx.commit().await;
+        }
         for field in door.fields {
             let value = match field.good {
                 "@key" => new_key(),
@@ -406,6 +416,10 @@ impl World {
                 };
                 let id = bank::add(&mut cx, &keys(), somebody, &form).await.unwrap();
                 id.to_string()
+            }
+            Thing::Field => {
+                few_fields(&mut cx).await;
+                a_field(&mut cx, "organisation", &format!("Champ {}", new_key())).await
             }
             Thing::ServiceType => a_service_type(&mut cx).await.to_string(),
             Thing::Stock => a_service(&mut cx, "").await.to_string(),
@@ -756,4 +770,24 @@ async fn a_payment(cx: &mut Cx) -> domain::kernel::PaymentId {
 /// The keys of bank details, the same for everybody who asks.
 fn keys() -> bank::Keys {
     bank::Keys::parse(&format!("one:{}", "07".repeat(32))).unwrap()
+}
+
+async fn a_field(cx: &mut Cx, on: &str, label: &str) -> String {
+    let form = FieldForm {
+        key: new_key(),
+        on: on.into(),
+        kind: "text".into(),
+        label: label.into(),
+        ..FieldForm::default()
+    };
+    fields::add(cx, &form).await.unwrap().to_string()
+}
+
+/// There are only so many fields: those that earlier requests made go.
+async fn few_fields(cx: &mut Cx) {
+    for field in fields::declared(cx).await.unwrap() {
+        if field.on == fields::On::Organisation {
+            fields::delete(cx, field.id).await.unwrap();
+        }
+    }
 }

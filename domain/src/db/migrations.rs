@@ -84,6 +84,11 @@ pub(super) const TENANT: &[Written] = &[
         "statistics",
         include_str!("../../../migrations/tenant/0014_statistics.sql"),
     ),
+    (
+        1015,
+        "fields",
+        include_str!("../../../migrations/tenant/0015_fields.sql"),
+    ),
 ];
 
 /// The engine that a text is turned into.

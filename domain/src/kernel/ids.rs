@@ -70,4 +70,6 @@ ids! {
     ImportId,
     /// An account of a person or an organisation.
     BankAccountId,
+    /// A field that an organisation declared for itself.
+    FieldId,
 }

@@ -258,6 +258,30 @@ pub enum Code {
     AllocationOver,
     /// It was given too long ago to be a mistake.
     AllocationStays,
+    // --- fields that an organisation declares
+    /// Not a number.
+    NotANumber,
+    /// Another field has this name.
+    FieldNameTaken,
+    /// There are as many fields as there may be.
+    TooManyFields {
+        /// The most.
+        max: usize,
+    },
+    /// There are more choices than there may be.
+    TooManyChoices {
+        /// The most.
+        max: usize,
+    },
+    /// Two choices are called the same.
+    ChoiceTwice,
+    /// Somebody has this choice: it stays.
+    ChoiceInUse,
+    /// Something is kept in the field: it stays, and can be archived.
+    FieldHasValues {
+        /// How many objects have something in it.
+        count: i64,
+    },
 
     // --- payments
     /// The payment was validated: nobody changes it any more.
@@ -425,6 +449,7 @@ impl Code {
             | Self::MaybeKnown
             | Self::HasLogin
             | Self::CrewNotEmpty { .. }
+            | Self::FieldHasValues { .. }
             | Self::LastAdministrator
             | Self::LoginDisabled
             | Self::PaymentFrozen

@@ -22,6 +22,7 @@ pub use rules::{MemberNumber, Standing, standing};
 #[cfg(feature = "server")]
 pub use service::*;
 
+use crate::fields::Extra;
 use crate::kernel::{Check, Code, Day, MemberId, PartyId, Result, calendar};
 use crate::people::{Kind, Party};
 use serde::{Deserialize, Serialize};
@@ -141,6 +142,9 @@ pub struct MembershipForm {
     pub joined_on: String,
     /// The day on which they left; may be empty.
     pub left_on: String,
+    /// What was typed into the organisation's own fields.
+    #[serde(flatten)]
+    pub extra: Extra,
 }
 
 impl MembershipForm {
@@ -151,6 +155,7 @@ impl MembershipForm {
             version: member.version.to_string(),
             joined_on: member.joined_on.to_string(),
             left_on: member.left_on.map(|d| d.to_string()).unwrap_or_default(),
+            extra: Extra::default(),
         }
     }
 

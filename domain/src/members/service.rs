@@ -3,7 +3,8 @@
 use super::{Member, MembershipData, MembershipForm, store};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
-use crate::kernel::{Code, Day, MemberId, PartyId, Problem, Result, Right};
+use crate::fields::{self, Changes, Filled, On};
+use crate::kernel::{Code, MemberId, PartyId, Problem, Result, Right};
 use crate::once::{self, Sent};
 use crate::people::{self, Doubles, PartyForm};
 use serde_json::{Value, json};
@@ -35,6 +36,24 @@ pub async fn mine(cx: &mut Cx) -> Result<Vec<Member>> {
     Ok(members)
 }
 
+/// What is kept about each of [`mine`] in the organisation's own fields, those that are open
+/// to their members: about who it is, and about the membership.
+///
+/// # Errors
+/// [`Code::SignInNeeded`] for nobody.
+pub async fn mine_filled(cx: &mut Cx) -> Result<Vec<(MemberId, Filled)>> {
+    // No right is needed: it is one's own.
+    let mut all = Vec::new();
+    for own in mine(cx).await? {
+        let party = &own.party;
+        let mut filled = fields::open_to_owner(cx, On::party(party.kind), party.id.0).await?;
+        filled.extend(fields::open_to_owner(cx, On::Member, own.id.0).await?);
+        let kept = filled.into_iter().filter(|one| one.value.is_some());
+        all.extend(kept.map(|one| (own.id, one)));
+    }
+    Ok(all)
+}
+
 /// Makes a person or an organisation a member, with the next number.
 ///
 /// # Errors
@@ -42,11 +61,11 @@ pub async fn mine(cx: &mut Cx) -> Result<Vec<Member>> {
 /// [`Code::AlreadyMember`]; [`Code::NotFound`] where there is no such party.
 pub async fn add(cx: &mut Cx, party: PartyId, form: &MembershipForm) -> Result<MemberId> {
     cx.require(Right::Members)?;
-    let data = form.parse()?;
+    let (data, extra) = read(cx, None, form).await?;
     match once::take(cx, &form.key, &("members::add", party, form)).await? {
         Sent::Again(id) => Ok(id),
         Sent::First(ticket) => {
-            let id = insert(cx, party, data.joined_on, data.left_on).await?;
+            let id = insert(cx, party, &data, &extra).await?;
             ticket.keep(cx, &id).await?;
             Ok(id)
         }
@@ -68,25 +87,29 @@ pub async fn register(
 ) -> Result<MemberId> {
     cx.require(Right::People)?;
     cx.require(Right::Members)?;
-    let (who, since) = match (party.parse(), membership.parse()) {
-        (Ok(who), Ok(since)) => (who, since),
-        (Err(mut who), Err(since)) => {
-            who.fields.extend(since.fields);
-            return Err(who);
-        }
-        (Err(problem), _) | (_, Err(problem)) => return Err(problem),
-    };
+    let who = people::read(cx, None, party).await;
+    let ((who, own), (since, extra)) = fields::both(who, read(cx, None, membership).await)?;
     let content = ("members::register", party, membership);
     match once::take(cx, &party.key, &content).await? {
         Sent::Again(id) => Ok(id),
         Sent::First(ticket) => {
             people::refuse_doubles(cx, &who, doubles).await?;
-            let party = people::insert(cx, &who).await?;
-            let id = insert(cx, party, since.joined_on, since.left_on).await?;
+            let party = people::insert(cx, &who, &own).await?;
+            let id = insert(cx, party, &since, &extra).await?;
             ticket.keep(cx, &id).await?;
             Ok(id)
         }
     }
+}
+
+/// A form, with what it says of the organisation's own fields.
+async fn read(
+    cx: &mut Cx,
+    id: Option<MemberId>,
+    form: &MembershipForm,
+) -> Result<(MembershipData, Changes)> {
+    let extra = fields::read(cx, On::Member, id.map(|id| id.0), &form.extra).await;
+    fields::both(form.parse(), extra)
 }
 
 /// Makes a member for another use-case, which has asked for the right and keeps its own key.
@@ -96,8 +119,8 @@ pub async fn register(
 pub(crate) async fn insert(
     cx: &mut Cx,
     party: PartyId,
-    joined_on: Day,
-    left_on: Option<Day>,
+    data: &MembershipData,
+    extra: &Changes,
 ) -> Result<MemberId> {
     people::get(cx, party).await?;
     if store::find_by_party(&mut cx.tx, cx.tenant, party)
@@ -108,20 +131,15 @@ pub(crate) async fn insert(
     }
     let number = store::next_number(&mut cx.tx, cx.tenant).await?;
     let id: MemberId = cx.new_id()?;
-    let data = MembershipData { joined_on, left_on };
-    if !store::insert(&mut cx.tx, cx.tenant, id, party, number, &data, cx.now).await? {
+    if !store::insert(&mut cx.tx, cx.tenant, id, party, number, data, cx.now).await? {
         // Somebody else made it one while this one waited for its number.
         return Err(Problem::new(Code::AlreadyMember));
     }
+    fields::write(cx, id.0, extra).await?;
     let member = load(cx, id).await?;
     let label = member.label();
-    audit::record(
-        cx,
-        change("added", id, &label),
-        NOTHING,
-        Some(&facts(&member)),
-    )
-    .await?;
+    let after = extra.after(facts(&member));
+    audit::record(cx, change("added", id, &label), NOTHING, Some(&after)).await?;
     Ok(id)
 }
 
@@ -133,8 +151,8 @@ pub(crate) async fn insert(
 pub async fn save(cx: &mut Cx, id: MemberId, form: &MembershipForm) -> Result<()> {
     cx.require(Right::Members)?;
     let before = load(cx, id).await?;
-    let data = form.parse()?;
-    if (data.joined_on, data.left_on) == (before.joined_on, before.left_on) {
+    let (data, extra) = read(cx, Some(id), form).await?;
+    if (data.joined_on, data.left_on) == (before.joined_on, before.left_on) && extra.is_empty() {
         return Ok(());
     }
     if form.version != before.version.to_string()
@@ -142,15 +160,12 @@ pub async fn save(cx: &mut Cx, id: MemberId, form: &MembershipForm) -> Result<()
     {
         return Err(Problem::new(Code::ChangedMeanwhile));
     }
+    fields::write(cx, id.0, &extra).await?;
     let after = load(cx, id).await?;
     let label = after.label();
-    audit::record(
-        cx,
-        change("changed", id, &label),
-        Some(&facts(&before)),
-        Some(&facts(&after)),
-    )
-    .await
+    let change = change("changed", id, &label);
+    let (was, is) = (extra.before(facts(&before)), extra.after(facts(&after)));
+    audit::record(cx, change, Some(&was), Some(&is)).await
 }
 
 /// The membership of a person or an organisation.

@@ -16,6 +16,7 @@ pub(crate) use imported::{insert_imported, remove_imported};
 #[cfg(feature = "server")]
 pub use service::*;
 
+use crate::fields::Extra;
 use crate::kernel::{Check, Code, Email, Locale, PartyId, Problem, Result, text};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -193,6 +194,9 @@ pub struct PartyForm {
     pub country: String,
     /// What the crews should know.
     pub note: String,
+    /// What was typed into the organisation's own fields.
+    #[serde(flatten)]
+    pub extra: Extra,
 }
 
 impl PartyForm {
@@ -212,6 +216,7 @@ impl PartyForm {
             city: text(&party.city),
             country: text(&party.country),
             note: text(&party.note),
+            extra: Extra::default(),
         }
     }
 

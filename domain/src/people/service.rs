@@ -3,6 +3,7 @@
 use super::{Contact, Doubles, Kind, Party, PartyData, PartyForm, ROLE_MAX, store};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
+use crate::fields::{self, Changes, On};
 use crate::kernel::{Code, PartyId, Problem, Result, Right, text};
 use crate::once::{self, Sent};
 use serde_json::{Value, json};
@@ -35,17 +36,32 @@ pub async fn add(cx: &mut Cx, form: &PartyForm) -> Result<PartyId> {
 /// As [`add`]; [`Code::MaybeKnown`] where somebody similar is known.
 pub async fn add_unless(cx: &mut Cx, form: &PartyForm, doubles: Doubles) -> Result<PartyId> {
     cx.require(Right::People)?;
-    let data = form.parse()?;
+    let (data, extra) = read(cx, None, form).await?;
     // The key comes first: a form that is sent twice is not similar to itself.
     match once::take(cx, &form.key, &("people::add", form)).await? {
         Sent::Again(id) => Ok(id),
         Sent::First(ticket) => {
             refuse_doubles(cx, &data, doubles).await?;
-            let id = insert(cx, &data).await?;
+            let id = insert(cx, &data, &extra).await?;
             ticket.keep(cx, &id).await?;
             Ok(id)
         }
     }
+}
+
+/// A form, with what it says of the organisation's own fields. The calling use-case has asked
+/// for the right.
+///
+/// # Errors
+/// [`Code::Invalid`] with the fields.
+pub(crate) async fn read(
+    cx: &mut Cx,
+    id: Option<PartyId>,
+    form: &PartyForm,
+) -> Result<(PartyData, Changes)> {
+    let kind = Kind::from_name(form.kind.trim()).unwrap_or_default();
+    let extra = fields::read(cx, On::party(kind), id.map(|id| id.0), &form.extra).await;
+    fields::both(form.parse(), extra)
 }
 
 /// Refuses what may be known already, where that is wished. The calling use-case has
@@ -66,11 +82,12 @@ pub(crate) async fn refuse_doubles(cx: &mut Cx, data: &PartyData, doubles: Doubl
 ///
 /// # Errors
 /// The database's own.
-pub(crate) async fn insert(cx: &mut Cx, data: &PartyData) -> Result<PartyId> {
+pub(crate) async fn insert(cx: &mut Cx, data: &PartyData, extra: &Changes) -> Result<PartyId> {
     let id: PartyId = cx.new_id()?;
     store::insert(&mut cx.tx, cx.tenant, id, data, cx.now).await?;
+    fields::write(cx, id.0, extra).await?;
     let label = data.display_name();
-    let after = data_facts(data);
+    let after = extra.after(data_facts(data));
     audit::record(cx, change("added", id, &label), NOTHING, Some(&after)).await?;
     Ok(id)
 }
@@ -84,8 +101,8 @@ pub(crate) async fn insert(cx: &mut Cx, data: &PartyData) -> Result<PartyId> {
 pub async fn save(cx: &mut Cx, id: PartyId, form: &PartyForm) -> Result<()> {
     cx.require(Right::People)?;
     let before = load(cx, id).await?;
-    let data = form.parse()?;
-    if data.is(&before) {
+    let (data, extra) = read(cx, Some(id), form).await?;
+    if data.is(&before) && extra.is_empty() {
         return Ok(());
     }
     if form.version != before.version.to_string() {
@@ -97,15 +114,12 @@ pub async fn save(cx: &mut Cx, id: PartyId, form: &PartyForm) -> Result<()> {
     if !store::update(&mut cx.tx, cx.tenant, id, before.version, &data, cx.now).await? {
         return Err(Problem::new(Code::ChangedMeanwhile));
     }
+    fields::write(cx, id.0, &extra).await?;
     let after = load(cx, id).await?;
     let label = after.display_name();
-    audit::record(
-        cx,
-        change("changed", id, &label),
-        Some(&facts(&before)),
-        Some(&facts(&after)),
-    )
-    .await
+    let change = change("changed", id, &label);
+    let (was, is) = (extra.before(facts(&before)), extra.after(facts(&after)));
+    audit::record(cx, change, Some(&was), Some(&is)).await
 }
 
 /// Those who are known already and may be meant: the same address, or the same

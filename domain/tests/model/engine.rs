@@ -478,5 +478,6 @@ fn since_form(since: Since, key: Key, version: &str) -> MembershipForm {
         version: version.into(),
         joined_on: since.joined_on.into(),
         left_on: since.left_on.into(),
+        ..MembershipForm::default()
     }
 }

@@ -4,11 +4,12 @@ use super::roles::Needs::{
     self, Crew, InItsCrew, InItsCrewOr, Nothing, Own, OwnOrCrew, Rights, SignedIn, Tool,
 };
 use super::world::{
-    FILE, World, account, bank_keys, key, kind_form, membership, next_of, outgoing, party, payment,
-    prefix_form, question, reserved_form, service, terms, type_form,
+    FILE, World, account, bank_keys, field_form, key, kind_form, membership, next_of, outgoing,
+    party, payment, prefix_form, question, reserved_form, service, terms, type_form,
 };
 use domain::context::Cx;
 use domain::crews::{self, CrewForm};
+use domain::fields::FieldForm;
 use domain::identity::{self, LoginForm};
 use domain::import::{self, ProblemRows, Progress};
 use domain::kernel::Right::{
@@ -25,7 +26,7 @@ use domain::services::addresses::{self, EndForm, Past};
 use domain::services::{self, HoldingForm, ServiceFilter, ServiceForm};
 use domain::settings::{self, SettingsForm};
 use domain::statistics::{self, StatisticsQuery};
-use domain::{audit, bank, dues, exports, figures};
+use domain::{audit, bank, dues, exports, fields, figures};
 use std::future::Future;
 use std::pin::Pin;
 
@@ -91,6 +92,20 @@ fn of_the_organisation() -> Vec<Row> {
         "statistics::of_members": Crew, |cx, _w| statistics::of_members(cx, &StatisticsQuery::default().window(cx.today())).await;
         "settings::get": Nothing, |cx, _w| settings::get(cx).await;
         "settings::create": Rights(&[Settings]), |cx, _w| settings::create(cx, "Autre", Locale::Fr).await;
+        "fields::declared": Rights(&[Settings]), |cx, _w| fields::declared(cx).await;
+        "fields::get": Rights(&[Settings]), |cx, w| fields::get(cx, w.field).await;
+        "fields::add": Rights(&[Settings]), |cx, _w| fields::add(cx, &field_form("Métier")).await;
+        "fields::save": Rights(&[Settings]), |cx, w| {
+            let form = FieldForm { version: "1".into(), ..field_form("Métier") };
+            fields::save(cx, w.field, &form).await
+        };
+        "fields::archive": Rights(&[Settings]), |cx, w| fields::archive(cx, w.field).await;
+        "fields::restore": Rights(&[Settings]), |cx, w| fields::restore(cx, w.field).await;
+        "fields::delete": Rights(&[Settings]), |cx, w| fields::delete(cx, w.field).await;
+        "fields::shift": Rights(&[Settings]), |cx, w| fields::shift(cx, w.field, fields::Direction::Up).await;
+        "fields::visible": Crew, |cx, _w| fields::visible(cx).await;
+        "fields::filled": Crew, |cx, w| fields::filled(cx, fields::On::Person, Some(w.owner.0)).await;
+        "fields::values_of": Crew, |cx, w| fields::values_of(cx, &[w.owner.0]).await;
         "settings::save": Rights(&[Settings]), |cx, _w| {
             let present = settings::get(cx).await?;
             let form = SettingsForm { title: "Autre".into(), ..SettingsForm::of(&present) };
@@ -179,8 +194,7 @@ fn of_people() -> Vec<Row> {
         "people::remove_contact": Rights(&[People]), |cx, w| people::remove_contact(cx, w.organisation, w.contact).await;
         "members::directory::directory": Crew, |cx, _w| {
             let filter = DirectoryFilter {
-                query: String::new(), membership: Membership::Everyone, kind: None, standing: None,
-            };
+                query: String::new(), membership: Membership::Everyone, kind: None, standing: None, ..DirectoryFilter::default() };
             members::directory(cx, &filter, PageRequest::new(1)).await
         };
         "members::directory::directory_after": Crew, |cx, _w| members::directory_after(cx, &DirectoryFilter::default(), None, 1).await;
@@ -191,6 +205,7 @@ fn of_people() -> Vec<Row> {
         };
         "members::directory::resolve": Crew, |cx, w| members::resolve(cx, &w.member.to_string()).await;
         "members::get": Crew, |cx, w| members::get(cx, w.member).await;
+        "members::mine_filled": SignedIn, |cx, _w| members::mine_filled(cx).await;
         "members::mine": SignedIn, |cx, _w| members::mine(cx).await;
         "members::find_by_party": Crew, |cx, w| members::find_by_party(cx, w.owner).await;
         "members::add": Rights(&[Members]), |cx, w| members::add(cx, w.person, &membership()).await;

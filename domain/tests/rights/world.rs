@@ -7,11 +7,12 @@ use domain::context::Cx;
 use domain::crews;
 use domain::db::testing::Bench;
 use domain::dues::{self, KindForm, TermsForm};
+use domain::fields::{self, FieldForm};
 use domain::identity::{self, Hasher, LoginForm, Origin, Password, PasswordHash, SignInForm};
 use domain::import::{self, Choices, Progress};
 use domain::kernel::{
-    AllocationId, BankAccountId, CrewId, DuesKindId, HoldingId, ImportId, LoginName, MailId,
-    MemberId, PartyId, PaymentId, PrefixId, QuestionId, ReservedId, Right, ServiceId,
+    AllocationId, BankAccountId, CrewId, DuesKindId, FieldId, HoldingId, ImportId, LoginName,
+    MailId, MemberId, PartyId, PaymentId, PrefixId, QuestionId, ReservedId, Right, ServiceId,
     ServiceTypeId, SessionId,
 };
 use domain::mail::{self, MailForm, Outgoing};
@@ -68,6 +69,8 @@ pub struct World {
     pub question: QuestionId,
     pub import: ImportId,
     pub choices: Choices,
+    /// A field of people in which nothing is kept.
+    pub field: FieldId,
     pub applied: ImportId,
     pub account: BankAccountId,
     pub mail: MailId,
@@ -152,6 +155,7 @@ impl World {
             .unwrap();
         let mail = a_mail(&mut cx).await;
         let mail_version = mail::settings(&mut cx).await.unwrap().version;
+        let field = fields::add(&mut cx, &field_form("Badge")).await.unwrap();
         cx.commit().await.unwrap();
         let (session, token) = sign_in(&bench, owner).await;
         Self {
@@ -188,6 +192,7 @@ impl World {
             question,
             import,
             choices,
+            field,
             applied,
             account: entered,
             mail,
@@ -420,5 +425,16 @@ pub fn account() -> AccountForm {
         key: key(),
         iban: "BE68539007547034".into(),
         ..AccountForm::default()
+    }
+}
+
+/// The form of a field of people.
+pub fn field_form(label: &str) -> FieldForm {
+    FieldForm {
+        key: key(),
+        on: "person".into(),
+        kind: "text".into(),
+        label: label.into(),
+        ..FieldForm::default()
     }
 }

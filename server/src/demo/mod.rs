@@ -2,6 +2,7 @@
 //! login for each role, and a second organisation to show that nothing crosses. It is
 //! made by the same use-cases as everything else, only with earlier dates.
 
+mod fields;
 mod kinds;
 mod names;
 mod services;
@@ -15,6 +16,7 @@ use domain::context::{Clock, Cx};
 use domain::crews;
 use domain::db::Db;
 use domain::dues;
+use domain::fields::Extra;
 use domain::identity::{self, Hasher, Password};
 use domain::kernel::{
     Code, Day, Locale, LoginName, MemberId, PartyId, PaymentId, Problem, Right, Slug,
@@ -157,6 +159,9 @@ async fn organisation(db: &Db, hash: &identity::PasswordHash, plan: &Plan) -> Re
     let mut cx = crate::cli::act(db, &tenant).await?;
     decide(&mut cx).await?;
     let kinds = kinds::make(&mut cx, plan.slug).await?;
+    if plan.slug == MAIN {
+        fields::make(&mut cx).await?;
+    }
     let staff = staff(&mut cx, hash, plan, &kinds).await?;
     let mut world = World {
         now: cx.now,
@@ -251,7 +256,7 @@ async fn staff(
             .today()
             .checked_sub_days(Days::new(900))
             .unwrap_or(cx.today());
-        let member = join(cx, person, joined).await?;
+        let member = join(cx, person, joined, Extra::default()).await?;
         made.push((person, format!("{given_name} {name}"), member));
     }
     let actor = |n: usize| {
@@ -309,10 +314,11 @@ async fn login_of(
     Ok(person)
 }
 
-async fn join(cx: &mut Cx, party: PartyId, on: Day) -> Result<MemberId, Failed> {
+async fn join(cx: &mut Cx, party: PartyId, on: Day, extra: Extra) -> Result<MemberId, Failed> {
     let form = MembershipForm {
         key: new_key(),
         joined_on: on.to_string(),
+        extra,
         ..MembershipForm::default()
     };
     Ok(members::add(cx, party, &form).await?)
@@ -364,6 +370,7 @@ impl World {
     /// A person or an organisation that becomes a member and pays, or does not.
     async fn somebody(&mut self, cx: &mut Cx, n: usize) -> Result<MemberId, Failed> {
         let who: Somebody = names::somebody(n, &mut |below| self.draw.below(below));
+        let extra = fields::of(n, cx.today());
         let form = PartyForm {
             key: new_key(),
             kind: who.kind.into(),
@@ -374,13 +381,14 @@ impl World {
             street: who.street,
             postcode: who.postcode.into(),
             city: who.city.into(),
+            extra: extra.clone(),
             ..PartyForm::default()
         };
         let joined_days_ago = 30 + self.draw.below(1900);
         cx.now = self.days_ago(joined_days_ago);
         cx.actor = self.staff.enters.clone();
         let party = people::add(cx, &form).await?;
-        let member = join(cx, party, cx.today()).await?;
+        let member = join(cx, party, cx.today(), extra).await?;
         let how = Pays::of(n);
         self.kinds.say(cx, member, how).await?;
         if how == Pays::Nothing {
@@ -526,7 +534,7 @@ impl World {
             cx.now = self.days_ago(40);
             cx.actor = self.staff.enters.clone();
             let party = people::add(cx, &form).await?;
-            let member = join(cx, party, cx.today()).await?;
+            let member = join(cx, party, cx.today(), Extra::default()).await?;
             let payment = self.enter(cx, member, 40).await?;
             cx.now = self.days_ago(38);
             cx.actor = self.staff.validates.clone();

@@ -7,6 +7,7 @@ mod store;
 #[cfg(feature = "server")]
 pub use service::*;
 
+use crate::fields::Extra;
 use crate::kernel::{Day, MemberId, PageRequest, PartyId};
 use crate::members::{MemberNumber, Standing, rules::standing};
 use crate::people::Kind;
@@ -108,6 +109,10 @@ pub struct DirectoryFilter {
     pub kind: Option<Kind>,
     /// Members who stand in one way only.
     pub standing: Option<StandingFilter>,
+    /// What is kept in the organisation's own fields.
+    pub extra: Extra,
+    /// The field in which nothing is kept.
+    pub without: String,
 }
 
 /// A row of the list as a file holds it: also what only the page of a person says.
@@ -169,8 +174,13 @@ pub struct DirectoryQuery {
     pub standing: String,
     /// `members` or `not_members`, in the list of everybody.
     pub membership: String,
+    /// The name of a field of the organisation's own, for those who have nothing in it.
+    pub without: String,
     /// The page's number.
     pub page: String,
+    /// What is asked of the organisation's own fields.
+    #[serde(flatten)]
+    pub extra: Extra,
 }
 
 impl DirectoryQuery {
@@ -186,6 +196,8 @@ impl DirectoryQuery {
             membership,
             kind: Kind::from_name(&self.kind),
             standing: StandingFilter::from_name(&self.standing),
+            extra: self.extra.clone(),
+            without: self.without.clone(),
         }
     }
 
@@ -207,6 +219,7 @@ mod tests {
             standing: "'; --".into(),
             membership: "not_members".into(),
             page: "-3".into(),
+            ..DirectoryQuery::default()
         };
         let filter = query.filter(Membership::Members);
         assert_eq!(

@@ -2,6 +2,7 @@
 
 use super::{DirectoryFilter, Membership, WholeRow, store};
 use crate::context::Cx;
+use crate::fields::{self, Sought};
 use crate::kernel::{Code, MemberId, Page, PageRequest, PartyId, Problem, Result, paging};
 use crate::members::{self, Counts, MemberNumber, MemberRow};
 use crate::people::rules as names;
@@ -20,10 +21,11 @@ pub async fn directory(
 ) -> Result<Page<MemberRow>> {
     cx.require_crew()?;
     let today = cx.today();
+    let sought = fields::sought(cx, &filter.extra, &filter.without).await?;
     let rows = store::list_rows(
         &mut cx.tx,
         cx.tenant,
-        filter,
+        (filter, &sought),
         today,
         paging::PAGE_SIZE,
         page.offset(),
@@ -34,9 +36,10 @@ pub async fn directory(
         // The last page tells how many there are: no need to search once more.
         page.offset() + read
     } else {
-        let question = format!("directory {filter:?} {today}");
+        // What is sought says also which fields the one who asks may see.
+        let question = format!("directory {filter:?} {sought:?} {today}");
         cx.remember(question, async |cx| {
-            store::count_rows(&mut cx.tx, cx.tenant, filter, today).await
+            store::count_rows(&mut cx.tx, cx.tenant, (filter, &sought), today).await
         })
         .await?
     };
@@ -57,7 +60,16 @@ pub async fn directory_after(
     cx.require_crew()?;
     let today = cx.today();
     let limit = limit.min(paging::CHUNK);
-    store::list_whole(&mut cx.tx, cx.tenant, filter, today, after, limit).await
+    let sought = fields::sought(cx, &filter.extra, &filter.without).await?;
+    store::list_whole(
+        &mut cx.tx,
+        cx.tenant,
+        (filter, &sought),
+        today,
+        after,
+        limit,
+    )
+    .await
 }
 
 /// How many members stand how.
@@ -96,8 +108,8 @@ pub async fn suggest(cx: &mut Cx, query: &str) -> Result<Vec<MemberRow>> {
         membership: Membership::Members,
         ..DirectoryFilter::default()
     };
-    found
-        .extend(store::list_rows(&mut cx.tx, cx.tenant, &filter, today, SUGGESTIONS_MAX, 0).await?);
+    let wanted = (&filter, &Sought::default());
+    found.extend(store::list_rows(&mut cx.tx, cx.tenant, wanted, today, SUGGESTIONS_MAX, 0).await?);
     let mut suggestions: Vec<MemberRow> = Vec::new();
     for row in found {
         let full = suggestions.len() >= usize::try_from(SUGGESTIONS_MAX).unwrap_or(0);

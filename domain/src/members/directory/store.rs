@@ -2,7 +2,8 @@
 
 use super::{DirectoryFilter, Membership, StandingFilter, WholeRow, ends_soon_until};
 use crate::db::Tx;
-use crate::kernel::{Day, MemberId, PartyId, Result, TenantId, text};
+use crate::fields::{FILTERS_MAX, On, Sought};
+use crate::kernel::{Day, FieldId, MemberId, PartyId, Result, TenantId, text};
 use crate::members::store::paid_until;
 use crate::members::{Counts, MemberNumber, MemberRow};
 use crate::people::{Kind, rules as names};
@@ -64,8 +65,34 @@ macro_rules! word {
     };
 }
 
+// A field of the organisation's own is on the party or on the membership: its values are
+// looked for once, from one to another.
+macro_rules! field {
+    ($field:literal, $first:literal, $last:literal, $pattern:literal, $on:literal) => {
+        concat!(
+            "(",
+            $field,
+            " IS NULL OR CASE WHEN ",
+            $on,
+            " = 'member' THEN m.id ELSE p.id END IN (SELECT v.object_id FROM extra_values v WHERE v.tenant_id = $1 AND v.field_id = ",
+            $field,
+            " AND v.value >= ",
+            $first,
+            " AND v.value <= ",
+            $last,
+            " AND (",
+            $pattern,
+            " IS NULL OR v.search LIKE '' || ",
+            $pattern,
+            " ESCAPE '\\'))) AND "
+        )
+    };
+}
+
 // The words are $2 to $9; $10 the kind, $11 the membership, $12 the standing, $13 today,
-// $14 the last day that the dues may be paid until.
+// $14 the last day that the dues may be paid until; $15 to $29 three fields of the
+// organisation's own, each with its first and last value, a pattern, and what has it; $30 and
+// $31 one in which nothing is kept, and what has it.
 macro_rules! directory {
     ($before:expr, $after:literal) => {
         concat!(
@@ -79,6 +106,10 @@ macro_rules! directory {
             word!("$7"),
             word!("$8"),
             word!("$9"),
+            field!("$15", "$16", "$17", "$18", "$19"),
+            field!("$20", "$21", "$22", "$23", "$24"),
+            field!("$25", "$26", "$27", "$28", "$29"),
+            "($30 IS NULL OR (($31 = p.kind OR ($31 = 'member' AND m.id IS NOT NULL)) AND CASE WHEN $31 = 'member' THEN m.id ELSE p.id END NOT IN (SELECT v.object_id FROM extra_values v WHERE v.tenant_id = $1 AND v.field_id = $30))) AND ",
             "($10 IS NULL OR p.kind = $10) AND ($11 = 'everyone' OR ($11 = 'members') = (m.id IS NOT NULL)) AND ($12 IS NULL OR (m.id IS NOT NULL AND ",
             standing!("$13"),
             " = $12 AND ($14 IS NULL OR ",
@@ -87,6 +118,80 @@ macro_rules! directory {
             $after
         )
     };
+}
+
+/// What a list is asked for, and what that says of the organisation's own fields.
+pub(super) type Wanted<'a> = (&'a DirectoryFilter, &'a Sought);
+
+/// One of the fields that are sought, as the statements know it.
+#[derive(Default)]
+struct FieldBinds<'a> {
+    field: Option<FieldId>,
+    first: Option<&'a str>,
+    last: Option<&'a str>,
+    pattern: Option<&'a str>,
+    on: Option<&'static str>,
+}
+
+fn field_binds(sought: &Sought) -> [FieldBinds<'_>; FILTERS_MAX] {
+    let mut values = sought.values.iter();
+    std::array::from_fn(|_| match values.next() {
+        None => FieldBinds::default(),
+        Some((on, field, first, last, pattern)) => FieldBinds {
+            field: Some(*field),
+            first: Some(first),
+            last: Some(last),
+            pattern: pattern.as_deref(),
+            on: Some(on.name()),
+        },
+    })
+}
+
+/// A verb over a statement of [`directory!`], with its binds; further ones are $32 and on.
+macro_rules! ask {
+    ($verb:ident, $tx:ident, $text:expr, $tenant:ident, $wanted:ident, $today:ident $(, $more:expr)*) => {{
+        let (filter, sought) = $wanted;
+        let [a, b, c, d, e, f, g, h] = patterns(&filter.query);
+        let (standing, until) = standing_binds(filter.standing, $today);
+        let [one, two, three] = field_binds(sought);
+        let (without, on) = sought.without.unzip();
+        $verb!(
+            *$tx,
+            $text,
+            $tenant,
+            a.as_deref(),
+            b.as_deref(),
+            c.as_deref(),
+            d.as_deref(),
+            e.as_deref(),
+            f.as_deref(),
+            g.as_deref(),
+            h.as_deref(),
+            filter.kind,
+            filter.membership.name(),
+            standing,
+            $today,
+            until,
+            one.field,
+            one.first,
+            one.last,
+            one.pattern,
+            one.on,
+            two.field,
+            two.first,
+            two.last,
+            two.pattern,
+            two.on,
+            three.field,
+            three.first,
+            three.last,
+            three.pattern,
+            three.on,
+            without,
+            on.map(On::name)
+            $(, $more)*
+        )
+    }};
 }
 
 /// A standing as the statements know it: its name, and the last day of what ends soon.
@@ -113,16 +218,18 @@ fn patterns(query: &str) -> [Option<String>; names::SEARCH_WORDS_MAX] {
 pub(super) async fn count_rows(
     tx: &mut Tx,
     tenant: TenantId,
-    filter: &DirectoryFilter,
+    wanted: Wanted<'_>,
     today: Day,
 ) -> Result<i64> {
-    let plain = names::search_words(&filter.query).is_empty() && filter.kind.is_none();
+    let (filter, sought) = wanted;
+    let plain =
+        names::search_words(&filter.query).is_empty() && filter.kind.is_none() && sought.is_empty();
     match (plain, filter.membership, filter.standing) {
         // The lists that are opened most: an index answers, nothing is joined.
         (true, Membership::Members | Membership::Everyone, Some(standing)) => {
             match counts(tx, tenant, today).await?.of(standing) {
                 Some(count) => Ok(count),
-                None => count_joined(tx, tenant, filter, today).await,
+                None => count_joined(tx, tenant, wanted, today).await,
             }
         }
         (true, Membership::Members, None) => count_members(tx, tenant).await,
@@ -130,7 +237,7 @@ pub(super) async fn count_rows(
         (true, Membership::NotMembers, None) => {
             Ok(count_parties(tx, tenant).await? - count_members(tx, tenant).await?)
         }
-        _ => count_joined(tx, tenant, filter, today).await,
+        _ => count_joined(tx, tenant, wanted, today).await,
     }
 }
 
@@ -155,28 +262,16 @@ async fn count_parties(tx: &mut Tx, tenant: TenantId) -> Result<i64> {
 async fn count_joined(
     tx: &mut Tx,
     tenant: TenantId,
-    filter: &DirectoryFilter,
+    wanted: Wanted<'_>,
     today: Day,
 ) -> Result<i64> {
-    let [a, b, c, d, e, f, g, h] = patterns(&filter.query);
-    let (standing, until) = standing_binds(filter.standing, today);
-    let (total,): (i64,) = one!(
-        *tx,
+    let (total,): (i64,) = ask!(
+        one,
+        tx,
         directory!("SELECT count(*) ", ""),
         tenant,
-        a.as_deref(),
-        b.as_deref(),
-        c.as_deref(),
-        d.as_deref(),
-        e.as_deref(),
-        f.as_deref(),
-        g.as_deref(),
-        h.as_deref(),
-        filter.kind,
-        filter.membership.name(),
-        standing,
-        today,
-        until
+        wanted,
+        today
     )?;
     Ok(total)
 }
@@ -185,33 +280,21 @@ async fn count_joined(
 pub(super) async fn list_rows(
     tx: &mut Tx,
     tenant: TenantId,
-    filter: &DirectoryFilter,
+    wanted: Wanted<'_>,
     today: Day,
     limit: i64,
     offset: i64,
 ) -> Result<Vec<MemberRow>> {
-    let [a, b, c, d, e, f, g, h] = patterns(&filter.query);
-    let (standing, until) = standing_binds(filter.standing, today);
-    let rows: Vec<RowSql> = all!(
-        *tx,
+    let rows: Vec<RowSql> = ask!(
+        all,
+        tx,
         directory!(
             row_columns!("$13"),
-            "ORDER BY p.sort_name, p.id LIMIT $15 OFFSET $16"
+            "ORDER BY p.sort_name, p.id LIMIT $32 OFFSET $33"
         ),
         tenant,
-        a.as_deref(),
-        b.as_deref(),
-        c.as_deref(),
-        d.as_deref(),
-        e.as_deref(),
-        f.as_deref(),
-        g.as_deref(),
-        h.as_deref(),
-        filter.kind,
-        filter.membership.name(),
-        standing,
+        wanted,
         today,
-        until,
         limit,
         offset
     )?;
@@ -233,41 +316,32 @@ macro_rules! whole_columns {
 pub(super) async fn list_whole(
     tx: &mut Tx,
     tenant: TenantId,
-    filter: &DirectoryFilter,
+    wanted: Wanted<'_>,
     today: Day,
     after: Option<PartyId>,
     limit: i64,
 ) -> Result<Vec<WholeRow>> {
-    let [a, b, c, d, e, f, g, h] = patterns(&filter.query);
-    let (standing, until) = standing_binds(filter.standing, today);
-    macro_rules! rows {
-        ($tail:literal $(, $bind:expr)*) => {
-            all!(
-                *tx,
-                directory!(whole_columns!(), $tail),
-                tenant,
-                a.as_deref(),
-                b.as_deref(),
-                c.as_deref(),
-                d.as_deref(),
-                e.as_deref(),
-                f.as_deref(),
-                g.as_deref(),
-                h.as_deref(),
-                filter.kind,
-                filter.membership.name(),
-                standing,
-                today,
-                until,
-                limit
-                $(, $bind)*
-            )
-        };
-    }
     match after {
-        None => rows!("ORDER BY p.sort_name, p.id LIMIT $15"),
-        Some(after) => rows!(
-            "AND (p.sort_name, p.id) > (SELECT k.sort_name, k.id FROM parties k WHERE k.tenant_id = $1 AND k.id = $16) ORDER BY p.sort_name, p.id LIMIT $15",
+        None => ask!(
+            all,
+            tx,
+            directory!(whole_columns!(), "ORDER BY p.sort_name, p.id LIMIT $32"),
+            tenant,
+            wanted,
+            today,
+            limit
+        ),
+        Some(after) => ask!(
+            all,
+            tx,
+            directory!(
+                whole_columns!(),
+                "AND (p.sort_name, p.id) > (SELECT k.sort_name, k.id FROM parties k WHERE k.tenant_id = $1 AND k.id = $33) ORDER BY p.sort_name, p.id LIMIT $32"
+            ),
+            tenant,
+            wanted,
+            today,
+            limit,
             after
         ),
     }

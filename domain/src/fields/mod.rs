@@ -1,0 +1,31 @@
+//! Fields that an organisation declares for itself: on people, organisations and members.
+//! What is kept in them is of its kind, and is seen and changed by whom the declaration says.
+
+#[cfg(feature = "server")]
+mod declared;
+#[cfg(feature = "server")]
+mod form;
+#[cfg(feature = "server")]
+pub mod rules;
+#[cfg(feature = "server")]
+mod service;
+#[cfg(feature = "server")]
+mod store;
+#[cfg(feature = "server")]
+#[cfg(test)]
+mod tests;
+mod typed;
+#[cfg(feature = "server")]
+mod values;
+
+#[cfg(feature = "server")]
+pub use declared::*;
+#[cfg(feature = "server")]
+pub use form::{FieldData, FieldForm};
+#[cfg(feature = "server")]
+pub use service::*;
+pub use typed::{CHOICE_PREFIX, Extra, Labels, PREFIX};
+#[cfg(feature = "server")]
+pub(crate) use values::{Changes, Sought, both, open_to_owner, read, sought, write};
+#[cfg(feature = "server")]
+pub use values::{Values, filled, typed_of, values_of, visible};

@@ -1,0 +1,302 @@
+//! What is kept in the fields of objects: read for those who may, and changed together with
+//! the object, in its transaction and its row of the audit.
+
+use super::typed::Extra;
+use super::{FILTERS_MAX, Field, FieldKind, Filled, On, rules, store};
+use crate::context::Cx;
+use crate::kernel::{Check, Code, FieldId, Locale, Result, text};
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// The fields that the one who asks may see, in their order.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn visible(cx: &mut Cx) -> Result<Vec<Field>> {
+    cx.require_crew()?;
+    let mut fields = all(cx).await?;
+    fields.retain(|field| field.is_seen_by(&cx.actor.rights));
+    Ok(fields)
+}
+
+/// Each field that the one who asks sees of an object, with what is kept in it; of an object
+/// that is not there yet, with nothing. The object is one that crews may see.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn filled(cx: &mut Cx, on: On, object: Option<Uuid>) -> Result<Vec<Filled>> {
+    let mut fields = visible(cx).await?;
+    fields.retain(|field| field.on == on);
+    fill(cx, fields, object).await
+}
+
+/// What some objects have in the fields that the one who asks sees. The objects are people,
+/// organisations and members: those that crews may see.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn values_of(cx: &mut Cx, objects: &[Uuid]) -> Result<Values> {
+    let seen: Vec<FieldId> = visible(cx).await?.iter().map(|field| field.id).collect();
+    if seen.is_empty() {
+        return Ok(Values::default());
+    }
+    let mut values = Values::default();
+    for (object, field, value) in store::values(&mut cx.tx, cx.tenant, objects).await? {
+        if seen.contains(&field) {
+            values.0.insert((object, field), value);
+        }
+    }
+    Ok(values)
+}
+
+/// What some objects have in some fields.
+#[derive(Clone, Debug, Default)]
+pub struct Values(HashMap<(Uuid, FieldId), String>);
+
+impl Values {
+    /// What an object has in a field.
+    pub fn get(&self, object: Uuid, field: FieldId) -> Option<&str> {
+        self.0.get(&(object, field)).map(String::as_str)
+    }
+}
+
+/// What is kept about somebody in the fields that are open to them, for the use-case that
+/// gives people what is their own.
+///
+/// # Errors
+/// The database's own.
+pub(crate) async fn open_to_owner(cx: &mut Cx, on: On, object: Uuid) -> Result<Vec<Filled>> {
+    let mut fields = all(cx).await?;
+    fields.retain(|field| field.on == on && field.is_open && !field.is_archived);
+    let mut filled = fill(cx, fields, Some(object)).await?;
+    for one in &mut filled {
+        one.is_editable = false;
+    }
+    Ok(filled)
+}
+
+async fn fill(cx: &mut Cx, fields: Vec<Field>, object: Option<Uuid>) -> Result<Vec<Filled>> {
+    let mut values = match (object, fields.is_empty()) {
+        (Some(object), false) => kept(cx, object).await?,
+        _ => HashMap::new(),
+    };
+    let fill = |field: Field| Filled {
+        value: values.remove(&field.id),
+        is_editable: field.is_edited_by(&cx.actor.rights),
+        field,
+    };
+    Ok(fields.into_iter().map(fill).collect())
+}
+
+async fn all(cx: &mut Cx) -> Result<Vec<Field>> {
+    cx.remember("declared fields".to_owned(), async |cx| {
+        store::list(&mut cx.tx, cx.tenant).await
+    })
+    .await
+}
+
+async fn kept(cx: &mut Cx, object: Uuid) -> Result<HashMap<FieldId, String>> {
+    let values = store::values(&mut cx.tx, cx.tenant, &[object]).await?;
+    Ok(values
+        .into_iter()
+        .map(|(_, id, value)| (id, value))
+        .collect())
+}
+
+/// A form as it shows what is kept in these fields.
+pub fn typed_of(filled: &[Filled], l: Locale) -> Extra {
+    let editable = filled.iter().filter(|one| one.is_editable);
+    editable.fold(Extra::default(), |typed, one| {
+        let value = one.value.as_deref().unwrap_or_default();
+        typed.with(&one.field.slug, rules::written(one.field.kind, value, l))
+    })
+}
+
+// --- changes
+
+/// What a form changes in the fields of an object, read and not yet written.
+#[derive(Debug)]
+pub(crate) struct Changes {
+    writes: Vec<(FieldId, Option<(String, String)>)>,
+    before: Map<String, Value>,
+    after: Map<String, Value>,
+}
+
+impl Changes {
+    /// Whether anything is another.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.writes.is_empty()
+    }
+
+    /// What the audit keeps of an object before the change.
+    pub(crate) fn before(&self, facts: Value) -> Value {
+        with(facts, &self.before)
+    }
+
+    /// The same after it.
+    pub(crate) fn after(&self, facts: Value) -> Value {
+        with(facts, &self.after)
+    }
+}
+
+fn with(mut facts: Value, extra: &Map<String, Value>) -> Value {
+    if let (Some(all), false) = (facts.as_object_mut(), extra.is_empty()) {
+        all.insert("extra".to_owned(), Value::Object(extra.clone()));
+    }
+    facts
+}
+
+/// Reads what a form says of an object's fields. What the form does not have stays, and so
+/// does what the one who acts may not change. What is kept in fields of the other kind of
+/// party goes. The calling use-case has asked for the right to change the object.
+///
+/// # Errors
+/// [`Code::Invalid`] with the fields.
+pub(crate) async fn read(
+    cx: &mut Cx,
+    on: On,
+    object: Option<Uuid>,
+    typed: &Extra,
+) -> Result<Changes> {
+    let fields = all(cx).await?;
+    let mut kept = match object {
+        Some(object) => kept(cx, object).await?,
+        None => HashMap::new(),
+    };
+    let before = facts(&fields, &kept);
+    let mut check = Check::new();
+    let mut writes = Vec::new();
+    for field in &fields {
+        if field.on != on {
+            if kept.remove(&field.id).is_some() {
+                writes.push((field.id, None));
+            }
+            continue;
+        }
+        let Some(typed) = typed.get(&field.slug) else {
+            continue;
+        };
+        if !field.is_edited_by(&cx.actor.rights) {
+            continue;
+        }
+        let read = rules::parse(field.kind, &field.choices, typed);
+        let Some(value) = check.field(field.name(), read) else {
+            continue;
+        };
+        if value.is_none() && field.is_required {
+            check.refuse(field.name(), Code::Required);
+        }
+        if value.as_ref() == kept.get(&field.id) {
+            continue;
+        }
+        match &value {
+            Some(value) => kept.insert(field.id, value.clone()),
+            None => kept.remove(&field.id),
+        };
+        let write = value.map(|value| {
+            let search = search_text(field, &value);
+            (value, search)
+        });
+        writes.push((field.id, write));
+    }
+    let after = facts(&fields, &kept);
+    check.done(Some(Changes {
+        writes,
+        before,
+        after,
+    }))
+}
+
+/// Writes what was read. The calling use-case writes the row of the audit.
+///
+/// # Errors
+/// The database's own.
+pub(crate) async fn write(cx: &mut Cx, object: Uuid, changes: &Changes) -> Result<()> {
+    for (field, value) in &changes.writes {
+        match value {
+            Some((value, search)) => {
+                store::put_value(&mut cx.tx, cx.tenant, object, *field, value, search).await?;
+            }
+            None => store::delete_value(&mut cx.tx, cx.tenant, object, *field).await?,
+        }
+    }
+    Ok(())
+}
+
+/// Two parts of one form: all that is wrong with either is said at once.
+///
+/// # Errors
+/// Those of the parts.
+pub(crate) fn both<A, B>(one: Result<A>, other: Result<B>) -> Result<(A, B)> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(mut one), Err(other)) if one.code == Code::Invalid && other.code == Code::Invalid => {
+            one.fields.extend(other.fields);
+            Err(one)
+        }
+        (Err(problem), _) | (_, Err(problem)) => Err(problem),
+    }
+}
+
+/// What a text is found by.
+fn search_text(field: &Field, value: &str) -> String {
+    match field.kind {
+        FieldKind::Text | FieldKind::Email | FieldKind::Address => text::fold(value),
+        _ => String::new(),
+    }
+}
+
+/// What the audit keeps: each field's label, with what people read in it.
+fn facts(fields: &[Field], kept: &HashMap<FieldId, String>) -> Map<String, Value> {
+    let said = |field: &Field| {
+        let value = kept.get(&field.id)?;
+        let choice = field.choices.iter().find(|choice| choice.id == *value);
+        let said = match (field.kind, choice) {
+            (FieldKind::YesNo, _) => Value::Bool(value == rules::YES),
+            (_, Some(choice)) => choice.label.as_str().into(),
+            _ => value.as_str().into(),
+        };
+        Some((field.label.clone(), said))
+    };
+    fields.iter().filter_map(said).collect()
+}
+
+// --- filters
+
+/// What a list is narrowed to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sought {
+    /// Values from one to another, and a pattern that their folded text fits.
+    pub values: Vec<(On, FieldId, String, String, Option<String>)>,
+    /// Objects without a value in a field.
+    pub without: Option<(FieldId, On)>,
+}
+
+impl Sought {
+    /// Whether it asks for nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.values.is_empty() && self.without.is_none()
+    }
+}
+
+/// What the filters of an address ask for, over the fields that the one who asks sees; the
+/// others ask for nothing, and so do those beyond [`FILTERS_MAX`].
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub(crate) async fn sought(cx: &mut Cx, typed: &Extra, without: &str) -> Result<Sought> {
+    if typed.pairs().next().is_none() && without.is_empty() {
+        return Ok(Sought::default());
+    }
+    let fields = visible(cx).await?;
+    let value = |field: &Field| {
+        let (first, last, pattern) = rules::sought(field, typed.get(&field.slug)?)?;
+        Some((field.on, field.id, first, last, pattern))
+    };
+    let missing = fields.iter().find(|field| field.slug == without);
+    Ok(Sought {
+        values: fields.iter().filter_map(value).take(FILTERS_MAX).collect(),
+        without: missing.map(|field| (field.id, field.on)),
+    })
+}
