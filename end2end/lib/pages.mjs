@@ -7,7 +7,7 @@ const CREW = ["/", "/members", "/members?standing=late", "/members?q=zzzz", "/me
 const EVERYBODY = ["/me", "/account"];
 const MORE = {
   lea: [],
-  tom: ["/members/new", "/members/import", "/people/new", "/payments/new", "/services?state=late", "/services?q=zzzz", "/services/new", "/service-types"],
+  tom: ["/members/new", "/members/import", "/people/new", "/payments/new", "/services?state=late", "/services?q=zzzz", "/services/new", "/services/import", "/service-types"],
   claire: ["/payments/new"],
   ines: ["/addresses/new", "/addresses/who", "/settings", "/settings/fields", "/settings/fields/new", "/settings/mail", "/settings/mail/text?stage=after&locale=fr", "/audit", "/dues/new", "/crews/new", "/service-types", "/service-types/new"],
 };

@@ -2,6 +2,7 @@
 
 use super::tree::{bar, use_words};
 use super::{map, taken_table};
+use crate::exports;
 use crate::locales::addresses as t;
 use crate::locales::notices::Notice;
 use crate::people::facts;
@@ -223,11 +224,21 @@ fn taken(req: &Req, query: &Query, found: &Found) -> AnyView {
         rows => taken_table(req, rows),
     };
     let encoded = serde_html_form::to_string(query).unwrap_or_default();
+    // The file has no path that names the prefix.
+    let whole = Query {
+        within: match query.within.is_empty() {
+            true => found.placed.prefix.network.to_string(),
+            false => query.within.clone(),
+        },
+        ..query.clone()
+    };
+    let as_file = serde_html_form::to_string(&whole).unwrap_or_default();
     view! {
         <section class="section" aria-labelledby="taken">
             <div class="section-head"><h2 id="taken">{t::taken(l)}</h2><a href=href>{words}</a></div>
             {body}
             {ui::pager(l, &found.taken, &path, &encoded)}
+            {(found.taken.total > 0).then(|| exports::links(l, exports::Name::Addresses, &as_file))}
         </section>
     }
     .into_any()

@@ -1,6 +1,7 @@
 //! The tree of prefixes, and the search for an address.
 
 use super::{count, taken_table};
+use crate::exports;
 use crate::locales::{addresses as t, frame as tf, problems};
 use crate::request::{Asked, Reply, Req};
 use crate::ui::{self, PageHead, Tone};
@@ -79,6 +80,10 @@ fn page(req: &Req, q: &str, all: &[Placed], searched: &Searched) -> AnyView {
     let clear = (!q.is_empty())
         .then(|| view! { <a class="button is-quiet" href="/addresses">{tf::clear_filters(l)}</a> });
     let total = i64::try_from(all.len()).unwrap_or_default();
+    let asked = match q {
+        "" => String::new(),
+        q => serde_html_form::to_string([("q", q)]).unwrap_or_default(),
+    };
     let list = match (named.is_empty(), all.is_empty()) {
         (_, true) => view! {
             <div class="empty"><h2>{t::none_yet(l)}</h2><p>{t::none_yet_help(l)}</p></div>
@@ -99,6 +104,7 @@ fn page(req: &Req, q: &str, all: &[Placed], searched: &Searched) -> AnyView {
         </form>
         {found}
         {list}
+        {(!named.is_empty()).then(|| exports::links(l, exports::Name::Prefixes, &asked))}
     }
     .into_any()
 }

@@ -1,7 +1,7 @@
 //! The lists that there are as files: their columns, and where their rows come from.
 
 use super::sheet::{Cell, Column, Sheet, column};
-use super::{Name, Said, Wanted, statistics};
+use super::{Name, Said, Wanted, addresses, statistics};
 use crate::audit::Reader;
 use crate::fields::inputs;
 use crate::locales::{
@@ -62,6 +62,8 @@ pub async fn file(cx: &mut Cx, wanted: &Wanted, said: &Said) -> Result<(File, i6
         Name::Queue => write(cx, wanted, said, &Queue::of(wanted)).await,
         Name::Receipts => write(cx, wanted, said, &Receipts::of(wanted, said.today)).await,
         Name::Services => write(cx, wanted, said, &Services::of(wanted)).await,
+        Name::Prefixes => write(cx, wanted, said, &addresses::Prefixes::of(wanted)).await,
+        Name::Addresses => write(cx, wanted, said, &addresses::Given::of(wanted)).await,
         Name::Dues => write(cx, wanted, said, &Dues).await,
         Name::ServicesStats => {
             let list = statistics::OfServices::of(wanted, said.today);

@@ -6,6 +6,7 @@
 //! who took it away is noted in a second one; then it is sent. So a file is either whole or
 //! not there, and memory holds one piece.
 
+mod addresses;
 mod lists;
 mod receipts;
 mod sheet;
@@ -56,6 +57,10 @@ pub enum Name {
     Receipts,
     /// Services of the types that one manages.
     Services,
+    /// Prefixes of addresses.
+    Prefixes,
+    /// Which service has which addresses.
+    Addresses,
     /// The kinds of dues, and what is owed of each.
     Dues,
     /// What each month says of each type of services.
@@ -72,13 +77,15 @@ pub enum Name {
 
 impl Name {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::People,
         Self::Members,
         Self::Payments,
         Self::Queue,
         Self::Receipts,
         Self::Services,
+        Self::Prefixes,
+        Self::Addresses,
         Self::Dues,
         Self::ServicesStats,
         Self::MembersStats,
@@ -96,6 +103,8 @@ impl Name {
             Self::Queue => "queue",
             Self::Receipts => "receipts",
             Self::Services => "services",
+            Self::Prefixes => "prefixes",
+            Self::Addresses => "addresses",
             Self::Dues => "dues",
             Self::ServicesStats => "servicesstats",
             Self::MembersStats => "membersstats",
@@ -119,6 +128,7 @@ impl Name {
             Self::Queue => "/payments/queue",
             Self::Receipts => "/receipts",
             Self::Services => "/services",
+            Self::Prefixes | Self::Addresses => "/addresses",
             Self::Dues => "/dues",
             Self::ServicesStats | Self::MembersStats => "/statistics",
             Self::Imports => "/members/import",

@@ -1,4 +1,4 @@
-//! The import of members in four steps: the file, its columns, a preview, what was
+//! The import of members (that of services is in `services.rs`) in four steps: the file, its columns, a preview, what was
 //! done. Nothing is written before the last; each step is a page of its own, so that
 //! going back costs nothing.
 
@@ -8,6 +8,7 @@ mod kinds;
 mod preview;
 mod receive;
 mod running;
+mod services;
 mod undo;
 mod upload;
 
@@ -42,6 +43,7 @@ pub fn routes() -> Router<App> {
         .route("/members/import/{id}/forget", post(forget_columns))
         .route("/members/import/{id}/apply", post(apply))
         .route("/members/import/{id}/undo", post(undo::undo))
+        .merge(services::routes())
 }
 
 fn path_of(id: ImportId) -> String {
@@ -205,7 +207,7 @@ async fn show(req: Req, Id(id): Id<ImportId>) -> Reply {
     if req.rights().has(Right::Members)
         && let Some(job) = req.app.jobs.of(req.tenant.id, id)
     {
-        return Ok(running::page(&req, &job));
+        return Ok(running::page(&req, running::Of::Members, &job));
     }
     match look(&req, id).await {
         Ok(Seen::Done(found, against)) => {

@@ -44,7 +44,7 @@ pub fn page(req: &Req, recent: &[Import], problem: Option<&Problem>) -> AnyView 
     .into_any()
 }
 
-fn file_field(f: FormView) -> AnyView {
+pub(super) fn file_field(f: FormView) -> AnyView {
     let l = f.l;
     let error = f.error("file");
     let invalid = error.is_some().then_some("true");

@@ -111,5 +111,8 @@ pub fn file(l: Locale, list: Name) -> &'static str {
         (Name::Reminders, Locale::En) => "reminders",
         (Name::Audit, Locale::Fr) => "traces",
         (Name::Audit, Locale::En) => "audit",
+        (Name::Prefixes, _) => "prefixes",
+        (Name::Addresses, Locale::Fr) => "adresses",
+        (Name::Addresses, Locale::En) => "addresses",
     }
 }

@@ -44,6 +44,8 @@ pub mod home;
 #[cfg(feature = "ssr")]
 pub mod importing;
 #[cfg(feature = "ssr")]
+pub mod importing_services;
+#[cfg(feature = "ssr")]
 pub mod live;
 #[cfg(feature = "ssr")]
 pub mod members;

@@ -196,6 +196,10 @@ fn french(code: &Code) -> Text {
             return format!("Ce champ est rempli {count} fois : il s’archive, il ne s’efface pas.")
                 .into();
         }
+        Code::UnknownType => "Vos équipes n’ont pas de type de ce nom.",
+        Code::UnknownService => "Vos équipes n’ont pas ce service.",
+        Code::SeveralServices => "Plusieurs services de ce type portent ce nom.",
+        Code::SeveralMembers => "Plusieurs membres portent ce nom : donnez le numéro.",
         Code::ServiceTaken => "Quelqu’un a ce service à ces dates.",
         Code::ServiceClosed => "Ce service est fermé à ces dates.",
         Code::NotTheHolder => "Ce membre n’a jamais eu ce service.",
@@ -443,6 +447,10 @@ fn english(code: &Code) -> Text {
             )
             .into();
         }
+        Code::UnknownType => "Your crews have no type of this name.",
+        Code::UnknownService => "Your crews do not have this service.",
+        Code::SeveralServices => "Several services of this type have this name.",
+        Code::SeveralMembers => "Several members have this name: give the number.",
         Code::ServiceTaken => "Somebody has this service in that time.",
         Code::ServiceClosed => "This service is closed in that time.",
         Code::NotTheHolder => "This member never had this service.",

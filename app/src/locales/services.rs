@@ -9,6 +9,7 @@ use domain::services::{Colour, Counts, Paid, State, StateFilter};
 texts! {
     title: "Services", "Services";
     types: "Types de services", "Service types";
+    import: "Importer", "Import";
     type_: "Type", "Type";
     label: "Nom", "Name";
     label_help: "Ce qui le distingue des autres : un numéro de ligne, un nom de machine…", "What tells it from the others: a line’s number, a machine’s name…";

@@ -57,7 +57,10 @@ fn view(req: &Req, query: &ServiceQuery, found: &Found) -> AnyView {
         .iter()
         .any(|kind| !kind.is_archived)
         .then(|| add_link(l));
-    let types = view! { <a class="button" href="/service-types">{t::types(l)}</a> };
+    let import = add
+        .is_some()
+        .then(|| view! { <a class="button" href="/services/import">{ui::icon("upload")} " " {t::import(l)}</a> });
+    let types = view! { {import} <a class="button" href="/service-types">{t::types(l)}</a> };
     view! {
         {PageHead::new(t::title(l))
             .state(view! { {t::counts(l, counts)} " " {whose} })

@@ -3,7 +3,7 @@
 
 use super::ask::{Answer, Ask, encoded};
 use super::html::LIVE;
-use super::table::{DOORS, Door, Field, How, UPLOAD};
+use super::table::{DOORS, Door, Field, How, UPLOADS};
 use super::texts::{Hostile, texts, texts_for};
 use super::world::World;
 
@@ -130,7 +130,7 @@ async fn forms(mut world: World) {
     let mut nth = 0;
     for door in DOORS
         .iter()
-        .filter(|d| d.method == "POST" && d.path != UPLOAD)
+        .filter(|d| d.method == "POST" && !UPLOADS.contains(&d.path))
     {
         all_fields_at_once(&mut world, door).await;
         for field in door.fields {
@@ -337,7 +337,7 @@ async fn roles(mut world: World) {
     for login in ["membre", "equipe", "banque", "reglages"] {
         for door in DOORS
             .iter()
-            .filter(|d| d.method == "POST" && d.path != UPLOAD)
+            .filter(|d| d.method == "POST" && !UPLOADS.contains(&d.path))
         {
             for field in door.fields {
                 let cookie = world.cookie(false, login).await;
@@ -373,15 +373,15 @@ async fn files(mut world: World) {
             b"Nom;Date d'adh\xe9sion\nZo\xe9;0000-00-00\n".to_vec(),
         ])
         .collect();
-    let door = DOORS
+    let doors = DOORS
         .iter()
-        .find(|d| d.method == "POST" && d.path == UPLOAD)
-        .unwrap();
-    for content in contents {
+        .filter(|d| d.method == "POST" && UPLOADS.contains(&d.path));
+    let each = doors.flat_map(|door| contents.iter().map(move |content| (door, content.clone())));
+    for (door, content) in each {
         let cookie = world.cookie(false, "toutes").await;
         let shown: String = String::from_utf8_lossy(&content).chars().take(60).collect();
         let key = world.good(door).await.remove(0).1;
-        let ask = Ask::new("POST", UPLOAD)
+        let ask = Ask::new("POST", door.path)
             .multipart(&[("key".into(), key.into_bytes()), ("file".into(), content)]);
         let answer = world.visit(&ask, Some(&cookie)).await;
         is_calm(&answer, &shown);

@@ -54,6 +54,10 @@ pub enum Thing {
     Import,
     /// An import that was applied.
     Applied,
+    /// A file of services that was uploaded.
+    ServiceImport,
+    /// One that was applied.
+    AppliedServices,
     /// Another session of the one who asks.
     Session,
     /// Somebody who has a login.
@@ -262,7 +266,7 @@ const DIRECTORY_QUERY: &[&str] = &[
 ];
 
 /// A file is sent as `multipart/form-data`; all other forms as `application/x-www-form-urlencoded`.
-pub const UPLOAD: &str = "/members/import";
+pub const UPLOADS: [&str; 2] = ["/members/import", "/services/import"];
 
 /// Every route of the site.
 pub const DOORS: &[Door] = &[
@@ -779,7 +783,11 @@ pub const DOORS: &[Door] = &[
     },
     // --- imports
     get("/members/import", &[], &[]),
-    post(UPLOAD, &[], &[KEY, sent("file", "Nom;Montant\nZoé;30\n")]),
+    post(
+        "/members/import",
+        &[],
+        &[KEY, sent("file", "Nom;Montant\nZoé;30\n")],
+    ),
     get("/members/import/{id}", &[Thing::Import], &[]),
     get("/members/import/{id}/columns", &[Thing::Import], &[]),
     post(
@@ -805,4 +813,30 @@ pub const DOORS: &[Door] = &[
     ),
     post("/members/import/{id}/forget", &[Thing::Import], &[]),
     post("/members/import/{id}/undo", &[Thing::Applied], &[KEY]),
+    get("/services/import", &[], &[]),
+    post(
+        "/services/import",
+        &[],
+        &[KEY, sent("file", "Type;Nom\nVPN;vpn-1\n")],
+    ),
+    get("/services/import/{id}", &[Thing::ServiceImport], &[]),
+    post(
+        "/services/import/{id}/columns",
+        &[Thing::ServiceImport],
+        &[
+            sent("columns", "label"),
+            sent("kind", "@service-type"),
+            typed("source", "Djadhere"),
+        ],
+    ),
+    post(
+        "/services/import/{id}/apply",
+        &[Thing::ServiceImport],
+        &[KEY, sent("leave_out", "yes")],
+    ),
+    post(
+        "/services/import/{id}/undo",
+        &[Thing::AppliedServices],
+        &[KEY],
+    ),
 ];

@@ -461,6 +461,25 @@ impl World {
                     .unwrap();
                 id.to_string()
             }
+            Thing::ServiceImport => {
+                a_service_type(&mut cx).await;
+                a_file_of_services(&mut cx, "vpn-1").await.to_string()
+            }
+            Thing::AppliedServices => {
+                let kind = a_service_type(&mut cx).await;
+                let id = a_file_of_services(&mut cx, &new_key()).await;
+                let mut choices = import::services::get(&mut cx, id).await.unwrap().choices;
+                choices.kind = Some(kind);
+                import::services::set_choices(&mut cx, id, &choices)
+                    .await
+                    .unwrap();
+                let progress = import::Progress::default();
+                let rows = import::ProblemRows::Refuse;
+                import::services::apply(&mut cx, id, rows, &new_key(), &progress)
+                    .await
+                    .unwrap();
+                id.to_string()
+            }
             Thing::Mail => a_mail(&mut cx).await,
             Thing::Guest => a_guest(&mut cx).await.0,
             Thing::Link => a_guest(&mut cx).await.1,
@@ -790,4 +809,12 @@ async fn few_fields(cx: &mut Cx) {
             fields::delete(cx, field.id).await.unwrap();
         }
     }
+}
+
+/// A file of one service, uploaded.
+async fn a_file_of_services(cx: &mut Cx, label: &str) -> domain::kernel::ImportId {
+    let file = format!("Nom\n{label}\n");
+    import::services::upload(cx, "a.csv", file.as_bytes(), &new_key())
+        .await
+        .unwrap()
 }

@@ -4,7 +4,7 @@
 use super::Tx;
 use crate::exec;
 use crate::kernel::{Problem, Result, TenantId};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value;
 use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
@@ -24,6 +24,8 @@ pub(crate) enum As {
     Number,
     /// A day, `2026-12-31`.
     Day,
+    /// An instant, written by [`moment`].
+    Moment,
     /// The instant that all rows share. It takes no value of the row.
     Now,
 }
@@ -37,6 +39,11 @@ pub(crate) struct Table {
 /// An id as JSON. Without hyphens: SQLite makes bytes of them, PostgreSQL a UUID.
 pub(crate) fn id(id: impl std::fmt::Display) -> Value {
     Value::String(id.to_string().replace('-', ""))
+}
+
+/// An instant as JSON: as it is written where it is bound alone, because SQLite compares texts.
+pub(crate) fn moment(at: DateTime<Utc>) -> Value {
+    Value::String(at.to_rfc3339_opts(SecondsFormat::AutoSi, false))
 }
 
 /// Several ids as one bind.
@@ -56,13 +63,18 @@ pub(crate) async fn insert(
     rows: Vec<Vec<Value>>,
 ) -> Result<()> {
     let text = insert_text(table, tx.is_sqlite());
+    let dated = table.columns.iter().any(|(_, kind)| *kind == As::Now);
     let mut rows = rows.into_iter().map(Value::Array).peekable();
     while rows.peek().is_some() {
         let chunk: Vec<Value> = rows.by_ref().take(CHUNK).collect();
         let expected = chunk.len() as u64;
         // Names of tables and columns are ours, compiled in; what people typed is bound.
         let sql = AssertSqlSafe(text.clone());
-        let written = exec!(*tx, sql, tenant, Json(Value::Array(chunk)), now)?;
+        // PostgreSQL takes no instant where the text does not ask for one.
+        let written = match dated {
+            true => exec!(*tx, sql, tenant, Json(Value::Array(chunk)), now)?,
+            false => exec!(*tx, sql, tenant, Json(Value::Array(chunk)))?,
+        };
         if written != expected {
             return Err(Problem::internal("not every row of a chunk was written"));
         }
@@ -85,6 +97,7 @@ fn insert_text(table: &Table, sqlite: bool) -> String {
             (As::Id, false) => format!("CAST(r.value ->> {at} AS UUID)"),
             (As::Text, false) => format!("r.value ->> {at}"),
             (As::Number, false) => format!("CAST(r.value ->> {at} AS BIGINT)"),
+            (As::Moment, false) => format!("CAST(r.value ->> {at} AS TIMESTAMPTZ)"),
             (As::Day, false) => format!("CAST(r.value ->> {at} AS DATE)"),
         });
         at += usize::from(*kind != As::Now);

@@ -89,6 +89,11 @@ pub(super) const TENANT: &[Written] = &[
         "fields",
         include_str!("../../../migrations/tenant/0015_fields.sql"),
     ),
+    (
+        1018,
+        "service_imports",
+        include_str!("../../../migrations/tenant/0018_service_imports.sql"),
+    ),
 ];
 
 /// The engine that a text is turned into.

@@ -28,6 +28,8 @@ mod rows;
 #[cfg(feature = "server")]
 mod service;
 #[cfg(feature = "server")]
+pub mod services;
+#[cfg(feature = "server")]
 mod store;
 #[cfg(feature = "server")]
 mod terms;

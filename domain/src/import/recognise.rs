@@ -295,18 +295,23 @@ fn set(columns: &mut [Field], at: usize, field: Field) {
 /// In which order each column writes its dates: day first, unless that is
 /// impossible and month first is not. The known programs never write the month first.
 pub(super) fn date_orders(table: &Table, choices: &Choices) -> Vec<DateOrder> {
-    let order = |at: usize| {
-        let cells = || {
-            let cells = table.records.iter().filter_map(move |r| r.cells.get(at));
-            cells.map(|c| c.trim()).filter(|c| !c.is_empty())
-        };
-        let day_first = cells().all(|c| calendar::parse_day(c).is_ok());
-        let month_first = cells().all(|c| values::month_first(c).is_some());
-        if choices.source == Source::Generic && !day_first && month_first {
-            DateOrder::MonthFirst
-        } else {
-            DateOrder::DayFirst
-        }
+    let order = |at: usize| match choices.source {
+        Source::Generic => date_order(table, at),
+        _ => DateOrder::DayFirst,
     };
     (0..table.headers.len()).map(order).collect()
+}
+
+/// In which order a column writes its dates.
+pub(super) fn date_order(table: &Table, at: usize) -> DateOrder {
+    let cells = || {
+        let cells = table.records.iter().filter_map(move |r| r.cells.get(at));
+        cells.map(|c| c.trim()).filter(|c| !c.is_empty())
+    };
+    let day_first = cells().all(|c| calendar::parse_day(c).is_ok());
+    let month_first = cells().all(|c| values::month_first(c).is_some());
+    match !day_first && month_first {
+        true => DateOrder::MonthFirst,
+        false => DateOrder::DayFirst,
+    }
 }

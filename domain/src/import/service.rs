@@ -81,7 +81,7 @@ async fn clear(cx: &mut Cx) -> Result<()> {
 }
 
 /// The last part of a path, as a name.
-fn short_file_name(path: &str) -> String {
+pub(super) fn short_file_name(path: &str) -> String {
     let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
     let visible: String = name
         .chars()
@@ -120,6 +120,11 @@ pub async fn list(cx: &mut Cx) -> Result<Vec<Import>> {
 /// As [`preview`].
 pub async fn columns(cx: &mut Cx, id: ImportId) -> Result<Vec<Column>> {
     let (_, table) = waiting(cx, id).await?;
+    Ok(columns_of(&table))
+}
+
+/// A file's columns, with examples.
+pub(super) fn columns_of(table: &Table) -> Vec<Column> {
     let column = |(at, header): (usize, &String)| {
         let mut examples: Vec<String> = Vec::new();
         for cell in table.records.iter().filter_map(|r| r.cells.get(at)) {
@@ -136,7 +141,7 @@ pub async fn columns(cx: &mut Cx, id: ImportId) -> Result<Vec<Column>> {
             examples,
         }
     };
-    Ok(table.headers.iter().enumerate().map(column).collect())
+    table.headers.iter().enumerate().map(column).collect()
 }
 
 /// Keeps how a file is to be understood, also for the next file of its shape.

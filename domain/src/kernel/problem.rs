@@ -366,6 +366,14 @@ pub enum Code {
     ImportNotUndoable,
     /// Another import of the organisation is being applied.
     ImportRunning,
+    /// There is no such type of services among those of one's crews.
+    UnknownType,
+    /// There is no such service among those of one's crews.
+    UnknownService,
+    /// Several services are called so.
+    SeveralServices,
+    /// Several members are called so.
+    SeveralMembers,
 
     // --- exports
     /// The list has more rows than one file holds.

@@ -5,6 +5,8 @@
 #[cfg(feature = "server")]
 pub mod addresses;
 mod form;
+#[cfg(feature = "server")]
+pub(crate) mod imported;
 mod list;
 pub mod rules;
 #[cfg(feature = "server")]

@@ -53,7 +53,7 @@ pub(super) async fn find(tx: &mut Tx, tenant: TenantId, id: ServiceId) -> Result
 }
 
 /// What a service is found by and sorted by: its label, as it is read and word by word.
-fn search_text(label: &str) -> String {
+pub(super) fn search_text(label: &str) -> String {
     format!("{} {}", text::fold(label), search_words(label).join(" "))
 }
 

@@ -69,6 +69,7 @@ pub fn rows() -> Vec<Row> {
     all.extend(of_services());
     all.extend(of_addresses());
     all.extend(of_imports());
+    all.extend(of_service_imports());
     all
 }
 
@@ -362,6 +363,7 @@ fn of_addresses() -> Vec<Row> {
         "services::addresses::prefixes": Crew, |cx, _w| addresses::prefixes(cx).await;
         "services::addresses::prefix": Crew, |cx, w| addresses::prefix(cx, w.prefix).await;
         "services::addresses::taken": Crew, |cx, _w| addresses::taken(cx, "192.0.2.0/24".parse().unwrap(), Past::With, PageRequest::new(1)).await;
+        "services::addresses::taken_behind": Crew, |cx, _w| addresses::taken_behind(cx, "192.0.2.0/24".parse().unwrap(), Past::With, 0, 1).await;
         "services::addresses::map": Crew, |cx, w| addresses::map(cx, w.prefix, None).await;
         "services::addresses::search": Crew, |cx, _w| addresses::search(cx, "192.0.2.1").await;
         "services::addresses::free": Crew, |cx, w| addresses::free(cx, w.prefix).await;
@@ -412,5 +414,26 @@ fn of_imports() -> Vec<Row> {
         // Taking payments back is what entering reversals is: it needs the right to enter them.
         "import::against_undo": Rights(&[Members, PaymentsAdd]), |cx, w| import::against_undo(cx, w.applied).await;
         "import::undo": Rights(&[Members, PaymentsAdd]), |cx, w| import::undo(cx, w.applied, &key()).await;
+    }
+}
+
+fn of_service_imports() -> Vec<Row> {
+    const ITS: Needs = InItsCrew(&[]);
+    rows! {
+        "import::services::upload": ITS, |cx, _w| import::services::upload(cx, "a.csv", b"Type;Nom\nVPN;a\n", &key()).await;
+        "import::services::get": ITS, |cx, w| import::services::get(cx, w.service_import).await;
+        "import::services::list": Crew, |cx, _w| import::services::list(cx).await;
+        "import::services::kinds": ITS, |cx, w| import::services::kinds(cx, w.service_import).await;
+        "import::services::columns": ITS, |cx, w| import::services::columns(cx, w.service_import).await;
+        "import::services::preview": ITS, |cx, w| import::services::preview(cx, w.service_import).await;
+        "import::services::set_choices": ITS, |cx, w| {
+            let choices = import::services::get(cx, w.service_import).await?.choices;
+            import::services::set_choices(cx, w.service_import, &choices).await
+        };
+        "import::services::apply": ITS, |cx, w| {
+            import::services::apply(cx, w.service_import, ProblemRows::Refuse, &key(), &Progress::default()).await
+        };
+        "import::services::against_undo": ITS, |cx, w| import::services::against_undo(cx, w.applied_services).await;
+        "import::services::undo": ITS, |cx, w| import::services::undo(cx, w.applied_services, &key()).await;
     }
 }

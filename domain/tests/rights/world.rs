@@ -68,6 +68,8 @@ pub struct World {
     pub allocation: AllocationId,
     pub question: QuestionId,
     pub import: ImportId,
+    pub service_import: ImportId,
+    pub applied_services: ImportId,
     pub choices: Choices,
     /// A field of people in which nothing is kept.
     pub field: FieldId,
@@ -153,6 +155,17 @@ impl World {
         import::apply(&mut cx, applied, rows, &key(), &Progress::default())
             .await
             .unwrap();
+        let service_import = services_file(&mut cx).await;
+        let applied_services = services_file(&mut cx).await;
+        import::services::apply(
+            &mut cx,
+            applied_services,
+            rows,
+            &key(),
+            &Progress::default(),
+        )
+        .await
+        .unwrap();
         let mail = a_mail(&mut cx).await;
         let mail_version = mail::settings(&mut cx).await.unwrap().version;
         let field = fields::add(&mut cx, &field_form("Badge")).await.unwrap();
@@ -191,6 +204,8 @@ impl World {
             allocation: allocation.unwrap(),
             question,
             import,
+            service_import,
+            applied_services,
             choices,
             field,
             applied,
@@ -437,4 +452,12 @@ pub fn field_form(label: &str) -> FieldForm {
         label: label.into(),
         ..FieldForm::default()
     }
+}
+
+/// A file of one more service, uploaded.
+pub async fn services_file(cx: &mut Cx) -> ImportId {
+    let file = format!("Type;Nom\nVPN;{}\n", key());
+    import::services::upload(cx, "a.csv", file.as_bytes(), &key())
+        .await
+        .unwrap()
 }

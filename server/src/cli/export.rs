@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 /// What to export.
 #[derive(clap::Args)]
 pub struct ExportArgs {
-    /// The list: people, members, payments, queue, receipts, services, dues, servicesstats,
-    /// membersstats, imports or audit
+    /// The list: people, members, payments, queue, receipts, services, prefixes, addresses, dues,
+    /// servicesstats, membersstats, imports, reminders or audit
     list: String,
     #[command(flatten)]
     tenant: Chosen,

@@ -2,12 +2,16 @@
 //! transaction. Where it stops, nothing of it is kept, not even the file. Also the list
 //! of imports, and undoing one.
 
+mod services;
+
 use super::{Chosen, EXIT_MISSING, Failed, act, chosen_tenant};
 use app::locales::{importing, problems};
 use clap::Args;
 use domain::context::Cx;
 use domain::db::Db;
-use domain::import::{self, Column, Preview, PreviewRow, ProblemRows, Progress, Report, State};
+use domain::import::{
+    self, Column, Preview, PreviewRow, ProblemRows, Progress, Report, RowProblem, State,
+};
 use domain::kernel::{Cents, Code, ImportId, Locale, Problem};
 use domain::portal::Tenant;
 use std::io::{ErrorKind, IsTerminal};
@@ -36,6 +40,15 @@ pub struct ImportArgs {
     /// What was paid where the file only says that it was: 30 or 30.00
     #[arg(long)]
     amount: Option<String>,
+    /// The file holds services, who has them, or their addresses
+    #[arg(long)]
+    services: bool,
+    /// The type of services of which the file does not say one
+    #[arg(long, requires = "services")]
+    kind: Option<String>,
+    /// What the other program is called: its ids are kept under this name
+    #[arg(long, requires = "services")]
+    source: Option<String>,
     /// List the last imports, with their ids
     #[arg(long, conflicts_with_all = ["file", "undo"])]
     list: bool,
@@ -50,6 +63,9 @@ pub struct ImportArgs {
 /// What is wrong; then nothing was changed.
 pub async fn run(db: &Db, args: ImportArgs) -> Result<(), Failed> {
     let tenant = chosen_tenant(db, args.tenant.name()).await?;
+    if args.services {
+        return services::run(db, &tenant, &args).await;
+    }
     match (&args.file, &args.undo) {
         (_, Some(id)) => undo(db, &tenant, id).await,
         (Some(file), None) => apply(db, &tenant, file, &args).await,
@@ -78,11 +94,16 @@ async fn list(db: &Db, tenant: &Tenant) -> Result<(), Failed> {
     Ok(())
 }
 
-async fn undo(db: &Db, tenant: &Tenant, id: &str) -> Result<(), Failed> {
-    let missing = || Failed {
+/// That there is no such import.
+fn missing_import(id: &str) -> Failed {
+    Failed {
         text: format!("--undo: there is no import {id:?}; `equipage import --list` names them"),
         exit_code: EXIT_MISSING,
-    };
+    }
+}
+
+async fn undo(db: &Db, tenant: &Tenant, id: &str) -> Result<(), Failed> {
+    let missing = || missing_import(id);
     let id: ImportId = id.parse().map_err(|_| missing())?;
     let mut cx = act(db, tenant).await?;
     let against = match import::against_undo(&mut cx, id).await {
@@ -239,17 +260,21 @@ fn print_problems(columns: &[Column], preview: &Preview) {
 
 fn print_problem_row(columns: &[Column], row: &PreviewRow) {
     for problem in &row.problems {
-        let text = importing::row_problem(L, problem);
-        let value = match problem.value.as_str() {
-            "" => String::new(),
-            value => format!("« {value} » — "),
-        };
-        let column = problem.column.and_then(|at| columns.get(at));
-        let column = column
-            .map(|c| format!(" (column {})", c.header))
-            .unwrap_or_default();
-        println!("line {}: {value}{text}{column}", row.line);
+        print_problem(columns, row.line, problem);
     }
+}
+
+fn print_problem(columns: &[Column], line: u64, problem: &RowProblem) {
+    let text = importing::row_problem(L, problem);
+    let value = match problem.value.as_str() {
+        "" => String::new(),
+        value => format!("« {value} » — "),
+    };
+    let column = problem.column.and_then(|at| columns.get(at));
+    let column = column
+        .map(|c| format!(" (column {})", c.header))
+        .unwrap_or_default();
+    println!("line {line}: {value}{text}{column}");
 }
 
 /// The counts; what is nothing special is said only where there is some of it.

@@ -388,3 +388,9 @@ async fn record(
         (before, after) => audit::record(cx, change, before.as_ref(), after.as_ref()).await,
     }
 }
+
+/// Nobody else changes addresses until this transaction ends. For the import, which has asked
+/// for the right.
+pub(crate) async fn lock(cx: &mut Cx) -> Result<()> {
+    store::lock(&mut cx.tx, cx.tenant).await
+}

@@ -71,14 +71,14 @@ async fn place(cx: &mut Cx) -> Result<Vec<Placed>> {
 }
 
 /// What is reserved of a network's family, by whichever prefix.
-pub(super) fn reserved_for(all: &[Prefix], network: IpNet) -> Vec<Span> {
+pub(crate) fn reserved_for(all: &[Prefix], network: IpNet) -> Vec<Span> {
     let same = |prefix: &&Prefix| rules::same_family(prefix.network, network);
     let reserved = all.iter().filter(same).flat_map(|p| &p.reserved);
     reserved.map(Reserved::span).collect()
 }
 
 /// The smallest prefix that a network lies in.
-pub(super) fn home(all: &[Prefix], network: IpNet) -> Option<&Prefix> {
+pub(crate) fn home(all: &[Prefix], network: IpNet) -> Option<&Prefix> {
     all.iter().rev().find(|p| lies_in(network, p.network))
 }
 
@@ -114,6 +114,27 @@ pub async fn taken(
     let total = store::count(&mut cx.tx, cx.tenant, within, time).await?;
     let rows = rows.into_iter().map(|known| shown(cx, known));
     Ok(Page::new(rows.collect(), total, page))
+}
+
+/// The same behind so many rows: for the list as a file.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn taken_behind(
+    cx: &mut Cx,
+    within: IpNet,
+    past: Past,
+    behind: i64,
+    limit: i64,
+) -> Result<Vec<Taken>> {
+    cx.require_crew()?;
+    let time = Time {
+        from: (past == Past::Without).then_some(cx.now),
+        until: None,
+    };
+    let part = (limit, behind);
+    let rows = store::page(&mut cx.tx, cx.tenant, within, time, part).await?;
+    Ok(rows.into_iter().map(|known| shown(cx, known)).collect())
 }
 
 /// Whether a list holds what is over.
