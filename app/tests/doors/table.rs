@@ -817,7 +817,7 @@ pub const DOORS: &[Door] = &[
     post(
         "/services/import",
         &[],
-        &[KEY, sent("file", "Type;Nom\nVPN;vpn-1\n")],
+        &[KEY, sent("file", "@services-file")],
     ),
     get("/services/import/{id}", &[Thing::ServiceImport], &[]),
     post(

@@ -303,6 +303,11 @@ impl World {
                 "@kind" => self.thing(Thing::Kind).await,
                 "@service-type" => self.thing(Thing::ServiceType).await,
                 "@network" => a_network(),
+                "@services-file" => {
+                    // Who has no type of services has nothing to import.
+                    self.thing(Thing::ServiceType).await;
+                    "Type;Nom\nVPN;vpn-1\n".into()
+                }
                 "@range" => self.thing(Thing::Range).await,
                 "@free" => self.thing(Thing::Free).await,
                 "@carrying-type" => {
@@ -813,7 +818,7 @@ async fn few_fields(cx: &mut Cx) {
 
 /// A file of one service, uploaded.
 async fn a_file_of_services(cx: &mut Cx, label: &str) -> domain::kernel::ImportId {
-    let file = format!("Nom\n{label}\n");
+    let file = format!("Nom;Remarque libre\n{label};\n");
     import::services::upload(cx, "a.csv", file.as_bytes(), &new_key())
         .await
         .unwrap()

@@ -165,7 +165,10 @@ pub(super) fn plan(rows: Vec<Row>, known: Known, choices: &Choices, clock: Clock
             Ok(done) => Planned { row, ..done },
             Err(problem) => {
                 row.problems.extend(problem);
-                let service_name = full_name(&row.kind, &row.label);
+                let service_name = match row.kind.as_str() {
+                    "" => row.label.clone(),
+                    kind => full_name(kind, &row.label),
+                };
                 Planned {
                     service_name,
                     row,
