@@ -65,6 +65,12 @@ journey("a crew moves its services over, with their addresses, and takes both ba
   assert.match(await malik.text("main table"), /tunnel-901 198\.51\.100\.120 VPN Léa Benamar/);
   assert.match(await malik.text("main table"), /tunnel-902.*198\.51\.100\.121/);
 
+  // What was given is a file, as the prefix's page shows it.
+  const wanted = { list: "addresses", format: "csv", filter: "within=198.51.100.120/31" };
+  const given = await malik.send({ method: "POST", path: "/exports", form: wanted });
+  assert.match(given.body, /198\.51\.100\.120[;,]VPN · tunnel-901[^]*198\.51\.100\.121[;,]VPN · tunnel-902/);
+  assert.doesNotMatch(given.body, /198\.51\.100\.65/);
+
   // The same file again adds nothing.
   const again = await upload(malik, fileOf("services.csv", SERVICES.split("\n").slice(0, 3).join("\n")));
   await choose(malik, again, "VPN");
