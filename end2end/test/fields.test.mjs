@@ -90,3 +90,23 @@ journey("a new member's form asks for what there is of a person or an organisati
   assert.match(await tom.text("section[aria-labelledby=facts]"), /Compétences Soudure/);
   assert.match(await tom.text("section[aria-labelledby=membership]"), /Préfère le papier oui/);
 });
+
+journey("a field of one type of services is its crew's: in the form, the list and the filter", {}, async ({ signedIn }) => {
+  const malik = await signedIn("malik");
+  await malik.open("/services?extra_serveur=c2");
+  assert.match(await malik.text("main thead"), /Serveur/);
+  await malik.press(malik.page.locator("main tbody th a").first());
+  const service = malik.path();
+  assert.match(await malik.text("section[aria-labelledby=holder]"), /Serveur Paris/);
+  await malik.open(`${service}/edit`);
+  await malik.fill({ extra_serveur: "c1" });
+  assert.equal(await malik.press(malik.button(`${service}/edit`)), 200);
+  assert.match(await malik.text("section[aria-labelledby=holder]"), /Serveur Toulouse/);
+  const jeanne = await signedIn("jeanne");
+  for (const path of ["/services?extra_serveur=c2", "/services/new"]) {
+    await jeanne.open(path);
+    assert.doesNotMatch(await jeanne.page.content(), /Serveur</, path);
+  }
+  await jeanne.open("/services?extra_serveur=c2");
+  assert.ok((await jeanne.page.locator("main tbody tr").count()) > 1, "another crew's field asks nothing");
+});

@@ -1,12 +1,14 @@
 -- Fields that an organisation declares for itself, and what is kept in them.
 
--- `object` is what has the field: a person, an organisation, a member. `slug` names it in
+-- `object` is what has the field: a person, an organisation, a member, a service, a type of
+-- services, a crew. A field of services may be on those of one type only. `slug` names it in
 -- forms and addresses. `choices` is a list of {"id", "label"}: values keep the id, so that a
 -- choice can be renamed. A right in `seen_by` or `edited_by` is needed beside the object's own.
 CREATE TABLE extra_fields (
   tenant_id UUID NOT NULL,
   id UUID NOT NULL,
   object TEXT NOT NULL,
+  of_type UUID,
   slug TEXT NOT NULL,
   label TEXT NOT NULL,
   kind TEXT NOT NULL,
@@ -23,10 +25,11 @@ CREATE TABLE extra_fields (
   version BIGINT NOT NULL,
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, slug),
-  UNIQUE (tenant_id, object, label)
+  UNIQUE (tenant_id, object, label),
+  FOREIGN KEY (tenant_id, of_type) REFERENCES service_types (tenant_id, id)
 );
 
--- `search` is folded. `object_id` names a party or a member: their ids are never the same.
+-- `search` is folded. `object_id` names what has the field: no two objects have one id.
 CREATE TABLE extra_values (
   tenant_id UUID NOT NULL,
   object_id UUID NOT NULL,

@@ -1,12 +1,15 @@
 //! A crew's own page: what it may do, who is in it, and how it ends.
 
 use super::{form, people};
+use crate::fields::inputs;
 use crate::locales::notices::Notice;
 use crate::locales::{crews as t, frame as tf, problems};
+use crate::people::facts;
 use crate::people::form::start_again;
 use crate::request::{Id, Posted, Reply, Req};
 use crate::ui::{self, FormView, PageHead};
 use domain::crews::{self, Crew, CrewForm, CrewPerson};
+use domain::fields::{self, Filled, On, typed_of};
 use domain::kernel::{CrewId, Problem, Right};
 use domain::services::{self, ServiceType};
 use leptos::prelude::*;
@@ -19,6 +22,8 @@ pub struct Known {
     pub people: Vec<CrewPerson>,
     /// The types of services that it manages, as far as the one who looks sees them.
     manages: Vec<ServiceType>,
+    /// The organisation's own fields.
+    own: Vec<Filled>,
 }
 
 /// What was typed into one of the page's forms, and came back.
@@ -74,7 +79,9 @@ async fn read(req: &Req, id: CrewId) -> Result<Known, Problem> {
         let people = crews::people(cx, id).await?;
         let mut manages = services::types_seen(cx).await?;
         manages.retain(|kind| kind.crew == id);
+        let own = fields::filled(cx, On::Crew, Some(id.0)).await?;
         Ok(Known {
+            own,
             crew,
             people,
             manages,
@@ -100,21 +107,25 @@ fn page(req: &Req, known: &Known, typed: &Typed, problem: Option<&Problem>) -> A
         {manages(req, &known.manages)}
         <section class="section" aria-labelledby="settings">
             <h2 id="settings">{t::settings(l)}</h2>
-            {if may { settings(req, crew, typed.crew.as_ref(), &f) } else { read_only(req, crew) }}
+            {if may { settings(req, known, typed.crew.as_ref(), &f) } else { read_only(req, known) }}
         </section>
         {deletion}
     }
     .into_any()
 }
 
-fn settings(req: &Req, crew: &Crew, typed: Option<&CrewForm>, f: &FormView<'_>) -> AnyView {
-    let l = req.locale;
-    let form = typed.cloned().unwrap_or_else(|| CrewForm::of(crew));
+fn settings(req: &Req, known: &Known, typed: Option<&CrewForm>, f: &FormView<'_>) -> AnyView {
+    let (l, crew) = (req.locale, &known.crew);
+    let form = typed.cloned().unwrap_or_else(|| CrewForm {
+        extra: typed_of(&known.own, l),
+        ..CrewForm::of(crew)
+    });
     let action = format!("/crews/{}", crew.id);
     view! {
         <form class="form" method="post" action=action novalidate>
             <input type="hidden" name="version" value=form.version.clone()/>
             {form::fields(f, &req.rights(), &form)}
+            {inputs::all(f, &known.own, &form.extra)}
             <div class="form-end">
                 <button class="button is-primary">{tf::save(l)}</button>
             </div>
@@ -140,8 +151,8 @@ fn manages(req: &Req, kinds: &[ServiceType]) -> Option<AnyView> {
 }
 
 /// For those who may look only.
-fn read_only(req: &Req, crew: &Crew) -> AnyView {
-    let l = req.locale;
+fn read_only(req: &Req, known: &Known) -> AnyView {
+    let (l, crew) = (req.locale, &known.crew);
     let rights = crew.rights.iter().map(|right| {
         let (name, help) = (problems::right(l, *right), t::right_help(l, *right));
         view! { <li>{name} " " <span class="help">{help}</span></li> }
@@ -152,6 +163,7 @@ fn read_only(req: &Req, crew: &Crew) -> AnyView {
     };
     view! {
         {list}
+        {facts::list(inputs::facts(l, &known.own))}
         <p class="help">{ui::missing_right(l, Right::Settings)}</p>
     }
     .into_any()

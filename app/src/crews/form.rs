@@ -1,22 +1,29 @@
 //! The form of a crew: its name, and its rights as ticks. A right that the one who looks does
 //! not have is locked, and says why.
 
+use crate::fields::inputs;
 use crate::locales::{crews as t, frame as tf, problems};
 use crate::request::{Posted, Reply, Req};
 use crate::ui::{self, FormView, PageHead};
 use domain::access::Rights;
 use domain::crews::{self, CrewForm};
+use domain::fields::{self as declared, Filled, On};
 use domain::kernel::{Code, Problem, Right};
 use leptos::prelude::*;
 
 /// `GET /crews/new`
 pub async fn new(req: Req) -> Reply {
-    req.view(async |cx| cx.require(Right::Settings)).await?;
+    let own = req
+        .view(async |cx| {
+            cx.require(Right::Settings)?;
+            declared::filled(cx, On::Crew, None).await
+        })
+        .await?;
     let form = CrewForm {
         key: ui::new_key(),
         ..CrewForm::default()
     };
-    Ok(req.form_page(&t::new(req.locale), page(&req, &form, None)))
+    Ok(req.form_page(&t::new(req.locale), page(&req, (&form, &own), None)))
 }
 
 /// `POST /crews/new`
@@ -32,14 +39,17 @@ pub async fn add(req: Req, Posted(form): Posted<CrewForm>) -> Reply {
             if problem.code == Code::AlreadySent {
                 form.key = ui::new_key();
             }
+            let own = req
+                .view(async |cx| declared::filled(cx, On::Crew, None).await)
+                .await?;
             req.page_again(problem, &t::new(req.locale), |problem| {
-                page(&req, &form, Some(problem))
+                page(&req, (&form, &own), Some(problem))
             })
         }
     }
 }
 
-fn page(req: &Req, form: &CrewForm, problem: Option<&Problem>) -> AnyView {
+fn page(req: &Req, (form, own): (&CrewForm, &[Filled]), problem: Option<&Problem>) -> AnyView {
     let l = req.locale;
     let f = FormView::new(l, problem);
     view! {
@@ -48,6 +58,7 @@ fn page(req: &Req, form: &CrewForm, problem: Option<&Problem>) -> AnyView {
         <form class="form" method="post" action="/crews/new" novalidate>
             <input type="hidden" name="key" value=form.key.clone()/>
             {fields(&f, &req.rights(), form)}
+            {inputs::all(&f, own, &form.extra)}
             <div class="form-end">
                 <button class="button is-primary">{t::add(l)}</button>
                 <a class="button is-quiet" href="/crews">{t::leave(l)}</a>

@@ -3,7 +3,7 @@
 use super::sheet::{Cell, Column, Sheet, column};
 use super::{Name, Said, Wanted, addresses, statistics};
 use crate::audit::Reader;
-use crate::fields::inputs;
+use crate::fields::{inputs, rows};
 use crate::locales::{
     addresses as ta, dues as td, exports as t, frame as tf, importing as ti, members as tm,
     organisation as to, payments as tp, people as tpp, receipts as tr, reminders as trm,
@@ -61,7 +61,10 @@ pub async fn file(cx: &mut Cx, wanted: &Wanted, said: &Said) -> Result<(File, i6
         Name::Payments => write(cx, wanted, said, &Payments::of(wanted)).await,
         Name::Queue => write(cx, wanted, said, &Queue::of(wanted)).await,
         Name::Receipts => write(cx, wanted, said, &Receipts::of(wanted, said.today)).await,
-        Name::Services => write(cx, wanted, said, &Services::of(wanted)).await,
+        Name::Services => {
+            let list = Services::of(cx, wanted).await?;
+            write(cx, wanted, said, &list).await
+        }
         Name::Prefixes => write(cx, wanted, said, &addresses::Prefixes::of(wanted)).await,
         Name::Addresses => write(cx, wanted, said, &addresses::Given::of(wanted)).await,
         Name::Dues => write(cx, wanted, said, &Dues).await,
@@ -130,7 +133,7 @@ impl Directory {
     async fn of(cx: &mut Cx, wanted: &Wanted, base: Membership) -> Result<Self, Problem> {
         let query: DirectoryQuery = wanted.query();
         let filter = query.filter(base);
-        let own = fields::visible(cx).await?;
+        let own = rows::of_directory(cx).await?;
         Ok(Self { base, filter, own })
     }
 
@@ -138,13 +141,26 @@ impl Directory {
         let value = |field: &Field| {
             let object = match field.on {
                 On::Member => row.id?.0,
-                On::Person | On::Organisation => row.party.0,
+                _ => row.party.0,
             };
             values.get(object, field.id).map(str::to_owned)
         };
         let own = self.own.iter().map(value).collect();
         DirectoryLine { row, own }
     }
+}
+
+fn own_column(field: &Field) -> Column {
+    column(field.label.clone().into(), 22)
+}
+
+/// What is kept in fields, as cells.
+fn own_cells(l: Locale, fields: &[Field], values: &[Option<String>]) -> Vec<Cell> {
+    let cell = |(field, value): (&Field, &Option<String>)| match value {
+        Some(value) => own_cell(l, field, value),
+        None => Cell::Empty,
+    };
+    fields.iter().zip(values).map(cell).collect()
 }
 
 /// What is kept in a field, as a cell of its kind.
@@ -185,8 +201,7 @@ impl List for Directory {
             column(t::paid_until(l), 24),
             column(t::note(l), 40),
         ];
-        let own = |field: &Field| column(field.label.clone().into(), 22);
-        columns.extend(self.own.iter().map(own));
+        columns.extend(self.own.iter().map(own_column));
         columns
     }
 
@@ -225,11 +240,7 @@ impl List for Directory {
             row.paid_until.into(),
             row.note.as_deref().into(),
         ];
-        let own = self.own.iter().zip(&line.own).map(|(field, value)| {
-            let cell = |value: &String| own_cell(l, field, value);
-            value.as_ref().map_or(Cell::Empty, cell)
-        });
-        cells.extend(own);
+        cells.extend(own_cells(l, &self.own, &line.own));
         cells
     }
 }
@@ -408,18 +419,28 @@ impl List for Receipts {
 
 // --- services
 
-struct Services(ServiceFilter);
+struct Services {
+    filter: ServiceFilter,
+    /// The organisation's own fields, those that the one who asks sees.
+    own: Vec<Field>,
+}
 
-/// A service, its type's name, and how many rows stand before it.
+/// A service, its type's name, how many rows stand before it, and what is kept in the
+/// organisation's own fields, in their order.
 struct ServiceLine {
     row: ServiceRow,
     kind: String,
     before: i64,
+    own: Vec<Option<String>>,
 }
 
 impl Services {
-    fn of(wanted: &Wanted) -> Self {
-        Self(wanted.query::<ServiceQuery>().filter())
+    async fn of(cx: &mut Cx, wanted: &Wanted) -> Result<Self, Problem> {
+        let kinds = services::managed_types(cx).await?;
+        Ok(Self {
+            filter: wanted.query::<ServiceQuery>().filter(),
+            own: rows::of_services(cx, &kinds).await?,
+        })
     }
 }
 
@@ -431,7 +452,7 @@ impl List for Services {
     }
 
     fn columns(&self, l: Locale) -> Vec<Column> {
-        vec![
+        let mut columns = vec![
             column(ts::label(l), 26),
             column(ts::type_(l), 20),
             column(t::member_number(l), 18),
@@ -441,7 +462,9 @@ impl List for Services {
             column(t::state(l), 16),
             column(t::situation(l), 26),
             column(ta::own(l), 26),
-        ]
+        ];
+        columns.extend(self.own.iter().map(own_column));
+        columns
     }
 
     async fn after(
@@ -450,11 +473,15 @@ impl List for Services {
         last: Option<&ServiceLine>,
     ) -> Result<Vec<ServiceLine>, Problem> {
         let behind = last.map_or(0, |line| line.before + 1);
-        let rows = services::list_behind(cx, &self.0, behind, CHUNK).await?;
+        let rows = services::list_behind(cx, &self.filter, behind, CHUNK).await?;
         let kinds = services::managed_types(cx).await?;
+        let ids: Vec<_> = rows.iter().map(|row| row.id.0).collect();
+        let values = fields::values_of(cx, &ids).await?;
         let line = |(before, row): (i64, ServiceRow)| {
             let kind = kinds.iter().find(|kind| kind.id == row.kind);
+            let own = self.own.iter().map(|field| values.get(row.id.0, field.id));
             ServiceLine {
+                own: own.map(|value| value.map(str::to_owned)).collect(),
                 kind: kind.map(|kind| kind.name.clone()).unwrap_or_default(),
                 row,
                 before,
@@ -467,7 +494,7 @@ impl List for Services {
         let l = said.l;
         let row = &line.row;
         let holder = row.holder.as_ref();
-        vec![
+        let mut cells: Vec<Cell> = vec![
             row.label.as_str().into(),
             line.kind.as_str().into(),
             holder.map(|holder| holder.number.to_string()).into(),
@@ -477,7 +504,9 @@ impl List for Services {
             ts::state_word(l, row.state).into(),
             holder.map(|holder| ts::paid(l, holder.paid)).into(),
             row.addresses.join(" ").into(),
-        ]
+        ];
+        cells.extend(own_cells(l, &self.own, &line.own));
+        cells
     }
 }
 

@@ -6,8 +6,10 @@ use crate::people::facts;
 use crate::people::form::start_again;
 use crate::request::{Asked, Id, Posted, Reply, Req};
 use crate::ui::{self, Choice, FormView, PageHead};
+use domain::context::Cx;
 use domain::fields::{self, CHOICE_PREFIX, Field, FieldForm, FieldKind, LISTED_MAX, On};
 use domain::kernel::{Code, FieldId, Locale, Problem, Right};
+use domain::services::{self, ServiceType};
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -22,14 +24,20 @@ pub struct Begun {
 
 /// `GET /settings/fields/new`
 pub async fn new(req: Req, Asked(begun): Asked<Begun>) -> Reply {
-    req.view(async |cx| cx.require(Right::Settings)).await?;
+    let kinds = req.view(types).await?;
     let form = FieldForm {
         key: ui::new_key(),
         on: begun.on,
         ..FieldForm::default()
     };
     let l = req.locale;
-    Ok(req.form_page(&t::add(l), new_page(l, &form, None)))
+    Ok(req.form_page(&t::add(l), new_page(l, &form, &kinds, None)))
+}
+
+/// The types of services that a field may be for.
+async fn types(cx: &mut Cx) -> Result<Vec<ServiceType>, Problem> {
+    cx.require(Right::Settings)?;
+    services::types_seen(cx).await
 }
 
 /// `POST /settings/fields/new`
@@ -44,17 +52,27 @@ pub async fn add(req: Req, Posted(form): Posted<FieldForm>) -> Reply {
     if problem.code == Code::AlreadySent {
         form.key = ui::new_key();
     }
+    let kinds = req.view(types).await?;
     let l = req.locale;
     req.page_again(problem, &t::add(l), |problem| {
-        new_page(l, &form, Some(problem))
+        new_page(l, &form, &kinds, Some(problem))
     })
 }
 
-fn new_page(l: Locale, form: &FieldForm, problem: Option<&Problem>) -> AnyView {
+fn new_page(
+    l: Locale,
+    form: &FieldForm,
+    kinds: &[ServiceType],
+    problem: Option<&Problem>,
+) -> AnyView {
     let f = FormView::new(l, problem);
     let ons = On::ALL
         .iter()
         .map(|on| Choice::new(on.name(), t::on_name(l, *on)));
+    let types = f
+        .field("of_type", t::of_type(l), &form.of_type)
+        .help(t::of_type_help(l));
+    let types = f.select_from(types, type_choices(l, kinds));
     let kinds = FieldKind::ALL
         .iter()
         .map(|kind| Choice::new(kind.name(), t::kind_name(l, *kind)));
@@ -64,6 +82,7 @@ fn new_page(l: Locale, form: &FieldForm, problem: Option<&Problem>) -> AnyView {
         <form class="form" method="post" action="/settings/fields/new" novalidate>
             <input type="hidden" name="key" value=form.key.clone()/>
             {f.select("on", t::on(l), &form.on, ons.collect())}
+            <div class="if-service">{types}</div>
             {f.select("kind", t::kind(l), &form.kind, kinds.collect())}
             {f.field("label", t::label(l), &form.label).view()}
             <div class="if-choice">{f.optional("more", t::more(l), &form.more).help(t::more_help(l)).rows(4).view()}</div>
@@ -76,6 +95,13 @@ fn new_page(l: Locale, form: &FieldForm, problem: Option<&Problem>) -> AnyView {
         </form>
     }
     .into_any()
+}
+
+fn type_choices(l: Locale, kinds: &[ServiceType]) -> Vec<Choice> {
+    let mut all = vec![Choice::new("", t::of_type_all(l))];
+    let choice = |kind: &ServiceType| Choice::new(kind.id.to_string(), kind.name.clone());
+    all.extend(kinds.iter().map(choice));
+    all
 }
 
 /// What a new field and one that there is are asked alike.
@@ -107,9 +133,9 @@ fn rest(f: &FormView, form: &FieldForm) -> AnyView {
 
 /// `GET /settings/fields/{id}`
 pub async fn show(req: Req, Id(id): Id<FieldId>) -> Reply {
-    let (field, count) = req.view(async |cx| fields::get(cx, id).await).await?;
-    let form = FieldForm::of(&field);
-    Ok(req.form_page(&field.label, page(req.locale, &field, count, &form, None)))
+    let known = req.view(async |cx| read(cx, id).await).await?;
+    let form = FieldForm::of(&known.field);
+    Ok(req.form_page(&known.field.label, page(req.locale, &known, &form, None)))
 }
 
 /// `POST /settings/fields/{id}`
@@ -149,20 +175,41 @@ async fn done_or_again(
     let Err(problem) = done else {
         return Ok(req.go(LIST, Some(Notice::Saved)));
     };
-    let (field, count) = req.view(async |cx| fields::get(cx, id).await).await?;
-    let form = typed.unwrap_or_else(|| FieldForm::of(&field));
-    req.page_again(problem, &field.label, |problem| {
-        page(req.locale, &field, count, &form, Some(problem))
+    let known = req.view(async |cx| read(cx, id).await).await?;
+    let form = typed.unwrap_or_else(|| FieldForm::of(&known.field));
+    req.page_again(problem, &known.field.label, |problem| {
+        page(req.locale, &known, &form, Some(problem))
     })
 }
 
-fn page(
-    l: Locale,
-    field: &Field,
+/// What a field's page shows.
+struct Known {
+    field: Field,
+    /// How many objects have something in it.
     count: i64,
-    form: &FieldForm,
-    problem: Option<&Problem>,
-) -> AnyView {
+    /// The only type whose services have it, where the one who looks sees it.
+    of_type: Option<String>,
+}
+
+async fn read(cx: &mut Cx, id: FieldId) -> Result<Known, Problem> {
+    let (field, count) = fields::get(cx, id).await?;
+    let of_type = match field.of_type {
+        Some(id) => {
+            let kinds = services::types_seen(cx).await?;
+            let found = kinds.into_iter().find(|kind| kind.id == id);
+            Some(found.map(|kind| kind.name).unwrap_or_default())
+        }
+        None => None,
+    };
+    Ok(Known {
+        field,
+        count,
+        of_type,
+    })
+}
+
+fn page(l: Locale, known: &Known, form: &FieldForm, problem: Option<&Problem>) -> AnyView {
+    let (field, count) = (&known.field, known.count);
     let f = FormView::new(l, problem);
     let here = format!("{LIST}/{}", field.id);
     let state = match field.is_archived {
@@ -182,11 +229,17 @@ fn page(
         .crumb(LIST, t::title(l))
         .state(state)
         .actions(view! { {archive} {delete} });
-    let what = vec![
-        (t::on(l), t::on_name(l, field.on).into_any()),
+    let mut what = vec![(t::on(l), t::on_name(l, field.on).into_any())];
+    what.extend(
+        known
+            .of_type
+            .clone()
+            .map(|name| (t::of_type(l), name.into_any())),
+    );
+    what.extend([
         (t::kind(l), t::kind_name(l, field.kind).into_any()),
         (t::slug(l), field.slug.clone().into_any()),
-    ];
+    ]);
     view! {
         {head.view()}
         {f.summary()}

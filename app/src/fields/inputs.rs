@@ -4,10 +4,25 @@ use crate::locales::{Text, extra as t, fields as tf};
 use crate::people::facts::Fact;
 use crate::ui::{self, Choice, FormView};
 use domain::context::Cx;
-use domain::fields::{self, Extra, Field, FieldKind, Filled, On, Shown};
-use domain::kernel::{Locale, Problem};
+use domain::fields::{self, Extra, Field, FieldKind, Filled, Has, On, Shown};
+use domain::kernel::{Locale, Problem, ServiceTypeId};
 use domain::people::Party;
+use domain::services::ServiceType;
 use leptos::prelude::*;
+
+/// The fields of a new service's form: of each type that one manages.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn of_new_service(cx: &mut Cx, kinds: &[ServiceType]) -> Result<Vec<Filled>, Problem> {
+    let mut all = fields::filled(cx, On::Service, None).await?;
+    for kind in kinds {
+        let mut own = fields::filled(cx, Has::service(kind.id), None).await?;
+        own.retain(|one| one.field.of_type.is_some());
+        all.extend(own);
+    }
+    Ok(all)
+}
 
 /// The fields of a party's form: of people and of organisations, as it may become either.
 ///
@@ -36,6 +51,27 @@ pub fn of_parties(f: &FormView, filled: &[Filled], typed: &Extra) -> Option<AnyV
         {part(On::Organisation, "stack if-organisation", t::of_organisation(f.l))}
     };
     (!filled.is_empty()).then(|| view.into_any())
+}
+
+/// The fields of a new service's form: those of each type, and then those of one only.
+pub fn of_services(
+    f: &FormView,
+    kinds: &[ServiceType],
+    filled: &[Filled],
+    typed: &Extra,
+) -> AnyView {
+    let of = |kind: Option<ServiceTypeId>| {
+        let own = filled.iter().filter(move |one| one.field.of_type == kind);
+        own.map(|one| input(f, one, typed)).collect_view()
+    };
+    let groups = kinds.iter().filter(|kind| {
+        let mut own = filled.iter();
+        !kind.is_archived && own.any(|one| one.field.of_type == Some(kind.id))
+    });
+    let groups = groups.map(|kind| {
+        view! { <div class="stack"><h2>{t::only_type(f.l, &kind.name)}</h2>{of(Some(kind.id))}</div> }
+    });
+    view! { {of(None)} {groups.collect_view()} }.into_any()
 }
 
 /// The fields of a form.

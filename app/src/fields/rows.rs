@@ -1,13 +1,16 @@
-//! An organisation's own fields in the lists of people and members: columns, and filters.
+//! An organisation's own fields in the lists of people, members and services: columns, and
+//! filters.
 
 use super::inputs;
 use crate::locales::{Text, extra as t};
 use crate::ui::Choice;
 use domain::context::Cx;
-use domain::fields::{self, Field, FieldKind, LISTED_MAX, On, Values};
+use domain::fields::{self, Extra, Field, FieldKind, LISTED_MAX, On, Values};
 use domain::kernel::{Locale, Problem};
-use domain::members::{DirectoryQuery, MemberRow, Membership};
+use domain::members::{MemberRow, Membership};
+use domain::services::{ServiceRow, ServiceType};
 use leptos::prelude::*;
+use uuid::Uuid;
 
 /// The fields of a list, and what its rows have in them.
 #[derive(Default)]
@@ -18,21 +21,64 @@ pub struct OwnFields {
     pub values: Values,
 }
 
+/// The fields that lists of people and members have.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn of_directory(cx: &mut Cx) -> Result<Vec<Field>, Problem> {
+    let mut fields = fields::visible(cx).await?;
+    fields.retain(|field| matches!(field.on, On::Person | On::Organisation | On::Member));
+    Ok(fields)
+}
+
+/// The fields that services of some types have.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn of_services(cx: &mut Cx, kinds: &[ServiceType]) -> Result<Vec<Field>, Problem> {
+    let mut fields = fields::visible(cx).await?;
+    fields.retain(|field| {
+        let is_of_one = kinds.iter().any(|kind| field.is_of(Some(kind.id)));
+        field.on == On::Service && is_of_one
+    });
+    Ok(fields)
+}
+
+/// The fields of a page of services.
+///
+/// # Errors
+/// Refused to those who are in no crew.
+pub async fn of_service_rows(
+    cx: &mut Cx,
+    kinds: &[ServiceType],
+    rows: &[ServiceRow],
+) -> Result<OwnFields, Problem> {
+    let fields = of_services(cx, kinds).await?;
+    let objects = rows.iter().map(|row| row.id.0).collect();
+    with_values(cx, fields, objects).await
+}
+
+async fn with_values(
+    cx: &mut Cx,
+    fields: Vec<Field>,
+    objects: Vec<Uuid>,
+) -> Result<OwnFields, Problem> {
+    let values = match fields.iter().any(|field| field.is_listed) {
+        false => Values::default(),
+        true => fields::values_of(cx, &objects).await?,
+    };
+    Ok(OwnFields { fields, values })
+}
+
 /// The fields of a page's rows.
 ///
 /// # Errors
 /// Refused to those who are in no crew.
 pub async fn of(cx: &mut Cx, rows: &[MemberRow]) -> Result<OwnFields, Problem> {
-    let fields = fields::visible(cx).await?;
-    let values = match fields.iter().any(|field| field.is_listed) {
-        false => Values::default(),
-        true => {
-            let parties = rows.iter().map(|row| row.party.0);
-            let members = rows.iter().filter_map(|row| row.id).map(|id| id.0);
-            fields::values_of(cx, &parties.chain(members).collect::<Vec<_>>()).await?
-        }
-    };
-    Ok(OwnFields { fields, values })
+    let fields = of_directory(cx).await?;
+    let parties = rows.iter().map(|row| row.party.0);
+    let members = rows.iter().filter_map(|row| row.id).map(|id| id.0);
+    with_values(cx, fields, parties.chain(members).collect()).await
 }
 
 impl OwnFields {
@@ -43,25 +89,34 @@ impl OwnFields {
         listed.filter(fits).take(LISTED_MAX).collect()
     }
 
+    /// Those that are columns of the list of services.
+    pub fn service_columns(&self) -> Vec<&Field> {
+        let listed = self.fields.iter().filter(|field| field.is_listed);
+        listed.take(LISTED_MAX).collect()
+    }
+
     /// What a row has in a column.
     pub fn cell(&self, l: Locale, field: &Field, row: &MemberRow) -> String {
         let object = match field.on {
             On::Member => row.id.map(|id| id.0),
-            On::Person | On::Organisation => Some(row.party.0),
+            _ => Some(row.party.0),
         };
-        let value = object.and_then(|object| self.values.get(object, field.id));
-        value
-            .map(|value| inputs::text(l, field, value))
-            .unwrap_or_default()
+        object.map_or_else(String::new, |object| self.text(l, field, object))
+    }
+
+    /// What an object has in a field.
+    pub fn text(&self, l: Locale, field: &Field, object: Uuid) -> String {
+        let value = self.values.get(object, field.id);
+        value.map_or_else(String::new, |value| inputs::text(l, field, value))
     }
 
     /// The filters, folded away where none of them asks for anything.
-    pub fn filters(&self, l: Locale, query: &DirectoryQuery) -> Option<AnyView> {
+    pub fn filters(&self, l: Locale, extra: &Extra, without: &str) -> Option<AnyView> {
         if self.fields.is_empty() {
             return None;
         }
-        let typed = |field: &Field| query.extra.get(&field.slug).unwrap_or_default().to_owned();
-        let is_on = !query.without.is_empty() || self.fields.iter().any(|f| !typed(f).is_empty());
+        let typed = |field: &Field| extra.get(&field.slug).unwrap_or_default().to_owned();
+        let is_on = !without.is_empty() || self.fields.iter().any(|f| !typed(f).is_empty());
         let inputs = self
             .fields
             .iter()
@@ -69,7 +124,7 @@ impl OwnFields {
         let mut all = vec![Choice::new("", "—")];
         let choice = |field: &Field| Choice::new(field.slug.clone(), field.label.clone());
         all.extend(self.fields.iter().map(choice));
-        let without = select(t::without(l), "without".to_owned(), &query.without, all);
+        let without = select(t::without(l), "without".to_owned(), without, all);
         let view = view! {
             <details class="more-filters" open=is_on>
                 <summary>{t::more_filters(l)}</summary>

@@ -5,9 +5,9 @@ use domain::fields::{FieldKind, On};
 use domain::kernel::Locale;
 
 texts! {
-    settings_link: "Champs ajoutés aux fiches", "Fields added to people and members";
+    settings_link: "Champs ajoutés aux fiches", "Fields added to people, members and services";
     title: "Champs ajoutés", "Added fields";
-    state: "Ce que vous notez en plus sur les personnes, les organisations et les membres.", "What you note down beside the rest on people, organisations and members.";
+    state: "Ce que vous notez en plus sur les personnes, les organisations, les membres, les services et les équipes.", "What you note down beside the rest on people, organisations, members, services and crews.";
     add: "Ajouter un champ", "Add a field";
     add_state: "Il apparaît aussitôt dans les fiches. Ce qu’il contient et sur quoi il porte ne changent plus ensuite.", "It is there at once. What it holds and what it is on do not change afterwards.";
     leave: "Revenir aux champs", "Back to the fields";
@@ -16,6 +16,9 @@ texts! {
 
     label: "Nom du champ", "Name of the field";
     on: "Sur", "On";
+    of_type: "Type de service", "Type of service";
+    of_type_all: "tous les types", "every type";
+    of_type_help: "Seuls les services de ce type ont le champ.", "Only services of this type have the field.";
     kind: "Contenu", "Content";
     slug: "Nom court", "Short name";
     slug_help: "Pour les adresses et les commandes : minuscules, chiffres et tirets. Vide : d’après le nom.", "For addresses and commands: lower-case letters, digits and hyphens. Empty: made of the name.";
@@ -57,6 +60,7 @@ texts! {
 
     more_fields: "Plus d’informations", "More information";
     of_organisation: "Sur l’organisation", "About the organisation";
+    only_type(name: &str): format!("Seulement pour : {name}"), format!("Only for: {name}");
     kept: "Aussi noté", "Also noted";
     not_said: "non précisé", "not said";
     more_filters: "Plus de filtres", "More filters";
@@ -85,6 +89,9 @@ pub fn on_name(l: Locale, on: On) -> Text {
         On::Person => ("Personnes", "People"),
         On::Organisation => ("Organisations", "Organisations"),
         On::Member => ("Membres", "Members"),
+        On::Service => ("Services", "Services"),
+        On::ServiceType => ("Types de services", "Types of services"),
+        On::Crew => ("Équipes", "Crews"),
     };
     said(l, fr, en)
 }

@@ -134,7 +134,7 @@ impl Directory<'_> {
                 {select("kind", t::column_kind(l), tf::all(l), &query.kind, &kinds)}
                 {narrowed}
                 <button class="button">{tf::filter(l)}</button>
-                {self.own.filters(l, self.query)}
+                {self.own.filters(l, &self.query.extra, &self.query.without)}
                 <LiveSearch form="filters".to_owned() results="results".to_owned()/>
             </form>
         }

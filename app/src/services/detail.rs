@@ -2,6 +2,7 @@
 
 use super::{paid_badge, state_badge, tag};
 use crate::addresses::{self as networks, Carries};
+use crate::fields::inputs;
 use crate::locales::services as t;
 use crate::members::payments::{For, table};
 use crate::people::facts::{self, Fact};
@@ -9,6 +10,7 @@ use crate::request::{Id, Reply, Req};
 use crate::ui::{self, PageHead, Tone};
 use domain::audit::{self, Entry};
 use domain::dues::Due;
+use domain::fields::{self, Filled, Has};
 use domain::kernel::{Cents, Locale, ServiceId};
 use domain::payments::{self, Payment, rules::may_add};
 use domain::services::addresses::{self, Allocation};
@@ -20,22 +22,27 @@ const SHOWN_MAX: usize = 6;
 
 /// `GET /services/{id}`
 pub async fn show(req: Req, Id(id): Id<ServiceId>) -> Reply {
-    let (known, payments, networks, history) = req
+    let (known, own, payments, networks, history) = req
         .view(async |cx| {
             let known = services::known(cx, id).await?;
+            let what = Has::service(known.service.kind);
+            let own = fields::filled(cx, what, Some(id.0)).await?;
             let payments = payments::of_service(cx, id).await?;
             let networks = addresses::of_service(cx, id).await?;
             let history = audit::history(cx, "service", id.0).await?;
-            Ok((known, payments, networks, history))
+            Ok((known, own, payments, networks, history))
         })
         .await?;
     let title = known.service.name();
-    Ok(req.page(&title, page(&req, &known, &payments, &networks, history)))
+    Ok(req.page(
+        &title,
+        page(&req, (&known, &own), &payments, &networks, history),
+    ))
 }
 
 fn page(
     req: &Req,
-    known: &Known,
+    (known, own): (&Known, &[Filled]),
     payments: &[Payment],
     networks: &[Allocation],
     history: Vec<Entry>,
@@ -63,7 +70,7 @@ fn page(
             <div>
                 <section class="section" aria-labelledby="holder">
                     {holder_head(l, known, held)}
-                    {holder(req, known, held)}
+                    {holder(req, known, held, inputs::facts(l, own))}
                 </section>
                 {networks::of_service(req, &known.service, carries, networks)}
                 {known.payer_on(today).map(|held| due(req, held))}
@@ -120,7 +127,7 @@ fn holder_head(l: Locale, known: &Known, held: Option<&Held>) -> AnyView {
     view! { <div class="section-head"><h2 id="holder">{t::holder(l)}</h2>{edit}</div> }.into_any()
 }
 
-fn holder(req: &Req, known: &Known, held: Option<&Held>) -> AnyView {
+fn holder(req: &Req, known: &Known, held: Option<&Held>, own: Vec<Fact>) -> AnyView {
     let (l, today) = (req.locale, req.today());
     let price = l.money(known.kind.price_on(today));
     let price = t::price_per(l, &price, known.kind.months);
@@ -160,6 +167,7 @@ fn holder(req: &Req, known: &Known, held: Option<&Held>) -> AnyView {
             view! { <span class="breaks">{note}</span> }.into_any(),
         ));
     }
+    all.extend(own);
     facts::list(all)
 }
 

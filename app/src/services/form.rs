@@ -1,10 +1,13 @@
 //! The forms of a service: prepared in one step with the one who gets it, and changed.
 
+use crate::fields::inputs;
 use crate::islands::search::MemberSuggest;
 use crate::locales::notices::Notice;
 use crate::locales::{addresses as ta, services as t};
 use crate::request::{Asked, Id, Posted, Reply, Req};
 use crate::ui::{self, Choice, FormView, PageHead};
+use domain::context::Cx;
+use domain::fields::{self, Filled, Has, typed_of};
 use domain::kernel::{Code, Locale, Problem, ServiceId};
 use domain::services::{self, NewServiceForm, Service, ServiceForm, ServiceType};
 use leptos::prelude::*;
@@ -22,9 +25,7 @@ pub struct Wanted {
 
 /// `GET /services/new`
 pub async fn new(req: Req, Asked(wanted): Asked<Wanted>) -> Reply {
-    let kinds = req
-        .view(async |cx| services::managed_types(cx).await)
-        .await?;
+    let known = req.view(kinds_and_fields).await?;
     let form = NewServiceForm {
         key: ui::new_key(),
         kind: wanted.kind,
@@ -32,7 +33,14 @@ pub async fn new(req: Req, Asked(wanted): Asked<Wanted>) -> Reply {
         from_on: req.today().to_string(),
         ..NewServiceForm::default()
     };
-    Ok(req.form_page(&t::add(req.locale), new_page(&req, &kinds, &form, None)))
+    Ok(req.form_page(&t::add(req.locale), new_page(&req, &known, &form, None)))
+}
+
+/// The types that one manages, and the organisation's own fields of their services.
+async fn kinds_and_fields(cx: &mut Cx) -> Result<(Vec<ServiceType>, Vec<Filled>), Problem> {
+    let kinds = services::managed_types(cx).await?;
+    let own = inputs::of_new_service(cx, &kinds).await?;
+    Ok((kinds, own))
 }
 
 /// `POST /services/new`
@@ -47,17 +55,15 @@ pub async fn add(req: Req, Posted(form): Posted<NewServiceForm>) -> Reply {
     if problem.code == Code::AlreadySent {
         form.key = ui::new_key();
     }
-    let kinds = req
-        .view(async |cx| services::managed_types(cx).await)
-        .await?;
+    let known = req.view(kinds_and_fields).await?;
     req.page_again(problem, &t::add(l), |problem| {
-        new_page(&req, &kinds, &form, Some(problem))
+        new_page(&req, &known, &form, Some(problem))
     })
 }
 
 fn new_page(
     req: &Req,
-    kinds: &[ServiceType],
+    (kinds, own): &(Vec<ServiceType>, Vec<Filled>),
     form: &NewServiceForm,
     problem: Option<&Problem>,
 ) -> AnyView {
@@ -93,6 +99,7 @@ fn new_page(
             </div>
             {own_amount(&f, &form.amount, &form.reason)}
             {f.optional("note", t::note(l), &form.note).help(t::note_help(l)).rows(3).view()}
+            {inputs::of_services(&f, kinds, own, &form.extra)}
             <div class="form-end">
                 <button class="button is-primary">{t::add_button(l)}</button>
                 <a class="button is-quiet" href="/services">{t::leave_new(l)}</a>
@@ -122,10 +129,22 @@ pub fn suggest(l: Locale) -> AnyView {
 
 /// `GET /services/{id}/edit`
 pub async fn edit(req: Req, Id(id): Id<ServiceId>) -> Reply {
-    let service = req.view(async |cx| services::get(cx, id).await).await?;
-    let title = t::edit_title(req.locale, &service.name());
-    let form = ServiceForm::of(&service);
-    Ok(req.form_page(&title, edit_page(&req, &service, &form, None)))
+    let known = req
+        .view(async |cx| service_and_fields(cx, id).await)
+        .await?;
+    let title = t::edit_title(req.locale, &known.0.name());
+    let form = ServiceForm {
+        extra: typed_of(&known.1, req.locale),
+        ..ServiceForm::of(&known.0)
+    };
+    Ok(req.form_page(&title, edit_page(&req, &known, &form, None)))
+}
+
+/// A service, and the organisation's own fields that it has.
+async fn service_and_fields(cx: &mut Cx, id: ServiceId) -> Result<(Service, Vec<Filled>), Problem> {
+    let service = services::get(cx, id).await?;
+    let own = fields::filled(cx, Has::service(service.kind), Some(id.0)).await?;
+    Ok((service, own))
 }
 
 /// `POST /services/{id}/edit`
@@ -137,16 +156,18 @@ pub async fn save(req: Req, Id(id): Id<ServiceId>, Posted(form): Posted<ServiceF
         Ok(()) => return Ok(req.go(&format!("/services/{id}"), Some(Notice::Saved))),
         Err(problem) => problem,
     };
-    let service = req.view(async |cx| services::get(cx, id).await).await?;
-    let title = t::edit_title(req.locale, &service.name());
+    let known = req
+        .view(async |cx| service_and_fields(cx, id).await)
+        .await?;
+    let title = t::edit_title(req.locale, &known.0.name());
     req.page_again(problem, &title, |problem| {
-        edit_page(&req, &service, &form, Some(problem))
+        edit_page(&req, &known, &form, Some(problem))
     })
 }
 
 fn edit_page(
     req: &Req,
-    service: &Service,
+    (service, own): &(Service, Vec<Filled>),
     form: &ServiceForm,
     problem: Option<&Problem>,
 ) -> AnyView {
@@ -162,6 +183,7 @@ fn edit_page(
             {f.field("label", t::label(l), &form.label).help(t::label_help(l)).view()}
             {f.optional("note", t::note(l), &form.note).help(t::note_help(l)).rows(3).view()}
             {f.optional("closed_on", t::closed_on(l), &form.closed_on).help(format!("{} {}", t::closed_help(l), ta::closes_help(l))).kind("date").class("is-medium").view()}
+            {inputs::all(&f, own, &form.extra)}
             <div class="form-end">
                 <button class="button is-primary">{t::save_holding(l)}</button>
                 <a class="button is-quiet" href=path>{t::leave(l)}</a>

@@ -2,6 +2,7 @@
 
 use super::{paid_badge, state_badge, tag};
 use crate::exports;
+use crate::fields::rows::{self as own_rows, OwnFields};
 use crate::locales::{Text, frame as tf, services as t};
 use crate::request::{Asked, Reply, Req};
 use crate::ui::{self, PageHead};
@@ -23,9 +24,12 @@ pub async fn show(req: Req, Asked(query): Asked<ServiceQuery>) -> Reply {
                 },
                 None => None,
             };
+            let kinds = services::managed_types(cx).await?;
+            let page = services::list(cx, &filter, query.page()).await?;
             Ok(Found {
-                kinds: services::managed_types(cx).await?,
-                page: services::list(cx, &filter, query.page()).await?,
+                own: own_rows::of_service_rows(cx, &kinds, &page.rows).await?,
+                kinds,
+                page,
                 counts: services::counts(cx).await?,
                 whose,
             })
@@ -40,6 +44,8 @@ struct Found {
     page: Page<ServiceRow>,
     counts: Option<Counts>,
     whose: Option<String>,
+    /// The organisation's own fields.
+    own: OwnFields,
 }
 
 fn view(req: &Req, query: &ServiceQuery, found: &Found) -> AnyView {
@@ -66,7 +72,7 @@ fn view(req: &Req, query: &ServiceQuery, found: &Found) -> AnyView {
             .state(view! { {t::counts(l, counts)} " " {whose} })
             .actions(view! { {types} {add} })
             .view()}
-        {toolbar(l, query, &found.kinds)}
+        {toolbar(l, query, found)}
         {rows(l, query, found)}
         {ui::pager(l, &found.page, "/services", &encoded(query))}
         {(found.page.total > 0).then(|| exports::links(l, exports::Name::Services, &encoded(query)))}
@@ -79,8 +85,9 @@ fn add_link(l: Locale) -> AnyView {
         .into_any()
 }
 
-fn toolbar(l: Locale, query: &ServiceQuery, kinds: &[ServiceType]) -> AnyView {
-    let kinds = kinds
+fn toolbar(l: Locale, query: &ServiceQuery, found: &Found) -> AnyView {
+    let kinds = found
+        .kinds
         .iter()
         .map(|kind| (kind.id.to_string(), Text::from(kind.name.clone())));
     let states = StateFilter::ALL.map(|s| (s.name().to_owned(), t::state_filter(l, s)));
@@ -101,6 +108,7 @@ fn toolbar(l: Locale, query: &ServiceQuery, kinds: &[ServiceType]) -> AnyView {
             {select("first", t::order(l), t::by_name(l), &query.first, first)}
             <button class="button">{tf::filter(l)}</button>
             {clear}
+            {found.own.filters(l, &query.extra, &query.without)}
         </form>
     }
     .into_any()
@@ -134,8 +142,10 @@ fn rows(l: Locale, query: &ServiceQuery, found: &Found) -> AnyView {
     }
     let rows = found.page.rows.iter().map(|row| {
         let kind = found.kinds.iter().find(|kind| kind.id == row.kind);
-        self::row(l, row, kind)
+        self::row(l, row, kind, &found.own)
     });
+    let own = found.own.service_columns().into_iter();
+    let own = own.map(|field| view! { <th scope="col">{field.label.clone()}</th> });
     view! {
         <table class="table is-stacking">
             <caption class="visually-hidden">{t::caption(l)}</caption>
@@ -146,6 +156,7 @@ fn rows(l: Locale, query: &ServiceQuery, found: &Found) -> AnyView {
                     <th scope="col">{t::holder(l)}</th>
                     <th scope="col">{t::since(l)}</th>
                     <th scope="col">{t::state(l)}</th>
+                    {own.collect_view()}
                 </tr>
             </thead>
             <tbody>{rows.collect_view()}</tbody>
@@ -174,7 +185,7 @@ fn none(l: Locale, query: &ServiceQuery, found: &Found) -> AnyView {
     .into_any()
 }
 
-fn row(l: Locale, row: &ServiceRow, kind: Option<&ServiceType>) -> AnyView {
+fn row(l: Locale, row: &ServiceRow, kind: Option<&ServiceType>, own: &OwnFields) -> AnyView {
     let href = format!("/services/{}", row.id);
     let (colour, name) = kind.map_or((Colour::default(), String::new()), |kind| {
         (kind.colour, kind.name.clone())
@@ -194,6 +205,10 @@ fn row(l: Locale, row: &ServiceRow, kind: Option<&ServiceType>) -> AnyView {
         Some(holder) => paid_badge(l, holder.paid),
         None => state_badge(l, row.state),
     };
+    let cells = own.service_columns().into_iter().map(|field| {
+        let text = own.text(l, field, row.id.0);
+        view! { <td class="breaks" data-label=field.label.clone()>{text}</td> }
+    });
     let addresses = row.addresses.join(", ");
     let addresses =
         (!addresses.is_empty()).then(|| view! { " " <span class="sub breaks">{addresses}</span> });
@@ -204,6 +219,7 @@ fn row(l: Locale, row: &ServiceRow, kind: Option<&ServiceType>) -> AnyView {
             <td class="breaks">{holder}</td>
             <td data-label=t::since(l)>{since}</td>
             <td>{state}</td>
+            {cells.collect_view()}
         </tr>
     }
     .into_any()
@@ -217,7 +233,9 @@ fn encoded(query: &ServiceQuery) -> String {
         ("state", query.state.trim()),
         ("member", query.member.trim()),
         ("first", query.first.trim()),
+        ("without", query.without.trim()),
     ];
+    parts.extend(query.extra.pairs());
     parts.retain(|(_, value)| !value.is_empty());
     serde_html_form::to_string(parts).unwrap_or_default()
 }

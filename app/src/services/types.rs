@@ -1,11 +1,15 @@
 //! Types of services: the list, and each one's page with its form.
 
 use super::tag;
+use crate::fields::inputs;
 use crate::locales::notices::Notice;
 use crate::locales::{addresses as ta, frame as tf, services as t};
+use crate::people::facts;
 use crate::request::{Id, Posted, Reply, Req};
 use crate::ui::{self, Choice, FormView, Mark, PageHead};
+use domain::context::Cx;
 use domain::crews::{self, Crew};
+use domain::fields::{self, Filled, On, typed_of};
 use domain::kernel::calendar::FIRST_DAY;
 use domain::kernel::{Code, Locale, Problem, Right, ServiceTypeId};
 use domain::services::{self, Colour, ServiceType, TypeForm};
@@ -73,10 +77,10 @@ fn row(req: &Req, kind: &ServiceType) -> AnyView {
 
 /// `GET /service-types/new`
 pub async fn new(req: Req) -> Reply {
-    let crews = req
+    let known = req
         .view(async |cx| {
             cx.require(Right::ServiceTypes)?;
-            crews::list(cx).await
+            crews_and_fields(cx, None).await
         })
         .await?;
     let form = TypeForm {
@@ -84,7 +88,16 @@ pub async fn new(req: Req) -> Reply {
         ..TypeForm::blank()
     };
     let l = req.locale;
-    Ok(req.form_page(&t::add_type_title(l), new_page(l, &crews, &form, None)))
+    Ok(req.form_page(&t::add_type_title(l), new_page(l, &known, &form, None)))
+}
+
+/// The crews, and the organisation's own fields of a type.
+async fn crews_and_fields(
+    cx: &mut Cx,
+    id: Option<ServiceTypeId>,
+) -> Result<(Vec<Crew>, Vec<Filled>), Problem> {
+    let own = fields::filled(cx, On::ServiceType, id.map(|id| id.0)).await?;
+    Ok((crews::list(cx).await?, own))
 }
 
 /// `POST /service-types/new`
@@ -100,20 +113,27 @@ pub async fn add(req: Req, Posted(form): Posted<TypeForm>) -> Reply {
     if problem.code == Code::AlreadySent {
         form.key = ui::new_key();
     }
-    let crews = req.view(async |cx| crews::list(cx).await).await?;
+    let known = req
+        .view(async |cx| crews_and_fields(cx, None).await)
+        .await?;
     req.page_again(problem, &t::add_type_title(l), |problem| {
-        new_page(l, &crews, &form, Some(problem))
+        new_page(l, &known, &form, Some(problem))
     })
 }
 
-fn new_page(l: Locale, crews: &[Crew], form: &TypeForm, problem: Option<&Problem>) -> AnyView {
+fn new_page(
+    l: Locale,
+    known: &(Vec<Crew>, Vec<Filled>),
+    form: &TypeForm,
+    problem: Option<&Problem>,
+) -> AnyView {
     let f = FormView::new(l, problem);
     view! {
         {PageHead::new(t::add_type_title(l)).crumb("/service-types", t::types(l)).state(t::add_type_state(l)).view()}
         {f.summary()}
         <form class="form" method="post" action="/service-types/new" novalidate>
             <input type="hidden" name="key" value=form.key.clone()/>
-            {fields(&f, crews, form)}
+            {all_fields(&f, known, form)}
             <div class="form-end">
                 <button class="button is-primary">{t::add_type_button(l)}</button>
                 <a class="button is-quiet" href="/service-types">{t::leave_new(l)}</a>
@@ -125,11 +145,9 @@ fn new_page(l: Locale, crews: &[Crew], form: &TypeForm, problem: Option<&Problem
 
 /// `GET /service-types/{id}`
 pub async fn show(req: Req, Id(id): Id<ServiceTypeId>) -> Reply {
-    let (kind, crews) = req
-        .view(async |cx| Ok((services::get_type(cx, id).await?, crews::list(cx).await?)))
-        .await?;
-    let form = TypeForm::of(&kind, req.today(), req.locale);
-    Ok(req.form_page(&kind.name, page(&req, &kind, &crews, &form, None)))
+    let (kind, known) = req.view(async |cx| read(cx, id).await).await?;
+    let form = form_of(&req, &kind, &known.1);
+    Ok(req.form_page(&kind.name, page(&req, &kind, &known, &form, None)))
 }
 
 /// `POST /service-types/{id}`
@@ -162,19 +180,33 @@ async fn done_or_again(req: &Req, id: ServiceTypeId, done: Result<(), Problem>) 
 
 /// The page with what was wrong, and what was typed.
 async fn again(req: &Req, id: ServiceTypeId, problem: Problem, typed: Option<TypeForm>) -> Reply {
-    let (kind, crews) = req
-        .view(async |cx| Ok((services::get_type(cx, id).await?, crews::list(cx).await?)))
-        .await?;
-    let form = typed.unwrap_or_else(|| TypeForm::of(&kind, req.today(), req.locale));
+    let (kind, known) = req.view(async |cx| read(cx, id).await).await?;
+    let form = typed.unwrap_or_else(|| form_of(req, &kind, &known.1));
     req.page_again(problem, &kind.name, |problem| {
-        page(req, &kind, &crews, &form, Some(problem))
+        page(req, &kind, &known, &form, Some(problem))
     })
+}
+
+/// A type, with the crews and the organisation's own fields.
+async fn read(
+    cx: &mut Cx,
+    id: ServiceTypeId,
+) -> Result<(ServiceType, (Vec<Crew>, Vec<Filled>)), Problem> {
+    let kind = services::get_type(cx, id).await?;
+    Ok((kind, crews_and_fields(cx, Some(id)).await?))
+}
+
+fn form_of(req: &Req, kind: &ServiceType, own: &[Filled]) -> TypeForm {
+    TypeForm {
+        extra: typed_of(own, req.locale),
+        ..TypeForm::of(kind, req.today(), req.locale)
+    }
 }
 
 fn page(
     req: &Req,
     kind: &ServiceType,
-    crews: &[Crew],
+    known: &(Vec<Crew>, Vec<Filled>),
     form: &TypeForm,
     problem: Option<&Problem>,
 ) -> AnyView {
@@ -199,7 +231,7 @@ fn page(
         true => view! {
             <form class="form" method="post" action=format!("/service-types/{}", kind.id) novalidate>
                 <input type="hidden" name="version" value=form.version.clone()/>
-                {fields(&f, crews, form)}
+                {all_fields(&f, known, form)}
                 <div class="form-end">
                     <button class="button is-primary">{tf::save(l)}</button>
                     <a class="button is-quiet" href="/service-types">{t::leave(l)}</a>
@@ -207,7 +239,11 @@ fn page(
             </form>
         }
         .into_any(),
-        false => view! { <p class="help">{ui::missing_right(l, Right::ServiceTypes)}</p> }.into_any(),
+        false => view! {
+            {facts::list(inputs::facts(l, &known.1))}
+            <p class="help">{ui::missing_right(l, Right::ServiceTypes)}</p>
+        }
+        .into_any(),
     };
     view! { {head.view()} {f.summary()} {body} {prices(l, kind)} }.into_any()
 }
@@ -222,7 +258,11 @@ fn archive_form(l: Locale, kind: &ServiceType) -> AnyView {
         .into_any()
 }
 
-fn fields(f: &FormView<'_>, crews: &[Crew], form: &TypeForm) -> AnyView {
+fn all_fields(
+    f: &FormView<'_>,
+    (crews, own): &(Vec<Crew>, Vec<Filled>),
+    form: &TypeForm,
+) -> AnyView {
     let l = f.l;
     let none = std::iter::once(Choice::new("", t::crew_none(l)));
     let crews = crews
@@ -247,6 +287,7 @@ fn fields(f: &FormView<'_>, crews: &[Crew], form: &TypeForm) -> AnyView {
             </label>
         </div>
         {f.optional("note", t::note(l), &form.note).help(t::note_help(l)).rows(3).view()}
+        {inputs::all(f, own, &form.extra)}
     }
     .into_any()
 }

@@ -171,8 +171,9 @@ const FIELD: [Field; 7] = [
     sent("edited_by", ""),
 ];
 
-const FIELD_NEW: [Field; 5] = [
+const FIELD_NEW: [Field; 6] = [
     KEY,
+    sent("of_type", ""),
     sent("on", "organisation"),
     sent("kind", "text"),
     typed("slug", ""),
@@ -204,7 +205,8 @@ const DUES: [Field; 7] = [
     typed("price_from", "2026-01-01"),
 ];
 
-const SERVICE_TYPE: [Field; 8] = [
+const SERVICE_TYPE: [Field; 9] = [
+    typed("extra_fournisseur", "ACME"),
     typed("name", "@name"),
     sent("crew", "@crew"),
     sent("colour", "blue"),
@@ -222,7 +224,16 @@ const HOLDING: [Field; 4] = [
     typed("reason", "bénévole"),
 ];
 
-const SERVICES_QUERY: &[&str] = &["q", "kind", "state", "member", "first", "page"];
+const SERVICES_QUERY: &[&str] = &[
+    "q",
+    "kind",
+    "state",
+    "member",
+    "first",
+    "without",
+    "extra_port",
+    "page",
+];
 
 const fn with<const A: usize, const B: usize, const N: usize>(
     a: [Field; A],
@@ -407,14 +418,24 @@ pub const DOORS: &[Door] = &[
     post(
         "/crews/new",
         &[],
-        &[KEY, typed("name", "@name"), sent("rights", "people")],
+        &[
+            KEY,
+            typed("name", "@name"),
+            sent("rights", "people"),
+            typed("extra_salle", "B 12"),
+        ],
     ),
     get("/crews/{id}", &[Thing::Crew], &[]),
     get("/crews/{id}", &[Thing::EmptyCrew], &[]),
     post(
         "/crews/{id}",
         &[Thing::Crew],
-        &[VERSION, typed("name", "@name"), sent("rights", "people")],
+        &[
+            VERSION,
+            typed("name", "@name"),
+            sent("rights", "people"),
+            typed("extra_salle", "B 12"),
+        ],
     ),
     post("/crews/{id}/delete", &[Thing::EmptyCrew], &[]),
     post(
@@ -572,6 +593,7 @@ pub const DOORS: &[Door] = &[
             typed("until_on", "2026-12-31"),
             typed("amount", "3,00"),
             typed("reason", "bénévole"),
+            typed("extra_port", "eth0"),
         ],
     ),
     get("/services/{id}", &[Thing::Held], &[]),
@@ -584,6 +606,7 @@ pub const DOORS: &[Door] = &[
             typed("label", "@name"),
             typed("note", "une note"),
             typed("closed_on", "2027-01-01"),
+            typed("extra_port", "eth0"),
         ],
     ),
     get("/services/{id}/give", &[Thing::Stock], &["member"]),
@@ -612,7 +635,7 @@ pub const DOORS: &[Door] = &[
     post(
         "/settings/fields/new",
         &[],
-        &with::<7, 5, 12>(FIELD, FIELD_NEW),
+        &with::<7, 6, 13>(FIELD, FIELD_NEW),
     ),
     get("/settings/fields/{id}", &[Thing::Field], &[]),
     post(
@@ -630,13 +653,13 @@ pub const DOORS: &[Door] = &[
     post(
         "/service-types/new",
         &[],
-        &with::<8, 1, 9>(SERVICE_TYPE, [KEY]),
+        &with::<9, 1, 10>(SERVICE_TYPE, [KEY]),
     ),
     get("/service-types/{id}", &[Thing::ServiceType], &[]),
     post(
         "/service-types/{id}",
         &[Thing::ServiceType],
-        &with::<8, 1, 9>(SERVICE_TYPE, [VERSION]),
+        &with::<9, 1, 10>(SERVICE_TYPE, [VERSION]),
     ),
     post("/service-types/{id}/archive", &[Thing::ServiceType], &[]),
     post("/service-types/{id}/restore", &[Thing::ServiceType], &[]),

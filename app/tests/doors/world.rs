@@ -165,8 +165,14 @@ impl World {
             }
             people.insert(*login, person);
         }
-        // One that is on people, one that is on members: in their forms, pages and lists.
-        for (on, label) in [("person", "Métier"), ("member", "Badge")] {
+        // One on each that has fields, but organisations: in their forms, pages and lists.
+        for (on, label) in [
+            ("person", "Métier"),
+            ("member", "Badge"),
+            ("service", "Port"),
+            ("service_type", "Fournisseur"),
+            ("crew", "Salle"),
+        ] {
             a_field(&mut cx, on, label).await;
         }
         cx.commit().await.unwrap();

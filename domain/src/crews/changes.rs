@@ -5,6 +5,7 @@ use super::service::{CREWS_MAX, get, read};
 use super::{Administrators, Crew, CrewForm, first_missing, may_staff, store};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
+use crate::fields::{self, Changes, On};
 use crate::kernel::{Code, CrewId, PartyId, Problem, Result, Right};
 use crate::once::{self, Sent};
 use crate::people::rules::display_name;
@@ -21,8 +22,9 @@ pub async fn add(cx: &mut Cx, form: &CrewForm) -> Result<CrewId> {
         Sent::Again(id) => return Ok(id),
         Sent::First(ticket) => ticket,
     };
-    let data = form.parse()?;
-    let id = create(cx, &data.name, &data.rights).await?;
+    let extra = fields::read(cx, On::Crew, None, &form.extra).await;
+    let (data, extra) = fields::both(form.parse(), extra)?;
+    let id = insert(cx, (&data.name, &data.rights), &extra).await?;
     ticket.keep(cx, &id).await?;
     Ok(id)
 }
@@ -34,24 +36,29 @@ pub async fn add(cx: &mut Cx, form: &CrewForm) -> Result<CrewId> {
 /// [`Code::Invalid`] for the name.
 pub async fn create(cx: &mut Cx, name: &str, rights: &[Right]) -> Result<CrewId> {
     cx.require(Right::Settings)?;
-    require_all(cx, rights)?;
     let form = CrewForm {
         name: name.to_owned(),
         ..CrewForm::default()
     };
     let name = form.parse()?.name;
+    insert(cx, (&name, rights), &Changes::default()).await
+}
+
+async fn insert(cx: &mut Cx, (name, rights): (&str, &[Right]), extra: &Changes) -> Result<CrewId> {
+    require_all(cx, rights)?;
     if read(cx, None, None).await?.len() >= CREWS_MAX {
         return Err(Problem::new(Code::TooManySelected { max: CREWS_MAX }));
     }
     let id: CrewId = cx.new_id()?;
-    if !store::insert(&mut cx.tx, cx.tenant, id, &name).await? {
+    if !store::insert(&mut cx.tx, cx.tenant, id, name).await? {
         return Err(Problem::at_field("name", Code::CrewNameTaken));
     }
     for right in rights {
         store::insert_right(&mut cx.tx, cx.tenant, id, right.name()).await?;
     }
-    let after = json!({ "name": name, "rights": rights });
-    audit::record(cx, change("added", id, &name), NOTHING, Some(&after)).await?;
+    fields::write(cx, id.0, extra).await?;
+    let after = extra.after(json!({ "name": name, "rights": rights }));
+    audit::record(cx, change("added", id, name), NOTHING, Some(&after)).await?;
     Ok(id)
 }
 
@@ -65,7 +72,8 @@ pub async fn save(cx: &mut Cx, id: CrewId, form: &CrewForm) -> Result<()> {
     cx.require(Right::Settings)?;
     let administrators = Administrators::counted(cx).await?;
     let before = get(cx, id).await?;
-    let after = form.parse()?;
+    let extra = fields::read(cx, On::Crew, Some(id.0), &form.extra).await;
+    let (after, extra) = fields::both(form.parse(), extra)?;
     let given = without(&after.rights, &before.rights);
     let taken = without(&before.rights, &after.rights);
     require_all(cx, &given)?;
@@ -73,7 +81,7 @@ pub async fn save(cx: &mut Cx, id: CrewId, form: &CrewForm) -> Result<()> {
     if form.version != before.version.to_string() {
         return Err(Problem::new(Code::ChangedMeanwhile));
     }
-    if after.name == before.name && given.is_empty() && taken.is_empty() {
+    if after.name == before.name && given.is_empty() && taken.is_empty() && extra.is_empty() {
         return Ok(());
     }
     if store::name_taken(&mut cx.tx, cx.tenant, &after.name, id).await? {
@@ -88,9 +96,10 @@ pub async fn save(cx: &mut Cx, id: CrewId, form: &CrewForm) -> Result<()> {
     for right in &taken {
         store::delete_right(&mut cx.tx, cx.tenant, id, right.name()).await?;
     }
+    fields::write(cx, id.0, &extra).await?;
     administrators.still_some(cx).await?;
-    let was = json!({ "name": before.name, "rights": before.rights });
-    let is = json!({ "name": after.name, "rights": after.rights });
+    let was = extra.before(json!({ "name": before.name, "rights": before.rights }));
+    let is = extra.after(json!({ "name": after.name, "rights": after.rights }));
     let change = change("changed", id, &after.name);
     audit::record(cx, change, Some(&was), Some(&is)).await
 }
@@ -115,7 +124,8 @@ pub async fn delete(cx: &mut Cx, id: CrewId) -> Result<()> {
             Code::ChangedMeanwhile => Problem::new(Code::CrewManagesTypes),
             _ => problem,
         })?;
-    let before = json!({ "name": crew.name, "rights": crew.rights });
+    let gone = fields::take_away(cx, id.0).await?;
+    let before = gone.before(json!({ "name": crew.name, "rights": crew.rights }));
     let change = change("deleted", id, &crew.name);
     audit::record(cx, change, Some(&before), NOTHING).await
 }

@@ -18,6 +18,7 @@ pub use changes::*;
 #[cfg(feature = "server")]
 pub use service::*;
 
+use crate::fields::Extra;
 use crate::kernel::{Check, Code, CrewId, PartyId, Problem, Result, Right, text};
 use serde::{Deserialize, Serialize};
 
@@ -58,7 +59,28 @@ pub struct CrewForm {
     /// Its name.
     pub name: String,
     /// The names of its rights.
+    #[serde(deserialize_with = "one_or_more")]
     pub rights: Vec<String>,
+    /// What was typed into the organisation's own fields.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// Several ticks of one name, or one: where a form's other fields are taken up beside them,
+/// one stands as a text of its own.
+fn one_or_more<'de, D: serde::Deserializer<'de>>(
+    from: D,
+) -> std::result::Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Ticks {
+        One(String),
+        More(Vec<String>),
+    }
+    Ok(match Ticks::deserialize(from)? {
+        Ticks::One(one) => vec![one],
+        Ticks::More(all) => all,
+    })
 }
 
 /// What a form says of a crew, read.
@@ -78,6 +100,7 @@ impl CrewForm {
             version: crew.version.to_string(),
             name: crew.name.clone(),
             rights: crew.rights.iter().map(|r| r.name().to_owned()).collect(),
+            extra: Extra::default(),
         }
     }
 

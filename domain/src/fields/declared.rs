@@ -3,7 +3,7 @@
 use super::rules;
 use super::typed::PREFIX;
 use crate::access::Rights;
-use crate::kernel::{Day, FieldId, Locale, Right};
+use crate::kernel::{Day, FieldId, Locale, Right, ServiceTypeId};
 use crate::people::Kind as PartyKind;
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +56,12 @@ named! {
         Organisation = "organisation",
         /// Either of them, as a member.
         Member = "member",
+        /// A service, of each type or of one.
+        Service = "service",
+        /// A type of services.
+        ServiceType = "service_type",
+        /// A crew.
+        Crew = "crew",
     }
 }
 
@@ -88,12 +94,46 @@ impl On {
         }
     }
 
-    /// The right that changes such an object, and its fields with it.
-    pub fn right(self) -> Right {
+    /// The right that changes such an object, and its fields with it. A service is its
+    /// crew's: no right is asked for beside being in it.
+    pub fn right(self) -> Option<Right> {
         match self {
-            Self::Person | Self::Organisation => Right::People,
-            Self::Member => Right::Members,
+            Self::Person | Self::Organisation => Some(Right::People),
+            Self::Member => Some(Right::Members),
+            Self::Service => None,
+            Self::ServiceType => Some(Right::ServiceTypes),
+            Self::Crew => Some(Right::Settings),
         }
+    }
+}
+
+/// An object, as far as it decides which fields it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Has {
+    /// What it is.
+    pub on: On,
+    /// Of which type, where it is a service.
+    pub of_type: Option<ServiceTypeId>,
+}
+
+impl From<On> for Has {
+    fn from(on: On) -> Self {
+        Self { on, of_type: None }
+    }
+}
+
+impl Has {
+    /// A service of a type.
+    pub fn service(kind: ServiceTypeId) -> Self {
+        Self {
+            on: On::Service,
+            of_type: Some(kind),
+        }
+    }
+
+    /// Whether it has a field.
+    pub fn has(self, field: &Field) -> bool {
+        field.on == self.on && field.is_of(self.of_type)
     }
 }
 
@@ -113,6 +153,8 @@ pub struct Field {
     pub id: FieldId,
     /// What has it.
     pub on: On,
+    /// The only type whose services have it; nothing: each type's.
+    pub of_type: Option<ServiceTypeId>,
     /// Its name in forms and addresses: no other field has it.
     pub slug: String,
     /// What people call it.
@@ -175,7 +217,12 @@ impl Field {
     /// Whether it is changed by somebody who has these rights.
     pub fn is_edited_by(&self, rights: &Rights) -> bool {
         let may = self.edited_by.is_none_or(|right| rights.has(right));
-        may && rights.has(self.on.right()) && self.is_seen_by(rights)
+        may && self.on.right().is_none_or(|right| rights.has(right)) && self.is_seen_by(rights)
+    }
+
+    /// Whether services of a type have it; with no type, whether those of each type do.
+    pub fn is_of(&self, kind: Option<ServiceTypeId>) -> bool {
+        self.of_type.is_none() || self.of_type == kind
     }
 
     /// What is kept, as it is shown.

@@ -2,7 +2,7 @@
 
 use super::rules::parse_slug;
 use super::{CHOICES_MAX, Choice, Field, FieldKind, HELP_MAX, Labels, On};
-use crate::kernel::{Check, Code, Problem, Result, Right, text};
+use crate::kernel::{Check, Code, Problem, Result, Right, ServiceTypeId, text};
 use serde::{Deserialize, Serialize};
 
 /// The answer of a form that means yes.
@@ -18,6 +18,8 @@ pub struct FieldForm {
     pub version: String,
     /// An [`On`]'s name. What a field is on stays.
     pub on: String,
+    /// For a field of services, the id of the only type that has it; empty: each. It stays.
+    pub of_type: String,
     /// A [`FieldKind`]'s name. What a field holds stays.
     pub kind: String,
     /// What people call it.
@@ -41,6 +43,19 @@ pub struct FieldForm {
     pub labels: Labels,
     /// New choices, one in a line.
     pub more: String,
+}
+
+/// What stays of a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewField {
+    /// What has it.
+    pub on: On,
+    /// The only type whose services have it.
+    pub of_type: Option<ServiceTypeId>,
+    /// What it holds.
+    pub kind: FieldKind,
+    /// Its name in forms and addresses, where one was typed.
+    pub slug: Option<String>,
 }
 
 /// What a form says of a field, beside what stays.
@@ -77,6 +92,7 @@ impl FieldForm {
             key: String::new(),
             version: field.version.to_string(),
             on: field.on.name().to_owned(),
+            of_type: field.of_type.map(|id| id.to_string()).unwrap_or_default(),
             kind: field.kind.name().to_owned(),
             label: field.label.clone(),
             slug: field.slug.clone(),
@@ -91,20 +107,34 @@ impl FieldForm {
         }
     }
 
-    /// Reads a new field: what it is on, what it holds, its name where one was typed.
+    /// Reads a new field. Whether there is such a type is asked later.
     ///
     /// # Errors
     /// [`Code::Invalid`] with the fields.
-    pub fn parse_new(&self) -> Result<(On, FieldKind, Option<String>, FieldData)> {
+    pub fn parse_new(&self) -> Result<(NewField, FieldData)> {
         let unknown = || Problem::new(Code::UnknownChoice);
         let mut check = Check::new();
         let on = check.required("on", &self.on, |t| On::from_name(t).ok_or_else(unknown));
+        let of_type = match on {
+            Some(On::Service) => check.optional("of_type", &self.of_type, |t| {
+                t.parse().map_err(|_| unknown())
+            }),
+            _ => None,
+        };
         let kind = check.required("kind", &self.kind, |t| {
             FieldKind::from_name(t).ok_or_else(unknown)
         });
         let slug = check.optional("slug", &self.slug, parse_slug);
         let data = self.read(&mut check, kind, &[]);
-        let read = (|| Some((on?, kind?, slug, data?)))();
+        let read = (|| {
+            let new = NewField {
+                on: on?,
+                of_type,
+                kind: kind?,
+                slug,
+            };
+            Some((new, data?))
+        })();
         check.done(read)
     }
 

@@ -1,4 +1,5 @@
-//! Fields that an organisation declares for itself: on people, organisations and members.
+//! Fields that an organisation declares for itself: on people, organisations, members, services,
+//! their types, and crews.
 //! What is kept in them is of its kind, and is seen and changed by whom the declaration says.
 
 #[cfg(feature = "server")]
@@ -21,11 +22,11 @@ mod values;
 #[cfg(feature = "server")]
 pub use declared::*;
 #[cfg(feature = "server")]
-pub use form::{FieldData, FieldForm};
+pub use form::{FieldData, FieldForm, NewField};
 #[cfg(feature = "server")]
 pub use service::*;
 pub use typed::{CHOICE_PREFIX, Extra, Labels, PREFIX};
 #[cfg(feature = "server")]
-pub(crate) use values::{Changes, Sought, both, open_to_owner, read, sought, write};
+pub(crate) use values::{Changes, Sought, both, open_to_owner, read, sought, take_away, write};
 #[cfg(feature = "server")]
 pub use values::{Values, filled, typed_of, values_of, visible};

@@ -1,7 +1,7 @@
 //! Declaring fields: who may, in which order they stand, when they go.
 
 use super::form::{FieldData, FieldForm};
-use super::{FIELDS_MAX, Field, On, rules, store};
+use super::{FIELDS_MAX, Field, NewField, On, rules, store};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
 use crate::kernel::{Code, FieldId, Problem, Result, Right};
@@ -49,7 +49,8 @@ pub async fn add(cx: &mut Cx, form: &FieldForm) -> Result<FieldId> {
         Sent::Again(id) => return Ok(id),
         Sent::First(ticket) => ticket,
     };
-    let (on, kind, slug, data) = form.parse_new()?;
+    let (new, data) = form.parse_new()?;
+    let on = new.on;
     let all = store::list(&mut cx.tx, cx.tenant).await?;
     if all.iter().filter(|field| field.on == on).count() >= FIELDS_MAX {
         return Err(Problem::at_field(
@@ -57,10 +58,11 @@ pub async fn add(cx: &mut Cx, form: &FieldForm) -> Result<FieldId> {
             Code::TooManyFields { max: FIELDS_MAX },
         ));
     }
-    let slug = free_slug(&all, slug, &data.label)?;
+    let slug = free_slug(&all, new.slug.clone(), &data.label)?;
     refuse_label(&all, on, None, &data)?;
     let id: FieldId = cx.new_id()?;
-    if !store::insert(&mut cx.tx, cx.tenant, id, (on, kind, &slug), &data).await? {
+    let inserted = store::insert(&mut cx.tx, cx.tenant, id, (&new, &slug), &data).await;
+    if !inserted.map_err(|problem| no_type(&new, problem))? {
         return Err(Problem::at_field("label", Code::FieldNameTaken));
     }
     let (after, _) = get(cx, id).await?;
@@ -172,6 +174,15 @@ pub async fn shift(cx: &mut Cx, id: FieldId, to: Direction) -> Result<()> {
     let place = |at: usize| serde_json::json!({ "position": at + 1 });
     let (was, is) = (place(from), place(target));
     audit::record(cx, change("moved", &field), Some(&was), Some(&is)).await
+}
+
+/// What a field points to is a type of services: where the database does not take it, there
+/// is none such.
+fn no_type(new: &NewField, problem: Problem) -> Problem {
+    match new.of_type.is_some() && problem.code == Code::ChangedMeanwhile {
+        true => Problem::at_field("of_type", Code::UnknownChoice),
+        false => problem,
+    }
 }
 
 /// The name that was typed, where it is free; or else one made of the label.

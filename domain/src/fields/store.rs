@@ -1,8 +1,8 @@
 //! The tables of declared fields and of their values.
 
-use super::{Choice, Field, FieldData, FieldKind, On};
+use super::{Choice, Field, FieldData, FieldKind, NewField, On};
 use crate::db::{Tx, bulk};
-use crate::kernel::{FieldId, Result, Right, TenantId};
+use crate::kernel::{FieldId, Result, Right, ServiceTypeId, TenantId};
 use crate::{all, exec, one};
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
@@ -17,6 +17,7 @@ const VALUES_MAX: i64 = 200_000;
 struct FieldSql {
     id: FieldId,
     object: On,
+    of_type: Option<ServiceTypeId>,
     slug: String,
     label: String,
     kind: FieldKind,
@@ -35,7 +36,7 @@ struct FieldSql {
 pub(super) async fn list(tx: &mut Tx, tenant: TenantId) -> Result<Vec<Field>> {
     let rows: Vec<FieldSql> = all!(
         *tx,
-        "SELECT id, object, slug, label, kind, help, choices, is_required, is_listed, is_open, seen_by, edited_by, archived_at IS NOT NULL AS is_archived, version FROM extra_fields WHERE tenant_id = $1 ORDER BY object, position, label LIMIT $2",
+        "SELECT id, object, of_type, slug, label, kind, help, choices, is_required, is_listed, is_open, seen_by, edited_by, archived_at IS NOT NULL AS is_archived, version FROM extra_fields WHERE tenant_id = $1 ORDER BY object, position, label LIMIT $2",
         tenant,
         ALL_MAX
     )?;
@@ -45,6 +46,7 @@ pub(super) async fn list(tx: &mut Tx, tenant: TenantId) -> Result<Vec<Field>> {
     let read = |row: FieldSql| Field {
         id: row.id,
         on: row.object,
+        of_type: row.of_type,
         slug: row.slug,
         label: row.label,
         kind: row.kind,
@@ -66,25 +68,26 @@ pub(super) async fn insert(
     tx: &mut Tx,
     tenant: TenantId,
     id: FieldId,
-    (on, kind, slug): (On, FieldKind, &str),
+    (new, slug): (&NewField, &str),
     data: &FieldData,
 ) -> Result<bool> {
     let rows = exec!(
         *tx,
-        "INSERT INTO extra_fields (tenant_id, id, object, slug, label, kind, help, choices, is_required, is_listed, is_open, seen_by, edited_by, position, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, (SELECT coalesce(max(position) + 1, 1) FROM extra_fields WHERE tenant_id = $1 AND object = $3), 1) ON CONFLICT DO NOTHING",
+        "INSERT INTO extra_fields (tenant_id, id, object, slug, label, kind, help, choices, is_required, is_listed, is_open, seen_by, edited_by, position, version, of_type) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, (SELECT coalesce(max(position) + 1, 1) FROM extra_fields WHERE tenant_id = $1 AND object = $3), 1, $14) ON CONFLICT DO NOTHING",
         tenant,
         id,
-        on.name(),
+        new.on.name(),
         slug,
         &data.label,
-        kind.name(),
+        new.kind.name(),
         &data.help,
         Json(&data.choices),
         data.is_required,
         data.is_listed,
         data.is_open,
         data.seen_by.map(Right::name),
-        data.edited_by.map(Right::name)
+        data.edited_by.map(Right::name),
+        new.of_type
     )?;
     Ok(rows == 1)
 }

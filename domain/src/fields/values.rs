@@ -2,9 +2,9 @@
 //! the object, in its transaction and its row of the audit.
 
 use super::typed::Extra;
-use super::{FILTERS_MAX, Field, FieldKind, Filled, On, rules, store};
+use super::{FILTERS_MAX, Field, FieldKind, Filled, Has, On, rules, store};
 use crate::context::Cx;
-use crate::kernel::{Check, Code, FieldId, Locale, Result, text};
+use crate::kernel::{Check, Code, FieldId, Locale, Result, ServiceTypeId, text};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -21,18 +21,23 @@ pub async fn visible(cx: &mut Cx) -> Result<Vec<Field>> {
 }
 
 /// Each field that the one who asks sees of an object, with what is kept in it; of an object
-/// that is not there yet, with nothing. The object is one that crews may see.
+/// that is not there yet, with nothing. The object is one that the one who asks may see.
 ///
 /// # Errors
 /// Refused to those who are in no crew.
-pub async fn filled(cx: &mut Cx, on: On, object: Option<Uuid>) -> Result<Vec<Filled>> {
+pub async fn filled(
+    cx: &mut Cx,
+    what: impl Into<Has>,
+    object: Option<Uuid>,
+) -> Result<Vec<Filled>> {
+    let what = what.into();
     let mut fields = visible(cx).await?;
-    fields.retain(|field| field.on == on);
+    fields.retain(|field| what.has(field));
     fill(cx, fields, object).await
 }
 
-/// What some objects have in the fields that the one who asks sees. The objects are people,
-/// organisations and members: those that crews may see.
+/// What some objects have in the fields that the one who asks sees. The objects are those
+/// that the one who asks may see.
 ///
 /// # Errors
 /// Refused to those who are in no crew.
@@ -116,7 +121,7 @@ pub fn typed_of(filled: &[Filled], l: Locale) -> Extra {
 // --- changes
 
 /// What a form changes in the fields of an object, read and not yet written.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Changes {
     writes: Vec<(FieldId, Option<(String, String)>)>,
     before: Map<String, Value>,
@@ -148,17 +153,18 @@ fn with(mut facts: Value, extra: &Map<String, Value>) -> Value {
 }
 
 /// Reads what a form says of an object's fields. What the form does not have stays, and so
-/// does what the one who acts may not change. What is kept in fields of the other kind of
-/// party goes. The calling use-case has asked for the right to change the object.
+/// does what the one who acts may not change. What is kept in fields that the object no longer
+/// has, now that it is of the other kind of party, goes. The calling use-case has asked for the right to change the object.
 ///
 /// # Errors
 /// [`Code::Invalid`] with the fields.
 pub(crate) async fn read(
     cx: &mut Cx,
-    on: On,
+    what: impl Into<Has>,
     object: Option<Uuid>,
     typed: &Extra,
 ) -> Result<Changes> {
+    let what = what.into();
     let fields = all(cx).await?;
     let mut kept = match object {
         Some(object) => kept(cx, object).await?,
@@ -168,7 +174,7 @@ pub(crate) async fn read(
     let mut check = Check::new();
     let mut writes = Vec::new();
     for field in &fields {
-        if field.on != on {
+        if !what.has(field) {
             if kept.remove(&field.id).is_some() {
                 writes.push((field.id, None));
             }
@@ -224,6 +230,23 @@ pub(crate) async fn write(cx: &mut Cx, object: Uuid, changes: &Changes) -> Resul
     Ok(())
 }
 
+/// Takes away what is kept about an object that goes. The calling use-case writes the row of
+/// the audit.
+///
+/// # Errors
+/// The database's own.
+pub(crate) async fn take_away(cx: &mut Cx, object: Uuid) -> Result<Changes> {
+    let fields = all(cx).await?;
+    let kept = kept(cx, object).await?;
+    let changes = Changes {
+        writes: kept.keys().map(|field| (*field, None)).collect(),
+        before: facts(&fields, &kept),
+        after: Map::new(),
+    };
+    write(cx, object, &changes).await?;
+    Ok(changes)
+}
+
 /// Two parts of one form: all that is wrong with either is said at once.
 ///
 /// # Errors
@@ -270,7 +293,28 @@ pub(crate) struct Sought {
     /// Values from one to another, and a pattern that their folded text fits.
     pub values: Vec<(On, FieldId, String, String, Option<String>)>,
     /// Objects without a value in a field.
-    pub without: Option<(FieldId, On)>,
+    pub without: Option<Missing>,
+}
+
+/// A field in which nothing is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Missing {
+    /// The field.
+    pub field: FieldId,
+    /// What has it.
+    pub on: On,
+    /// The only type whose services have it.
+    pub of_type: Option<ServiceTypeId>,
+}
+
+/// One of the fields that are sought, as statements know it.
+#[derive(Default)]
+pub(crate) struct FieldBinds<'a> {
+    pub field: Option<FieldId>,
+    pub first: Option<&'a str>,
+    pub last: Option<&'a str>,
+    pub pattern: Option<&'a str>,
+    pub on: Option<&'static str>,
 }
 
 impl Sought {
@@ -278,18 +322,39 @@ impl Sought {
     pub(crate) fn is_empty(&self) -> bool {
         self.values.is_empty() && self.without.is_none()
     }
+
+    /// The fields in as many places as statements have.
+    pub(crate) fn binds(&self) -> [FieldBinds<'_>; FILTERS_MAX] {
+        let mut values = self.values.iter();
+        std::array::from_fn(|_| match values.next() {
+            None => FieldBinds::default(),
+            Some((on, field, first, last, pattern)) => FieldBinds {
+                field: Some(*field),
+                first: Some(first),
+                last: Some(last),
+                pattern: pattern.as_deref(),
+                on: Some(on.name()),
+            },
+        })
+    }
 }
 
-/// What the filters of an address ask for, over the fields that the one who asks sees; the
-/// others ask for nothing, and so do those beyond [`FILTERS_MAX`].
+/// What the filters of a list ask for, over the fields of what it holds that the one who asks
+/// sees; the others ask for nothing, and so do those beyond [`FILTERS_MAX`].
 ///
 /// # Errors
 /// Refused to those who are in no crew.
-pub(crate) async fn sought(cx: &mut Cx, typed: &Extra, without: &str) -> Result<Sought> {
+pub(crate) async fn sought(
+    cx: &mut Cx,
+    holds: impl Fn(&Field) -> bool,
+    typed: &Extra,
+    without: &str,
+) -> Result<Sought> {
     if typed.pairs().next().is_none() && without.is_empty() {
         return Ok(Sought::default());
     }
-    let fields = visible(cx).await?;
+    let mut fields = visible(cx).await?;
+    fields.retain(holds);
     let value = |field: &Field| {
         let (first, last, pattern) = rules::sought(field, typed.get(&field.slug)?)?;
         Some((field.on, field.id, first, last, pattern))
@@ -297,6 +362,10 @@ pub(crate) async fn sought(cx: &mut Cx, typed: &Extra, without: &str) -> Result<
     let missing = fields.iter().find(|field| field.slug == without);
     Ok(Sought {
         values: fields.iter().filter_map(value).take(FILTERS_MAX).collect(),
-        without: missing.map(|field| (field.id, field.on)),
+        without: missing.map(|field| Missing {
+            field: field.id,
+            on: field.on,
+            of_type: field.of_type,
+        }),
     })
 }

@@ -2,6 +2,7 @@
 
 use super::{Holding, Service};
 use crate::dues;
+use crate::fields::Extra;
 use crate::kernel::calendar::parse_day;
 use crate::kernel::text::{self, NOTE_MAX};
 use crate::kernel::{Cents, Check, Code, Day, Locale, Problem, Result, ServiceTypeId};
@@ -29,6 +30,9 @@ pub struct NewServiceForm {
     pub amount: String,
     /// Why; must not be empty with an amount of the member's own.
     pub reason: String,
+    /// What was typed into the organisation's own fields.
+    #[serde(flatten)]
+    pub extra: Extra,
 }
 
 impl NewServiceForm {
@@ -82,6 +86,9 @@ pub struct ServiceForm {
     pub note: String,
     /// From this day on it is no more; empty: it stays.
     pub closed_on: String,
+    /// What was typed into the organisation's own fields.
+    #[serde(flatten)]
+    pub extra: Extra,
 }
 
 /// What a form says of a service.
@@ -104,6 +111,7 @@ impl ServiceForm {
             label: service.label.clone(),
             note: service.note.clone(),
             closed_on: closed_on.unwrap_or_default(),
+            extra: Extra::default(),
         }
     }
 

@@ -9,6 +9,7 @@ use super::{Colour, Held, Holding, Known, Service, ServiceType};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
 use crate::dues::rules as dues_rules;
+use crate::fields::{self, Changes, Has, On};
 use crate::kernel::calendar::LAST_DAY;
 use crate::kernel::{Code, HoldingId, MemberId, Period, Problem, Result, ServiceId, ServiceTypeId};
 use crate::members;
@@ -105,15 +106,22 @@ pub async fn add(cx: &mut Cx, form: &NewServiceForm) -> Result<ServiceId> {
         Ok((id, data)) => known_type(&kinds, id).map(|()| (id, data)),
         Err(problem) => Err(problem),
     };
+    let what = form
+        .kind
+        .trim()
+        .parse()
+        .map_or(On::Service.into(), Has::service);
+    let own = fields::both(own, fields::read(cx, what, None, &form.extra).await);
     let holding = match form.holding() {
         Some(holding) => Some(read_holding(cx, &holding).await),
         None => None,
     };
-    let ((kind, data), holding) = both(own, holding)?;
+    let (((kind, data), extra), holding) = both(own, holding)?;
     let id: ServiceId = cx.new_id()?;
     store::insert(&mut cx.tx, cx.tenant, id, kind, &data, cx.now).await?;
     let service = get(cx, id).await?;
-    record(cx, "added", None, &service).await?;
+    fields::write(cx, id.0, &extra).await?;
+    record(cx, "added", None, &service, &extra).await?;
     if let Some((member, data)) = holding {
         insert_holding(cx, &service, member, &data).await?;
     }
@@ -157,13 +165,15 @@ fn both<A, B>(one: Result<A>, other: Option<Result<B>>) -> Result<(A, Option<B>)
 pub async fn save(cx: &mut Cx, id: ServiceId, form: &ServiceForm) -> Result<()> {
     cx.require_crew()?;
     let before = get(cx, id).await?;
-    let data = form.parse()?;
+    let what = Has::service(before.kind);
+    let extra = fields::read(cx, what, Some(id.0), &form.extra).await;
+    let (data, extra) = fields::both(form.parse(), extra)?;
     let present = ServiceData {
         label: before.label.clone(),
         note: before.note.clone(),
         closed_on: before.closed_on,
     };
-    if present == data {
+    if present == data && extra.is_empty() {
         return Ok(());
     }
     store::lock(&mut cx.tx, cx.tenant, &[id]).await?;
@@ -180,11 +190,12 @@ pub async fn save(cx: &mut Cx, id: ServiceId, form: &ServiceForm) -> Result<()> 
     {
         return Err(Problem::new(Code::ChangedMeanwhile));
     }
+    fields::write(cx, id.0, &extra).await?;
     let after = get(cx, id).await?;
     if let Some(closed_on) = after.closed_on {
         addresses::end_with(cx, &after, closed_on).await?;
     }
-    record(cx, "changed", Some(&before), &after).await
+    record(cx, "changed", Some(&before), &after, &extra).await
 }
 
 /// Who has a service, and what addresses it has, changes for nobody else until this
@@ -482,12 +493,17 @@ async fn record(
     action: &'static str,
     before: Option<&Service>,
     after: &Service,
+    extra: &Changes,
 ) -> Result<()> {
     let label = after.name();
     let change = change(action, after.id, &label);
+    let is = extra.after(json!(after));
     match before {
-        None => audit::record(cx, change, NOTHING, Some(after)).await,
-        before => audit::record(cx, change, before, Some(after)).await,
+        None => audit::record(cx, change, NOTHING, Some(&is)).await,
+        Some(before) => {
+            let was = extra.before(json!(before));
+            audit::record(cx, change, Some(&was), Some(&is)).await
+        }
     }
 }
 

@@ -162,6 +162,7 @@ fn crew(rights: &[&str]) -> CrewForm {
         version: "1".into(),
         name: "Nouvelle".into(),
         rights: rights.iter().map(|r| (*r).to_owned()).collect(),
+        ..CrewForm::default()
     }
 }
 

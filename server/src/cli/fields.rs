@@ -22,7 +22,7 @@ enum FieldCommand {
     List,
     /// Declare a field
     Create {
-        /// What has it: person, organisation or member
+        /// What has it: person, organisation, member, service, service_type or crew
         #[arg(long, value_parser = on)]
         on: On,
         /// What it holds: text, number, date, choice, yes_no, email or address

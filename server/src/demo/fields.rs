@@ -1,4 +1,4 @@
-//! Three fields that the organisation of the demonstration has declared, and what is kept in
+//! Fields that the organisation of the demonstration has declared, and what is kept in
 //! them: from a member's place in the list, so that it is the same each time.
 
 use super::new_key;
@@ -6,7 +6,7 @@ use crate::cli::Failed;
 use chrono::Days;
 use domain::context::Cx;
 use domain::fields::{self, Extra, FieldForm, FieldKind, On};
-use domain::kernel::Day;
+use domain::kernel::{Day, ServiceTypeId};
 
 const SKILLS: [&str; 6] = [
     "Soudure, câblage",
@@ -16,6 +16,8 @@ const SKILLS: [&str; 6] = [
     "Animation d’ateliers",
     "Mise en page",
 ];
+
+const SERVERS: [&str; 2] = ["Toulouse", "Paris"];
 
 /// Declares the fields.
 pub async fn make(cx: &mut Cx) -> Result<(), Failed> {
@@ -48,6 +50,29 @@ pub async fn make(cx: &mut Cx) -> Result<(), Failed> {
         fields::add(cx, &form).await?;
     }
     Ok(())
+}
+
+/// Declares a field of the services of one type.
+pub async fn of_type(cx: &mut Cx, kind: ServiceTypeId) -> Result<(), Failed> {
+    let form = FieldForm {
+        key: new_key(),
+        on: On::Service.name().into(),
+        of_type: kind.to_string(),
+        kind: FieldKind::Choice.name().into(),
+        slug: "serveur".into(),
+        label: "Serveur".into(),
+        listed: "yes".into(),
+        more: SERVERS.join("\n"),
+        ..FieldForm::default()
+    };
+    fields::add(cx, &form).await?;
+    Ok(())
+}
+
+/// What is kept about such a service.
+pub fn of_service(n: usize) -> Extra {
+    let server = SERVERS.iter().cycle().nth(n).copied().unwrap_or_default();
+    Extra::default().with("serveur", server)
 }
 
 /// What is kept about the member at a place of the list; the others have nothing.

@@ -1,11 +1,12 @@
 //! The demonstration's services: three crews with a type each, some services in stock, some
 //! not paid, one at a reduced price.
 
-use super::{World, login_of, new_key};
+use super::{World, fields, login_of, new_key};
 use crate::cli::Failed;
 use domain::access::{Actor, Rights, Via};
 use domain::context::Cx;
 use domain::crews;
+use domain::fields::Extra;
 use domain::identity::PasswordHash;
 use domain::kernel::calendar::add_months;
 use domain::kernel::{
@@ -76,6 +77,9 @@ const KINDS: &[Kind] = &[
     },
 ];
 
+/// The type whose services have a field of the organisation's own.
+const WITH_FIELD: &str = "VPN";
+
 /// Prefixes that only hold others.
 const CONTAINERS: &[(&str, &str)] = &[
     ("198.51.100.0/24", "Adresses IPv4 des abonnements"),
@@ -105,6 +109,9 @@ pub async fn make(
         let crew = crews::create(cx, kind.crew, &[Right::PaymentsAdd]).await?;
         let actor = crew_member(world, cx, hash, kind, crew).await?;
         let id = a_type(cx, kind, crew).await?;
+        if kind.name == WITH_FIELD {
+            fields::of_type(cx, id).await?;
+        }
         let mut prefixes = Vec::new();
         for network in kind.networks {
             prefixes.push(a_prefix(cx, *network, Some(id)).await?);
@@ -241,6 +248,10 @@ fn service(kind: &Kind, id: ServiceTypeId, n: usize) -> NewServiceForm {
         key: new_key(),
         kind: id.to_string(),
         label: format!("{}-{:02}", kind.label, n + 1),
+        extra: match kind.name == WITH_FIELD {
+            true => fields::of_service(n),
+            false => Extra::default(),
+        },
         ..NewServiceForm::default()
     }
 }

@@ -2,13 +2,18 @@
 
 use super::{DirectoryFilter, Membership, WholeRow, store};
 use crate::context::Cx;
-use crate::fields::{self, Sought};
+use crate::fields::{self, Field, On, Sought};
 use crate::kernel::{Code, MemberId, Page, PageRequest, PartyId, Problem, Result, paging};
 use crate::members::{self, Counts, MemberNumber, MemberRow};
 use crate::people::rules as names;
 
 /// The most rows that are suggested while somebody types.
 const SUGGESTIONS_MAX: i64 = 10;
+
+/// Whether the lists are filtered by a field.
+fn holds(field: &Field) -> bool {
+    matches!(field.on, On::Person | On::Organisation | On::Member)
+}
 
 /// One page of the list of members, or of everybody.
 ///
@@ -21,7 +26,7 @@ pub async fn directory(
 ) -> Result<Page<MemberRow>> {
     cx.require_crew()?;
     let today = cx.today();
-    let sought = fields::sought(cx, &filter.extra, &filter.without).await?;
+    let sought = fields::sought(cx, holds, &filter.extra, &filter.without).await?;
     let rows = store::list_rows(
         &mut cx.tx,
         cx.tenant,
@@ -60,7 +65,7 @@ pub async fn directory_after(
     cx.require_crew()?;
     let today = cx.today();
     let limit = limit.min(paging::CHUNK);
-    let sought = fields::sought(cx, &filter.extra, &filter.without).await?;
+    let sought = fields::sought(cx, holds, &filter.extra, &filter.without).await?;
     store::list_whole(
         &mut cx.tx,
         cx.tenant,

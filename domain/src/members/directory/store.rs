@@ -2,8 +2,8 @@
 
 use super::{DirectoryFilter, Membership, StandingFilter, WholeRow, ends_soon_until};
 use crate::db::Tx;
-use crate::fields::{FILTERS_MAX, On, Sought};
-use crate::kernel::{Day, FieldId, MemberId, PartyId, Result, TenantId, text};
+use crate::fields::{On, Sought};
+use crate::kernel::{Day, MemberId, PartyId, Result, TenantId, text};
 use crate::members::store::paid_until;
 use crate::members::{Counts, MemberNumber, MemberRow};
 use crate::people::{Kind, rules as names};
@@ -123,38 +123,14 @@ macro_rules! directory {
 /// What a list is asked for, and what that says of the organisation's own fields.
 pub(super) type Wanted<'a> = (&'a DirectoryFilter, &'a Sought);
 
-/// One of the fields that are sought, as the statements know it.
-#[derive(Default)]
-struct FieldBinds<'a> {
-    field: Option<FieldId>,
-    first: Option<&'a str>,
-    last: Option<&'a str>,
-    pattern: Option<&'a str>,
-    on: Option<&'static str>,
-}
-
-fn field_binds(sought: &Sought) -> [FieldBinds<'_>; FILTERS_MAX] {
-    let mut values = sought.values.iter();
-    std::array::from_fn(|_| match values.next() {
-        None => FieldBinds::default(),
-        Some((on, field, first, last, pattern)) => FieldBinds {
-            field: Some(*field),
-            first: Some(first),
-            last: Some(last),
-            pattern: pattern.as_deref(),
-            on: Some(on.name()),
-        },
-    })
-}
-
 /// A verb over a statement of [`directory!`], with its binds; further ones are $32 and on.
 macro_rules! ask {
     ($verb:ident, $tx:ident, $text:expr, $tenant:ident, $wanted:ident, $today:ident $(, $more:expr)*) => {{
         let (filter, sought) = $wanted;
         let [a, b, c, d, e, f, g, h] = patterns(&filter.query);
         let (standing, until) = standing_binds(filter.standing, $today);
-        let [one, two, three] = field_binds(sought);
-        let (without, on) = sought.without.unzip();
+        let [one, two, three] = sought.binds();
+        let without = sought.without;
         $verb!(
             *$tx,
             $text,
@@ -187,8 +163,8 @@ macro_rules! ask {
             three.last,
             three.pattern,
             three.on,
-            without,
-            on.map(On::name)
+            without.map(|missing| missing.field),
+            without.map(|missing| On::name(missing.on))
             $(, $more)*
         )
     }};

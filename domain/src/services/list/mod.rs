@@ -8,6 +8,7 @@ mod store;
 pub use service::*;
 
 use super::{Paid, State};
+use crate::fields::Extra;
 use crate::kernel::{Day, MemberId, PageRequest, ServiceId, ServiceTypeId};
 use crate::members::MemberNumber;
 use serde::{Deserialize, Serialize};
@@ -60,8 +61,13 @@ pub struct ServiceQuery {
     pub member: String,
     /// `free`: those in stock first.
     pub first: String,
+    /// The name of a field of the organisation's own, for services that have nothing in it.
+    pub without: String,
     /// The page's number.
     pub page: String,
+    /// What is asked of the organisation's own fields.
+    #[serde(flatten)]
+    pub extra: Extra,
 }
 
 impl ServiceQuery {
@@ -76,6 +82,8 @@ impl ServiceQuery {
                 "free" => Order::FreeFirst,
                 _ => Order::Label,
             },
+            extra: self.extra.clone(),
+            without: self.without.trim().to_owned(),
         }
     }
 
@@ -108,6 +116,10 @@ pub struct ServiceFilter {
     pub member: Option<MemberId>,
     /// In which order.
     pub order: Order,
+    /// What is kept in the organisation's own fields.
+    pub extra: Extra,
+    /// The field in which nothing is kept.
+    pub without: String,
 }
 
 /// A service in the list.

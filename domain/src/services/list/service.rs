@@ -3,6 +3,7 @@
 
 use super::{Counts, ServiceFilter, ServiceRow, StateFilter, store};
 use crate::context::Cx;
+use crate::fields::{self, Field, On, Sought};
 use crate::kernel::{Cents, Page, PageRequest, Result, ServiceId, ServiceTypeId, paging};
 use crate::services::types::managed_types;
 use crate::services::{ServiceType, addresses};
@@ -35,7 +36,7 @@ pub async fn list(
         page.offset() + read
     } else {
         let question = format!("services {filter:?} {seen:?}");
-        let known = match plain(filter) {
+        let known = match plain(filter, &seen) {
             Some(state) => Some(counts_of(cx, &seen).await?.of(state)),
             None => None,
         };
@@ -75,13 +76,18 @@ pub async fn list_behind(
     with_addresses(cx, &kinds, rows).await
 }
 
-/// Looks for a network where the search is one: for what a service has that holds it, or
+/// With what is sought in the organisation's own fields. Looks for a network where the search is one: for what a service has that holds it, or
 /// else for all that lies in it.
 async fn looking(cx: &mut Cx, seen: Seen, filter: &ServiceFilter) -> Result<Seen> {
     let now = cx.now;
     let place = addresses::place(cx, &filter.q).await?;
     let place = place.map(|key| (key, now));
-    Ok(Seen { place, ..seen })
+    let holds = |field: &Field| {
+        let mut kinds = seen.kinds.iter();
+        field.on == On::Service && kinds.any(|id| field.is_of(Some(*id)))
+    };
+    let own = fields::sought(cx, holds, &filter.extra, &filter.without).await?;
+    Ok(Seen { place, own, ..seen })
 }
 
 /// The rows with the addresses that their services have.
@@ -106,8 +112,9 @@ async fn with_addresses(
 }
 
 /// A filter that the counts answer.
-fn plain(filter: &ServiceFilter) -> Option<Option<StateFilter>> {
-    (filter.q.is_empty() && filter.member.is_none()).then_some(filter.state)
+fn plain(filter: &ServiceFilter, seen: &Seen) -> Option<Option<StateFilter>> {
+    let is_plain = filter.q.is_empty() && filter.member.is_none() && seen.own.is_empty();
+    is_plain.then_some(filter.state)
 }
 
 /// How many services stand how, of the types that the one who asks manages; `None` where
@@ -143,6 +150,8 @@ pub(super) struct Seen {
     pub costing: Vec<ServiceTypeId>,
     /// The network that is looked for, as it is kept, and the moment.
     pub place: Option<(String, DateTime<Utc>)>,
+    /// What is sought in the organisation's own fields.
+    pub own: Sought,
 }
 
 impl Seen {
@@ -157,6 +166,7 @@ impl Seen {
             costing: kinds.clone().filter(costs).map(id).collect(),
             kinds: kinds.map(id).collect(),
             place: None,
+            own: Sought::default(),
         }
     }
 }

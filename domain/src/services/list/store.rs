@@ -109,8 +109,30 @@ macro_rules! word {
     };
 }
 
+/// A field of the organisation's own: its values are looked for once, from one to another.
+macro_rules! field {
+    ($field:literal, $first:literal, $last:literal, $pattern:literal) => {
+        concat!(
+            " AND (",
+            $field,
+            " IS NULL OR s.id IN (SELECT v.object_id FROM extra_values v WHERE v.tenant_id = $1 AND v.field_id = ",
+            $field,
+            " AND v.value >= ",
+            $first,
+            " AND v.value <= ",
+            $last,
+            " AND (",
+            $pattern,
+            " IS NULL OR v.search LIKE '' || ",
+            $pattern,
+            " ESCAPE '\\')))"
+        )
+    };
+}
+
 // $1 the tenant, $2 the types that may be seen, $3 today, $4 the state, $5 the member, $6 to $13
-// the words, $14 the network that a service has something of at the moment $15.
+// the words, $14 the network that a service has something of at the moment $15, $16 to $27 three
+// fields of the organisation's own, $28 one in which nothing is kept, $29 the type that has it.
 macro_rules! filtered {
     () => {
         concat!(
@@ -125,7 +147,11 @@ macro_rules! filtered {
             word!("$11"),
             word!("$12"),
             word!("$13"),
-            " AND ($14 IS NULL OR s.id IN (SELECT a.service_id FROM allocations a WHERE a.tenant_id = $1 AND a.network >= $14 AND a.network < $14 || '2' AND a.from_at <= $15 AND (a.until_at IS NULL OR a.until_at > $15))) "
+            " AND ($14 IS NULL OR s.id IN (SELECT a.service_id FROM allocations a WHERE a.tenant_id = $1 AND a.network >= $14 AND a.network < $14 || '2' AND a.from_at <= $15 AND (a.until_at IS NULL OR a.until_at > $15)))",
+            field!("$16", "$17", "$18", "$19"),
+            field!("$20", "$21", "$22", "$23"),
+            field!("$24", "$25", "$26", "$27"),
+            " AND ($28 IS NULL OR (s.type_id = coalesce($29, s.type_id) AND s.id NOT IN (SELECT v.object_id FROM extra_values v WHERE v.tenant_id = $1 AND v.field_id = $28))) "
         )
     };
 }
@@ -170,7 +196,7 @@ macro_rules! rows {
             "LEFT JOIN members m ON m.tenant_id = h.tenant_id AND m.id = h.member_id LEFT JOIN parties p ON p.tenant_id = m.tenant_id AND p.id = m.party_id ",
             filtered!(),
             $order,
-            " LIMIT $16 OFFSET $17"
+            " LIMIT $30 OFFSET $31"
         )
     };
 }
@@ -190,6 +216,7 @@ pub(super) async fn list(
         None => (None, None, filter.q.as_str()),
     };
     let [a, b, c, d, e, f, g, h] = patterns(words);
+    let ([one, two, three], missing) = (seen.own.binds(), seen.own.without);
     macro_rules! read {
         ($order:literal) => {
             over_seen!(
@@ -210,6 +237,20 @@ pub(super) async fn list(
                 h.as_deref(),
                 place,
                 at,
+                one.field,
+                one.first,
+                one.last,
+                one.pattern,
+                two.field,
+                two.first,
+                two.last,
+                two.pattern,
+                three.field,
+                three.first,
+                three.last,
+                three.pattern,
+                missing.map(|missing| missing.field),
+                missing.and_then(|missing| missing.of_type),
                 limit,
                 offset
             )
@@ -238,6 +279,7 @@ pub(super) async fn count(
         None => (None, None, filter.q.as_str()),
     };
     let [a, b, c, d, e, f, g, h] = patterns(words);
+    let ([one, two, three], missing) = (seen.own.binds(), seen.own.without);
     let (count,): (i64,) = over_seen!(
         one,
         tx,
@@ -255,7 +297,21 @@ pub(super) async fn count(
         g.as_deref(),
         h.as_deref(),
         place,
-        at
+        at,
+        one.field,
+        one.first,
+        one.last,
+        one.pattern,
+        two.field,
+        two.first,
+        two.last,
+        two.pattern,
+        three.field,
+        three.first,
+        three.last,
+        three.pattern,
+        missing.map(|missing| missing.field),
+        missing.and_then(|missing| missing.of_type)
     )?;
     Ok(count)
 }

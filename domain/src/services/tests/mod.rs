@@ -2,6 +2,7 @@
 
 mod life;
 mod list;
+mod own;
 mod paying;
 mod rules;
 mod seen;

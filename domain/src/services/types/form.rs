@@ -2,6 +2,7 @@
 
 use super::{Colour, ServiceType};
 use crate::dues::{self, MONTHS_MAX};
+use crate::fields::Extra;
 use crate::kernel::calendar::{FIRST_DAY, parse_day};
 use crate::kernel::text::{self, NOTE_MAX};
 use crate::kernel::{Cents, Check, Code, CrewId, Day, Locale, Problem, Result};
@@ -31,6 +32,9 @@ pub struct TypeForm {
     pub addresses: String,
     /// For the crews' eyes.
     pub note: String,
+    /// What was typed into the organisation's own fields.
+    #[serde(flatten)]
+    pub extra: Extra,
 }
 
 /// A type of services, once it was read.
@@ -77,6 +81,7 @@ impl TypeForm {
             price_from: today.to_string(),
             addresses: if kind.carries_addresses { "yes" } else { "" }.into(),
             note: kind.note.clone(),
+            extra: Extra::default(),
         }
     }
 

@@ -6,9 +6,11 @@ use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
 use crate::crews;
 use crate::dues::Price;
+use crate::fields::{self, Changes, On};
 use crate::kernel::{Code, Problem, Result, Right, ServiceTypeId};
 use crate::once::{self, Sent};
 use crate::services::TYPES_MAX;
+use serde_json::json;
 
 /// The types that the one who asks manages through a crew, also archived ones, by name.
 ///
@@ -70,7 +72,7 @@ pub async fn add_type(cx: &mut Cx, form: &TypeForm) -> Result<ServiceTypeId> {
         Sent::Again(id) => return Ok(id),
         Sent::First(ticket) => ticket,
     };
-    let data = read(cx, form).await?;
+    let (data, extra) = read(cx, None, form).await?;
     if store::types(&mut cx.tx, cx.tenant).await?.len() >= TYPES_MAX {
         return Err(Problem::new(Code::TooManyTypes { max: TYPES_MAX }));
     }
@@ -79,8 +81,9 @@ pub async fn add_type(cx: &mut Cx, form: &TypeForm) -> Result<ServiceTypeId> {
         return Err(Problem::at_field("name", Code::TypeNameTaken));
     }
     put_price(cx, id, &data).await?;
+    fields::write(cx, id.0, &extra).await?;
     let after = get_type(cx, id).await?;
-    record(cx, "added", None, &after).await?;
+    record(cx, "added", (None, &after), Some(&extra)).await?;
     ticket.keep(cx, &id).await?;
     Ok(id)
 }
@@ -95,7 +98,7 @@ pub async fn save_type(cx: &mut Cx, id: ServiceTypeId, form: &TypeForm) -> Resul
     let all = store::types(&mut cx.tx, cx.tenant).await?;
     let before = all.iter().find(|kind| kind.id == id);
     let before = before.ok_or_else(|| Problem::new(Code::NotFound))?;
-    let data = read(cx, form).await?;
+    let (data, extra) = read(cx, Some(id), form).await?;
     if all.iter().any(|t| t.id != id && t.name == data.name) {
         return Err(Problem::at_field("name", Code::TypeNameTaken));
     }
@@ -115,7 +118,7 @@ pub async fn save_type(cx: &mut Cx, id: ServiceTypeId, form: &TypeForm) -> Resul
         data.carries_addresses,
         &data.note,
     );
-    if same && same_price {
+    if same && same_price && extra.is_empty() {
         return Ok(());
     }
     if form.version != before.version.to_string()
@@ -126,8 +129,9 @@ pub async fn save_type(cx: &mut Cx, id: ServiceTypeId, form: &TypeForm) -> Resul
     if !same_price {
         put_price(cx, id, &data).await?;
     }
+    fields::write(cx, id.0, &extra).await?;
     let after = get_type(cx, id).await?;
-    record(cx, "changed", Some(before), &after).await
+    record(cx, "changed", (Some(before), &after), Some(&extra)).await
 }
 
 /// Makes no new services of a type. Those that there are stay.
@@ -142,7 +146,7 @@ pub async fn archive_type(cx: &mut Cx, id: ServiceTypeId) -> Result<()> {
     }
     store::set_archived(&mut cx.tx, cx.tenant, id, Some(cx.now)).await?;
     let after = get_type(cx, id).await?;
-    record(cx, "archived", Some(&before), &after).await
+    record(cx, "archived", (Some(&before), &after), None).await
 }
 
 /// Makes services of an archived type again.
@@ -157,14 +161,20 @@ pub async fn restore_type(cx: &mut Cx, id: ServiceTypeId) -> Result<()> {
     }
     store::set_archived(&mut cx.tx, cx.tenant, id, None).await?;
     let after = get_type(cx, id).await?;
-    record(cx, "restored", Some(&before), &after).await
+    record(cx, "restored", (Some(&before), &after), None).await
 }
 
-/// The form's content; its crew is one that there is.
-async fn read(cx: &mut Cx, form: &TypeForm) -> Result<TypeData> {
-    let data = form.parse()?;
+/// The form's content, with what it says of the organisation's own fields; its crew is one
+/// that there is.
+async fn read(
+    cx: &mut Cx,
+    id: Option<ServiceTypeId>,
+    form: &TypeForm,
+) -> Result<(TypeData, Changes)> {
+    let extra = fields::read(cx, On::ServiceType, id.map(|id| id.0), &form.extra).await;
+    let (data, extra) = fields::both(form.parse(), extra)?;
     match crews::list(cx).await?.iter().any(|c| c.id == data.crew) {
-        true => Ok(data),
+        true => Ok((data, extra)),
         false => Err(Problem::at_field("crew", Code::UnknownChoice)),
     }
 }
@@ -180,8 +190,8 @@ async fn put_price(cx: &mut Cx, id: ServiceTypeId, data: &TypeData) -> Result<()
 async fn record(
     cx: &mut Cx,
     action: &'static str,
-    before: Option<&ServiceType>,
-    after: &ServiceType,
+    (before, after): (Option<&ServiceType>, &ServiceType),
+    extra: Option<&Changes>,
 ) -> Result<()> {
     let change = Change {
         action,
@@ -189,8 +199,12 @@ async fn record(
         id: after.id.0,
         label: &after.name,
     };
+    let is = extra.map_or_else(|| json!(after), |extra| extra.after(json!(after)));
     match before {
-        None => audit::record(cx, change, NOTHING, Some(after)).await,
-        before => audit::record(cx, change, before, Some(after)).await,
+        None => audit::record(cx, change, NOTHING, Some(&is)).await,
+        Some(before) => {
+            let was = extra.map_or_else(|| json!(before), |extra| extra.before(json!(before)));
+            audit::record(cx, change, Some(&was), Some(&is)).await
+        }
     }
 }
