@@ -248,7 +248,7 @@ impl Directory<'_> {
         };
         let own = self.own.columns(self.base()).into_iter().map(|field| {
             let text = self.own.cell(l, field, row);
-            view! { <td class="breaks" data-label=field.label.clone()>{text}</td> }
+            view! { <td class="breaks is-own" data-label=field.label.clone()>{text}</td> }
         });
         view! {
             <tr>

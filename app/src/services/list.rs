@@ -207,7 +207,7 @@ fn row(l: Locale, row: &ServiceRow, kind: Option<&ServiceType>, own: &OwnFields)
     };
     let cells = own.service_columns().into_iter().map(|field| {
         let text = own.text(l, field, row.id.0);
-        view! { <td class="breaks" data-label=field.label.clone()>{text}</td> }
+        view! { <td class="breaks is-own" data-label=field.label.clone()>{text}</td> }
     });
     let addresses = row.addresses.join(", ");
     let addresses =
