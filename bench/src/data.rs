@@ -129,6 +129,7 @@ pub fn members(plan: &Plan, count: usize) -> Result<PathBuf> {
 pub fn make(plan: &Plan, folder: &Path, database: Option<&str>, count: usize) -> Result<Duration> {
     std::fs::create_dir_all(folder)?;
     let command = || equipage(&plan.program, folder, database);
+    process::run(command().arg("migrate"), "")?;
     process::run(command().args(["tenant", "create", TENANT]), "")?;
     let user = [
         "user",

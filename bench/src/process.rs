@@ -101,6 +101,10 @@ pub fn equipage(program: &Path, data: &Path, database: Option<&str>) -> Command 
     command.current_dir(data);
     if let Some(url) = database {
         command.env("DATABASE_URL", url);
+        // For `migrate`; whatever is measured serves as the other role.
+        if let Ok(owner) = std::env::var("EQUIPAGE_TEST_POSTGRES_OWNER") {
+            command.env("EQUIPAGE_DATABASE_OWNER_URL", owner);
+        }
     }
     command
 }

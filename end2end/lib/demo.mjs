@@ -34,6 +34,9 @@ export function environment(extra = {}) {
 /** Which engines there are here. */
 export const engines = process.env.EQUIPAGE_TEST_POSTGRES ? ["sqlite", "postgres"] : ["sqlite"];
 
+/** The owner of the tables: it makes and drops databases; what is tried is tried as the role that serves. */
+const OWNER = process.env.EQUIPAGE_TEST_POSTGRES_OWNER;
+
 /** Makes the demonstration on every engine. */
 export async function makeDemo() {
   const folder = mkdtempSync(join(tmpdir(), "equipage-end2end-"));
@@ -43,7 +46,7 @@ export async function makeDemo() {
   if (engines.includes("postgres")) {
     demo.postgres = `equipage_end2end_${process.pid}`;
     await sql(`CREATE DATABASE ${demo.postgres}`);
-    const env = environment({ DATABASE_URL: databaseUrl(demo.postgres) });
+    const env = environment({ DATABASE_URL: databaseUrl(demo.postgres), EQUIPAGE_DATABASE_OWNER_URL: databaseUrl(demo.postgres, OWNER) });
     made.push(run(program(), ["--data", join(folder, "unused"), "demo"], { ...options, env }));
   }
   await Promise.all(made);
@@ -84,14 +87,14 @@ export async function copyDemo(engine) {
   };
 }
 
-function databaseUrl(database) {
-  const url = new URL(process.env.EQUIPAGE_TEST_POSTGRES);
+function databaseUrl(database, role = process.env.EQUIPAGE_TEST_POSTGRES) {
+  const url = new URL(role);
   url.pathname = `/${database}`;
   return url.href;
 }
 
 function sql(statement) {
-  const args = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", statement, process.env.EQUIPAGE_TEST_POSTGRES];
+  const args = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", statement, OWNER];
   return run(psql(), args);
 }
 

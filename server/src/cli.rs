@@ -219,7 +219,10 @@ pub async fn run(cli: Cli) -> Result<(), Failed> {
 }
 
 async fn with_storage(command: Command, config: Config) -> Result<(), Failed> {
-    let db = serve::open(&config).await?;
+    let db = match &command {
+        Command::Migrate | Command::Demo => serve::open_up_to_date(&config).await?,
+        _ => serve::open(&config).await?,
+    };
     let done = match command {
         Command::Doctor(_) | Command::Serve { .. } | Command::Backup { .. } => Ok(()),
         Command::Migrate => migrate(&db).await,
@@ -246,7 +249,7 @@ async fn with_storage(command: Command, config: Config) -> Result<(), Failed> {
 async fn backup(config: &Config, into: &Path) -> Result<(), Failed> {
     if config.database_url.is_some() {
         return Err(Failed::typed(
-            "these data are in PostgreSQL: `pg_dump --format=custom --file FILE DATABASE` copies them",
+            "these data are in PostgreSQL: `pg_dump --format=custom --file FILE DATABASE`, as a superuser or a role with BYPASSRLS, copies them",
         ));
     }
     if into.exists() {

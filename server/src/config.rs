@@ -17,6 +17,7 @@ struct Keys {
     listen: String,
     data: PathBuf,
     database_url: Option<String>,
+    database_owner_url: Option<String>,
     base_domain: String,
     default_tenant: Option<String>,
     public_scheme: String,
@@ -43,6 +44,7 @@ impl Default for Keys {
             listen: "127.0.0.1:3000".into(),
             data: "data".into(),
             database_url: None,
+            database_owner_url: None,
             base_domain: "localhost".into(),
             default_tenant: None,
             public_scheme: "http".into(),
@@ -62,6 +64,9 @@ pub struct Config {
     pub data: PathBuf,
     /// PostgreSQL's address; none means SQLite. Holds a password: never printed.
     pub database_url: Option<Secret>,
+    /// PostgreSQL's address for the owner of the tables: for bringing them up to date, never
+    /// for serving.
+    pub database_owner_url: Option<Secret>,
     /// The domain under which tenants have their names.
     pub base_domain: String,
     /// The tenant that answers on the base domain itself.
@@ -209,14 +214,17 @@ impl Keys {
                 format!("default_tenant = {name:?} is not a tenant's name: lower-case letters, digits and hyphens")
             })
         });
-        if let Some(url) = &self.database_url
-            && !url.starts_with("postgres://")
-            && !url.starts_with("postgresql://")
-        {
-            return Err(
-                "database_url must start with postgres://; leave it out for SQLite (see `data`)"
-                    .into(),
-            );
+        for (key, url) in [
+            ("database_url", &self.database_url),
+            ("database_owner_url", &self.database_owner_url),
+        ] {
+            let known = ["postgres://", "postgresql://"];
+            let starts = |url: &String| known.iter().any(|scheme| url.starts_with(scheme));
+            if url.as_ref().is_some_and(|url| !starts(url)) {
+                return Err(format!(
+                    "{key} must start with postgres://; leave it out for SQLite (see `data`)"
+                ));
+            }
         }
         if self.data.is_file() {
             return Err(format!("data = {:?} is a file; name a folder", self.data));
@@ -225,6 +233,7 @@ impl Keys {
             listen,
             data: self.data,
             database_url: self.database_url.map(Secret),
+            database_owner_url: self.database_owner_url.map(Secret),
             base_domain: domain,
             default_tenant: default_tenant.transpose()?,
             secure,

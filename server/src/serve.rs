@@ -34,6 +34,24 @@ pub async fn open(config: &Config) -> Result<Db, Failed> {
     })
 }
 
+/// Opens the storage after its owner has brought it up to date, where it has one: PostgreSQL's
+/// tables are not the serving role's to change.
+///
+/// # Errors
+/// What is wrong, with the key to mend.
+pub async fn open_up_to_date(config: &Config) -> Result<Db, Failed> {
+    if let (Some(url), Some(owner)) = (&config.database_url, &config.database_owner_url) {
+        let done = Db::migrate_postgres(&owner.0, &url.0).await;
+        done.map_err(|problem| {
+            let why = problem.log_line();
+            Failed::ours(format!(
+                "database_owner_url: the tables are not up to date: {why}"
+            ))
+        })?;
+    }
+    open(config).await
+}
+
 /// Serves until the process is asked to end.
 ///
 /// # Errors

@@ -91,9 +91,8 @@ impl World {
 
     /// In the private PostgreSQL of `script/postgres`.
     pub async fn postgres() -> Self {
-        let url = std::env::var(domain::db::testing::POSTGRES)
-            .expect("run `script/postgres cargo test …`");
-        Self::over(Db::open_postgres(&url).await.unwrap(), None).await
+        let db = domain::db::testing::open_postgres().await.unwrap();
+        Self::over(db, None).await
     }
 
     async fn over(db: Db, folder: Option<tempfile::TempDir>) -> Self {

@@ -3,6 +3,8 @@
 
 use super::copies::{Look, damage, open};
 use super::migrations::{PORTAL, TENANT};
+use super::protection::Fault;
+use super::serving;
 use crate::kernel::{Problem, Result, TenantId};
 use sqlx::Connection;
 use sqlx::postgres::PgConnection;
@@ -74,14 +76,23 @@ pub async fn of_postgres(url: &str) -> Result<Health> {
     let engine = sqlx::query_scalar("SHOW server_version");
     let engine = engine.fetch_one(&mut database).await?;
     let made = sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success");
-    let there: (bool,) = sqlx::query_as("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
-        .fetch_one(&mut database)
-        .await?;
+    let may =
+        "SELECT coalesce(has_table_privilege(to_regclass('_sqlx_migrations'), 'SELECT'), false)";
+    let there: (bool,) = sqlx::query_as(may).fetch_one(&mut database).await?;
     let made: Vec<i64> = match there.0 {
         true => made.fetch_all(&mut database).await?,
         false => Vec::new(),
     };
     Ok(steps(&known, made, engine))
+}
+
+/// What would let one tenant see another's data on PostgreSQL.
+///
+/// # Errors
+/// [`Code::Internal`](crate::kernel::Code::Internal) where it cannot be reached.
+pub async fn isolation_of_postgres(url: &str) -> Result<Vec<Fault>> {
+    let mut database = PgConnection::connect(url).await?;
+    serving::faults(&mut database).await
 }
 
 async fn of_file(path: &Path, known: &BTreeSet<i64>) -> Result<Health> {

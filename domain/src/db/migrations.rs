@@ -128,6 +128,15 @@ pub(super) fn postgres() -> Result<Migrator> {
     migrator(PORTAL.iter().chain(TENANT), Dialect::Postgres)
 }
 
+/// The portal's tables, as its migrations make them.
+pub(super) fn portal_tables() -> Vec<&'static str> {
+    let made = PORTAL.iter().flat_map(|(.., text)| {
+        let made = text.split("CREATE TABLE ").skip(1);
+        made.filter_map(|rest| rest.split([' ', '(']).next())
+    });
+    made.collect()
+}
+
 fn migrator<'a>(written: impl Iterator<Item = &'a Written>, dialect: Dialect) -> Result<Migrator> {
     let migrations = written
         .map(|(version, name, text)| {
@@ -368,7 +377,7 @@ mod tests {
     #[tokio::test]
     async fn old_dues_become_a_kind_and_old_payments_coverage_on_postgres() {
         // A schema of its own: the harness has brought the public one up to date.
-        let url = std::env::var(crate::db::testing::POSTGRES).unwrap();
+        let url = std::env::var(crate::db::testing::POSTGRES_OWNER).unwrap();
         let schema = format!("s{}", uuid::Uuid::now_v7().simple());
         let options: sqlx::postgres::PgConnectOptions = url.parse().unwrap();
         let admin = sqlx::PgPool::connect_with(options.clone()).await.unwrap();

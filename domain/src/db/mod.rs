@@ -11,6 +11,8 @@ mod copies;
 pub mod health;
 mod migrations;
 mod postgres;
+mod protection;
+mod serving;
 mod sqlite;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -22,6 +24,7 @@ mod writer;
 use crate::kernel::{Problem, Result, TenantId};
 pub use copies::{Copied, copy_sqlite};
 pub use migrations::{latest_portal, latest_tenant};
+pub use protection::Fault;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -68,16 +71,29 @@ impl Db {
         })
     }
 
-    /// Opens the PostgreSQL storage and brings its tables up to date.
+    /// Opens the PostgreSQL storage as a role that serves. Its tables are brought up to date
+    /// and protected by their owner: [`migrate_postgres`](Self::migrate_postgres).
     ///
     /// # Errors
-    /// [`Code::Internal`](crate::kernel::Code::Internal) with the engine's own cause.
+    /// [`Code::Internal`](crate::kernel::Code::Internal) with the engine's own cause, or with
+    /// what would let one tenant see another's data, and what to type.
     pub async fn open_postgres(url: &str) -> Result<Self> {
         Ok(Self {
             engine: Engine::Postgres(postgres::Pool::open(url).await?),
             answers: answers::Answers::default(),
             portal: Portal::opened(),
         })
+    }
+
+    /// Brings the tables of PostgreSQL up to date as their owner, attaches row-level security
+    /// to each one, and grants what it needs to the role that serves: the user of `url`.
+    ///
+    /// # Errors
+    /// [`Code::Internal`](crate::kernel::Code::Internal) with the engine's own cause, or with
+    /// what to type.
+    pub async fn migrate_postgres(owner_url: &str, url: &str) -> Result<()> {
+        let serving: sqlx::postgres::PgConnectOptions = url.parse()?;
+        protection::migrate(owner_url, serving.get_username()).await
     }
 
     /// The engine's name, for people.

@@ -1,6 +1,6 @@
 //! PostgreSQL: all tenants in one database, for when one machine is not enough.
 
-use super::migrations;
+use super::serving;
 use super::tx::{Tx, TxKind};
 use crate::kernel::{Result, TenantId};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -20,17 +20,17 @@ impl Pool {
     pub(super) async fn open(url: &str) -> Result<Self> {
         // A plan that is kept from when a table was small, or made for a small organisation, is
         // a bad one for a large table: each statement is planned for what it asks now.
-        let options =
-            PgConnectOptions::from_str(url)?.options([("plan_cache_mode", "force_custom_plan")]);
+        // No tenant is set when a connection begins, whatever the role or the database were given.
+        let options = PgConnectOptions::from_str(url)?.options([
+            ("plan_cache_mode", "force_custom_plan"),
+            ("equipage.tenant", ""),
+        ]);
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS_MAX)
             .acquire_timeout(WAIT_MAX)
             .connect_with(options)
             .await?;
-        migrations::postgres()?
-            .run(&pool)
-            .await
-            .map_err(migrations::explain)?;
+        serving::check(&mut *pool.acquire().await?).await?;
         Ok(Self(pool))
     }
 

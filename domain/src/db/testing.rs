@@ -1,6 +1,6 @@
 //! The harness that runs every store test on both engines: a temporary SQLite
-//! folder, and a tenant of its own in the private PostgreSQL that
-//! `script/postgres` starts (its address comes in `EQUIPAGE_TEST_POSTGRES`).
+//! folder, and a tenant of its own in the private PostgreSQL that `script/postgres` starts.
+//! Whatever is tried there is tried as the role that serves.
 
 use super::Db;
 use crate::access::{Actor, Grant, Rights, Via};
@@ -10,8 +10,32 @@ use crate::portal::{self, Tenant};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-/// The environment's name for the private PostgreSQL.
+/// The environment's name for the private PostgreSQL, as the role that serves.
 pub const POSTGRES: &str = "EQUIPAGE_TEST_POSTGRES";
+/// The same as the owner of the tables.
+pub const POSTGRES_OWNER: &str = "EQUIPAGE_TEST_POSTGRES_OWNER";
+
+/// The private PostgreSQL, brought up to date by its owner, once in a process, and opened as
+/// the role that serves.
+///
+/// # Errors
+/// Those of opening it.
+#[expect(
+    clippy::expect_used,
+    reason = "a test's ground that is missing should end the test"
+)]
+pub async fn open_postgres() -> Result<Db> {
+    static READY: tokio::sync::OnceCell<()> = tokio::sync::OnceCell::const_new();
+    let url = |name| {
+        std::env::var(name)
+            .expect("EQUIPAGE_TEST_POSTGRES is not set: run `script/postgres cargo test …`")
+    };
+    let (owner, serving) = (url(POSTGRES_OWNER), url(POSTGRES));
+    READY
+        .get_or_try_init(|| Db::migrate_postgres(&owner, &serving))
+        .await?;
+    Db::open_postgres(&serving).await
+}
 
 /// One engine with a fresh tenant in it.
 pub struct Bench {
@@ -38,13 +62,7 @@ impl Bench {
 
     /// A fresh tenant in the private PostgreSQL.
     pub async fn postgres() -> Self {
-        let url = std::env::var(POSTGRES)
-            .expect("EQUIPAGE_TEST_POSTGRES is not set: run `script/postgres cargo test …`");
-        Self::over(
-            Db::open_postgres(&url).await.expect("PostgreSQL opens"),
-            None,
-        )
-        .await
+        Self::over(open_postgres().await.expect("PostgreSQL opens"), None).await
     }
 
     async fn over(db: Db, folder: Option<tempfile::TempDir>) -> Self {

@@ -44,10 +44,7 @@ async fn both_engines_keep_the_same_tables() {
 async fn beside(bench: &Bench) -> Db {
     match bench.folder() {
         Some(folder) => Db::open_sqlite(folder).await.unwrap(),
-        None => {
-            let url = std::env::var(super::testing::POSTGRES).unwrap();
-            Db::open_postgres(&url).await.unwrap()
-        }
+        None => super::testing::open_postgres().await.unwrap(),
     }
 }
 

@@ -153,6 +153,8 @@ impl Tx {
 
 /// The text that the triggers raise when a frozen row is touched.
 const FROZEN: &str = "equipage: frozen";
+/// What PostgreSQL says where a row would be another tenant's.
+const POLICY: &str = "row-level security";
 /// The text that the triggers raise where two would have one service at a time.
 const HELD: &str = "equipage: somebody has this service";
 
@@ -163,6 +165,12 @@ pub(super) fn problem_of(error: sqlx::Error) -> Problem {
         sqlx::Error::PoolTimedOut => Code::Busy,
         sqlx::Error::RowNotFound => Code::NotFound,
         sqlx::Error::Database(db) if db.message().contains(FROZEN) => Code::PaymentFrozen,
+        // The role that serves may not change such rows at all; a policy's refusal is ours to mend.
+        sqlx::Error::Database(db)
+            if db.code().as_deref() == Some("42501") && !db.message().contains(POLICY) =>
+        {
+            Code::PaymentFrozen
+        }
         sqlx::Error::Database(db) if db.message().contains(HELD) => Code::ServiceTaken,
         // What a row hangs on is gone, or something hangs on what was to go: somebody was faster.
         sqlx::Error::Database(db) if db.is_unique_violation() || db.is_foreign_key_violation() => {

@@ -6,7 +6,7 @@ use super::engine::{Engine, OPERATOR, REFUSED};
 use super::model::Model;
 use domain::context::Clock;
 use domain::db::Db;
-use domain::db::testing::POSTGRES;
+use domain::db::testing::open_postgres;
 use domain::kernel::{Locale, Slug};
 use domain::portal;
 use std::collections::BTreeMap;
@@ -201,7 +201,6 @@ async fn random_commands_are_answered_as_the_rules_say_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn random_commands_are_answered_as_the_rules_say_on_postgresql() {
-    let url = std::env::var(POSTGRES).expect("run `script/postgres cargo test …`");
-    let db = Db::open_postgres(&url).await.unwrap();
+    let db = open_postgres().await.unwrap();
     prove("PostgreSQL", db, COMMANDS_POSTGRES).await;
 }

@@ -2,6 +2,7 @@
 
 use super::Finding;
 use crate::config::Config;
+use domain::db::Fault;
 use domain::db::health::{self, Health};
 use domain::kernel::Result;
 
@@ -11,12 +12,30 @@ const CHECK: &str = "storage";
 /// What the databases say.
 pub async fn look(config: &Config) -> Vec<Finding> {
     match &config.database_url {
-        Some(url) => vec![state(
-            "PostgreSQL",
-            "answers",
-            health::of_postgres(&url.0).await,
-        )],
+        Some(url) => {
+            let health = health::of_postgres(&url.0).await;
+            let mut found = vec![state("PostgreSQL", "answers", health)];
+            found.extend(isolation(&url.0).await);
+            found
+        }
         None => files(&config.data).await,
+    }
+}
+
+/// Whether PostgreSQL keeps the tenants apart; nothing where it does not answer, which was
+/// said already.
+async fn isolation(url: &str) -> Vec<Finding> {
+    const CHECK: &str = "isolation";
+    match health::isolation_of_postgres(url).await {
+        Err(_) => Vec::new(),
+        Ok(faults) if faults.is_empty() => vec![Finding::fine(
+            CHECK,
+            "this role serves, owns nothing, and sees one organisation at a time",
+        )],
+        Ok(faults) => {
+            let wrong = |fault: Fault| Finding::wrong(CHECK, fault.said, fault.mend);
+            faults.into_iter().map(wrong).collect()
+        }
     }
 }
 

@@ -43,7 +43,7 @@ pub enum Thorough {
 pub async fn open(storage: &Storage) -> Db {
     let url = match storage {
         Storage::Folder(folder) => return Db::open_sqlite(folder).await.unwrap(),
-        Storage::Postgres(url) => url,
+        Storage::Postgres(url, _) => url,
     };
     // PostgreSQL takes a moment to recover when one of its backends was killed.
     for _ in 0..RECOVERY_TRIES {

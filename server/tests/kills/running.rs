@@ -12,7 +12,8 @@ const START_MAX: Duration = Duration::from_secs(30);
 #[derive(Clone, Debug)]
 pub enum Storage {
     Folder(std::path::PathBuf),
-    Postgres(String),
+    /// The addresses of the role that serves and of the owner.
+    Postgres(String, String),
 }
 
 impl Storage {
@@ -22,7 +23,9 @@ impl Storage {
         command.env_clear().current_dir(std::env::temp_dir());
         match self {
             Self::Folder(folder) => command.env("EQUIPAGE_DATA", folder),
-            Self::Postgres(url) => command.env("DATABASE_URL", url),
+            Self::Postgres(url, owner) => command
+                .env("DATABASE_URL", url)
+                .env("EQUIPAGE_DATABASE_OWNER_URL", owner),
         };
         command
             .env("EQUIPAGE_LOG", "error")
@@ -124,13 +127,14 @@ fn spawn(storage: &Storage, port: u16) -> Child {
 pub struct Cluster {
     child: Child,
     pub url: String,
+    pub owner_url: String,
 }
 
 impl Cluster {
     pub fn start() -> Self {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../script/postgres");
         let mut child = Command::new(script)
-            .args(["sh", "-c", "echo \"$EQUIPAGE_TEST_POSTGRES|\"; cat"])
+            .args(["sh", "-c", "printf '%s %s|' \"$EQUIPAGE_TEST_POSTGRES\" \"$EQUIPAGE_TEST_POSTGRES_OWNER\"; cat"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -145,7 +149,13 @@ impl Cluster {
             url.starts_with("postgres://"),
             "script/postgres says {url:?}"
         );
-        Self { child, url }
+        let (url, owner_url) = url.split_once(' ').unwrap();
+        let (url, owner_url) = (url.to_owned(), owner_url.to_owned());
+        Self {
+            child,
+            url,
+            owner_url,
+        }
     }
 }
 

@@ -164,7 +164,7 @@ fn strike(running: &mut [Running], storage: &Storage, blow: Blow) {
 /// Kills one process of PostgreSQL without a warning, and waits until it is back.
 async fn kill_a_backend(storage: &Storage) {
     use sqlx::Connection;
-    let Storage::Postgres(url) = storage else {
+    let Storage::Postgres(url, _) = storage else {
         unreachable!()
     };
     if let Ok(mut connection) = sqlx::PgConnection::connect(url).await {
@@ -209,7 +209,8 @@ fn nothing_that_was_answered_is_lost_when_a_server_on_sqlite_is_killed() {
 fn nothing_that_was_answered_is_lost_when_servers_or_backends_of_postgresql_are_killed() {
     lives(|kills, seed| {
         let cluster = Cluster::start();
-        let storage = Storage::Postgres(cluster.url.clone());
+        let storage = Storage::Postgres(cluster.url.clone(), cluster.owner_url.clone());
+        storage.run(&["migrate"]);
         // Two servers on one database, all the time.
         endure(&storage, 2, kills, seed, |n| match n % 4 {
             0 => Blow::Database,
