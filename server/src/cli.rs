@@ -10,6 +10,7 @@ mod export;
 mod fields;
 mod import;
 mod mail;
+mod prove;
 mod secrets;
 mod services;
 mod statistics;
@@ -89,6 +90,9 @@ enum Command {
     },
     /// Say what is wrong with this installation, and how to mend it
     Doctor(doctor::DoctorArgs),
+    /// Try whether something that must never happen happens; nothing that is tried is kept
+    #[command(subcommand)]
+    Prove(prove::ProveCommand),
     /// Keys of bank details
     #[command(subcommand)]
     Secrets(secrets::SecretsCommand),
@@ -234,6 +238,7 @@ async fn with_storage(command: Command, config: Config) -> Result<(), Failed> {
         Command::ServiceType(command) => services::types(&db, command).await,
         Command::Service(command) => services::services(&db, command).await,
         Command::Address(command) => addresses::run(&db, command).await,
+        Command::Prove(command) => prove::run(&db, command).await,
         Command::Secrets(secrets::SecretsCommand::New) => Ok(()),
         Command::Secrets(secrets::SecretsCommand::Rotate) => secrets::rotate(&db, &config).await,
         Command::ServicesStats(args) => statistics::run(&db, args).await,

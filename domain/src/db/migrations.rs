@@ -137,7 +137,10 @@ pub(super) fn portal_tables() -> Vec<&'static str> {
     made.collect()
 }
 
-fn migrator<'a>(written: impl Iterator<Item = &'a Written>, dialect: Dialect) -> Result<Migrator> {
+pub(super) fn migrator<'a>(
+    written: impl Iterator<Item = &'a Written>,
+    dialect: Dialect,
+) -> Result<Migrator> {
     let migrations = written
         .map(|(version, name, text)| {
             // Our own files, compiled in: no text of anybody else's gets here.

@@ -11,6 +11,7 @@ mod copies;
 pub mod health;
 mod migrations;
 mod postgres;
+pub mod proof;
 mod protection;
 mod serving;
 mod sqlite;
@@ -78,8 +79,21 @@ impl Db {
     /// [`Code::Internal`](crate::kernel::Code::Internal) with the engine's own cause, or with
     /// what would let one tenant see another's data, and what to type.
     pub async fn open_postgres(url: &str) -> Result<Self> {
+        Self::open_postgres_with(url, postgres::CONNECTIONS_MAX).await
+    }
+
+    /// The same with one connection, which everybody uses in turn.
+    ///
+    /// # Errors
+    /// The same.
+    #[cfg(any(test, feature = "testing"))]
+    pub async fn open_postgres_narrow(url: &str) -> Result<Self> {
+        Self::open_postgres_with(url, 1).await
+    }
+
+    async fn open_postgres_with(url: &str, connections: u32) -> Result<Self> {
         Ok(Self {
-            engine: Engine::Postgres(postgres::Pool::open(url).await?),
+            engine: Engine::Postgres(postgres::Pool::open(url, connections).await?),
             answers: answers::Answers::default(),
             portal: Portal::opened(),
         })

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 /// The most connections of one server process.
-const CONNECTIONS_MAX: u32 = 16;
+pub(super) const CONNECTIONS_MAX: u32 = 16;
 /// How long a request waits for a connection.
 const WAIT_MAX: Duration = Duration::from_secs(10);
 
@@ -17,7 +17,7 @@ const WAIT_MAX: Duration = Duration::from_secs(10);
 pub(super) struct Pool(PgPool);
 
 impl Pool {
-    pub(super) async fn open(url: &str) -> Result<Self> {
+    pub(super) async fn open(url: &str, connections: u32) -> Result<Self> {
         // A plan that is kept from when a table was small, or made for a small organisation, is
         // a bad one for a large table: each statement is planned for what it asks now.
         // No tenant is set when a connection begins, whatever the role or the database were given.
@@ -26,7 +26,7 @@ impl Pool {
             ("equipage.tenant", ""),
         ]);
         let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS_MAX)
+            .max_connections(connections)
             .acquire_timeout(WAIT_MAX)
             .connect_with(options)
             .await?;

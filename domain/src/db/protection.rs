@@ -219,6 +219,25 @@ pub(super) async fn faults(connection: &mut PgConnection) -> Result<Vec<Fault>> 
     Ok(drift.refused)
 }
 
+/// How many keys and references of tenants' tables there are, and those that do not begin with
+/// the tenant: they look past row-level security.
+pub(super) async fn keys_without_tenant(
+    connection: &mut PgConnection,
+) -> Result<(u64, Vec<String>)> {
+    let sql = "WITH own AS (SELECT a.attrelid AS id, a.attnum AS place FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid \
+        WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND a.attname = 'tenant_id' AND c.relname <> ALL ($1)) \
+        SELECT i.indexrelid::regclass::text, i.indkey[0] = own.place FROM pg_index i JOIN own ON own.id = i.indrelid WHERE i.indisunique OR i.indisexclusion \
+        UNION ALL SELECT conrelid::regclass::text || ' ' || conname::text, conkey[1] = own.place AND confkey[1] = theirs.place \
+        FROM pg_constraint k JOIN own ON own.id = k.conrelid LEFT JOIN own theirs ON theirs.id = k.confrelid WHERE k.contype = 'f'";
+    let rows: Vec<(String, Option<bool>)> = sqlx::query_as(sql)
+        .bind(migrations::portal_tables())
+        .fetch_all(connection)
+        .await?;
+    let tried = u64::try_from(rows.len()).unwrap_or_default();
+    let wrong = rows.into_iter().filter(|(_, leads)| *leads != Some(true));
+    Ok((tried, wrong.map(|(name, _)| name).collect()))
+}
+
 /// Brings the tables up to date as their owner, protects each one, and lets the role that
 /// serves do what it needs. Changes nothing where everything is as it should be.
 ///
@@ -372,5 +391,62 @@ mod tests {
         ] {
             assert_ne!(told(other), OWN_TOLD, "{other}");
         }
+    }
+
+    /// A step that copies what organisations have must see it, though the owner sees nothing
+    /// of anybody otherwise.
+    #[tokio::test]
+    async fn a_step_moves_the_data_of_every_tenant_although_its_owner_sees_none() {
+        use crate::db::testing::{POSTGRES_ADMIN, POSTGRES_OWNER};
+        let name = format!("steps_{}", uuid::Uuid::now_v7().simple());
+        let options = |role| {
+            std::env::var(role)
+                .unwrap()
+                .parse::<PgConnectOptions>()
+                .unwrap()
+        };
+        let owner = options(POSTGRES_OWNER);
+        let mut connection = PgConnection::connect_with(&owner).await.unwrap();
+        run(&mut connection, format!("CREATE DATABASE {name}"))
+            .await
+            .unwrap();
+        let owner = owner.database(&name);
+        let mut connection = PgConnection::connect_with(&owner).await.unwrap();
+        let first = migrations::PORTAL
+            .iter()
+            .chain(migrations::TENANT.iter().take(1));
+        let first = migrations::migrator(first, migrations::Dialect::Postgres).unwrap();
+        first.run(&mut connection).await.unwrap();
+        attach(&mut connection, "equipage_serve").await.unwrap();
+        let mut admin = PgConnection::connect_with(&options(POSTGRES_ADMIN).database(&name))
+            .await
+            .unwrap();
+        for tenant in [1_u128, 2] {
+            let tenant = uuid::Uuid::from_u128(tenant);
+            let old = "INSERT INTO settings VALUES ($1, 'Nuage Libre', 'fr', 'Europe/Paris', 'anyone', NULL, 2500, 6, 1)";
+            sqlx::query(old)
+                .bind(tenant)
+                .execute(&mut admin)
+                .await
+                .unwrap();
+        }
+        let count = "SELECT count(*) FROM dues_prices WHERE amount_cents = 2500";
+        let address = format!(
+            "postgres://{}@{}:{}/{name}",
+            owner.get_username(),
+            owner.get_host(),
+            owner.get_port()
+        );
+        migrate(&address, "equipage_serve").await.unwrap();
+        let all: i64 = sqlx::query_scalar(count)
+            .fetch_one(&mut admin)
+            .await
+            .unwrap();
+        let of_owner: i64 = sqlx::query_scalar(count)
+            .fetch_one(&mut connection)
+            .await
+            .unwrap();
+        assert_eq!((all, of_owner), (2, 0));
+        assert_eq!(faults(&mut connection).await.unwrap(), []);
     }
 }

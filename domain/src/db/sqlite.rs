@@ -6,7 +6,8 @@ use super::tx::{SqliteTx, Tx, TxKind};
 use super::writer::Writer;
 use crate::kernel::{Code, Problem, Result, TenantId};
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
 use std::collections::HashMap;
 use std::fs::DirBuilder;
@@ -57,7 +58,7 @@ impl Files {
             .mode(PRIVATE)
             .create(tenants);
         made.map_err(Problem::internal)?;
-        let portal = File::open(&folder.join("portal.db"), Create::IfMissing).await?;
+        let portal = File::open(&folder.join("portal.db"), Create::IfMissing, None).await?;
         portal.writer.migrate(&migrations::sqlite_portal()?).await?;
         let inner = Inner {
             folder: folder.to_owned(),
@@ -110,7 +111,7 @@ impl Files {
         if create == Create::Never && !path.exists() {
             return Err(Problem::new(Code::UnknownTenant));
         }
-        let file = File::open(&path, create).await?;
+        let file = File::open(&path, create, Some(tenant)).await?;
         file.writer.migrate(&migrations::sqlite_tenant()?).await?;
         open.files.insert(tenant, (file.clone(), now));
         if open.files.len() > OPEN_TENANTS_MAX {
@@ -128,6 +129,32 @@ impl Files {
     }
 }
 
+/// A tenant's file says whose it is: its settings are one row. One that was put at another's
+/// place (a backup, a wrong name) is refused, before anything in it is read or changed.
+pub(super) async fn check_owner(
+    connection: &mut SqliteConnection,
+    tenant: Option<TenantId>,
+) -> sqlx::Result<()> {
+    let Some(tenant) = tenant else { return Ok(()) };
+    let there = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'settings'";
+    let there = sqlx::query(there).fetch_optional(&mut *connection).await?;
+    if there.is_none() {
+        // It is being made.
+        return Ok(());
+    }
+    let other = "SELECT tenant_id FROM settings WHERE tenant_id <> $1 LIMIT 1";
+    let other: Option<TenantId> = sqlx::query_scalar(other)
+        .bind(tenant)
+        .fetch_optional(connection)
+        .await?;
+    match other {
+        None => Ok(()),
+        Some(other) => Err(sqlx::Error::Configuration(
+            format!("the file {tenant}.db holds the data of another organisation, {other}: put the right one back").into(),
+        )),
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Create {
     IfMissing,
@@ -135,7 +162,7 @@ enum Create {
 }
 
 impl File {
-    async fn open(path: &Path, create: Create) -> Result<Self> {
+    async fn open(path: &Path, create: Create, tenant: Option<TenantId>) -> Result<Self> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(create == Create::IfMissing)
@@ -146,13 +173,14 @@ impl File {
             // frozen could be replaced.
             .pragma("recursive_triggers", "ON")
             .busy_timeout(WAIT_MAX);
-        let writer = Writer::open(&options).await?;
+        let writer = Writer::open(&options, tenant).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(WAIT_MAX)
             // A file does not hang up: asking each time whether it is still there costs as
             // much as a statement.
             .test_before_acquire(false)
+            .after_connect(move |connection, _| Box::pin(check_owner(connection, tenant)))
             .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "ON"));
         Ok(Self { writer, readers })
     }

@@ -14,6 +14,8 @@ use uuid::Uuid;
 pub const POSTGRES: &str = "EQUIPAGE_TEST_POSTGRES";
 /// The same as the owner of the tables.
 pub const POSTGRES_OWNER: &str = "EQUIPAGE_TEST_POSTGRES_OWNER";
+/// The same as a superuser, for tests that make roles.
+pub const POSTGRES_ADMIN: &str = "EQUIPAGE_TEST_POSTGRES_ADMIN";
 
 /// The private PostgreSQL, brought up to date by its owner, once in a process, and opened as
 /// the role that serves.

@@ -3,7 +3,7 @@
 //! savepoint of the shared transaction: one that fails, or is given up, takes back its own
 //! changes only. Nobody is told that something is kept before the commit that holds it.
 
-use crate::kernel::{Code, Problem, Result};
+use crate::kernel::{Code, Problem, Result, TenantId};
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::ops::{Deref, DerefMut};
@@ -72,9 +72,15 @@ impl Drop for Waiting {
 }
 
 impl Writer {
-    pub(super) async fn open(options: &SqliteConnectOptions) -> Result<Self> {
+    /// Opens a file, where it is the tenant's own.
+    pub(super) async fn open(
+        options: &SqliteConnectOptions,
+        tenant: Option<TenantId>,
+    ) -> Result<Self> {
+        let mut connection = SqliteConnection::connect_with(options).await?;
+        super::sqlite::check_owner(&mut connection, tenant).await?;
         let state = State {
-            connection: SqliteConnection::connect_with(options).await?,
+            connection,
             shared: None,
             turn_open: false,
             closed: false,
