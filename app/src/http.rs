@@ -437,6 +437,7 @@ mod tests {
             default_tenant: domain::kernel::Slug::parse(&bench.tenant.slug).ok(),
             secure: false,
             bank: domain::bank::Keys::default(),
+            audit_keys: chain::PublicKeys::default(),
             address_header: None,
         });
         let routes =

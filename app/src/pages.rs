@@ -13,7 +13,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/", get(home::show))
         .route("/settings", get(settings::show).post(settings::save))
-        .route("/audit", get(audit::list))
+        .merge(audit::routes())
         .merge(account::routes())
         .merge(people::routes())
         .merge(bank::routes())

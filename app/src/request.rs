@@ -49,6 +49,8 @@ pub struct Shared {
     pub secure: bool,
     /// The keys of bank details; none where none is configured.
     pub bank: Keys,
+    /// The public keys of the audit's checkpoints; none where none are signed.
+    pub audit_keys: chain::PublicKeys,
     /// The header in which a trusted proxy gives the browser's address, in lower case.
     pub address_header: Option<String>,
 }

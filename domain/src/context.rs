@@ -3,6 +3,7 @@
 //! can be repeated.
 
 use crate::access::Actor;
+use crate::audit;
 use crate::db::Tx;
 use crate::kernel::{Code, Day, Problem, Result, Right, TenantId};
 use chrono::{DateTime, NaiveTime, SubsecRound, TimeDelta, TimeZone, Utc};
@@ -40,7 +41,7 @@ pub struct Cx {
     pub zone: Tz,
     /// The transaction.
     pub tx: Tx,
-    audited: usize,
+    audited: audit::Pending,
 }
 
 impl Cx {
@@ -52,7 +53,7 @@ impl Cx {
             now,
             zone,
             tx,
-            audited: 0,
+            audited: audit::Pending::default(),
         }
     }
 
@@ -132,27 +133,26 @@ impl Cx {
         Ok(found)
     }
 
-    /// Notes that the change was written into the audit: `act` commits nothing else.
-    pub(crate) fn mark_audited(&mut self) {
-        self.audited += 1;
-    }
-
-    /// How many audit rows this transaction wrote.
-    pub fn audit_rows(&self) -> usize {
-        self.audited
+    /// The audit's rows of this transaction: written by [`Cx::commit`], which commits no
+    /// change without one.
+    pub(crate) fn audited(&mut self) -> &mut audit::Pending {
+        &mut self.audited
     }
 
     /// Ends the transaction and keeps what was done. A change without an audit
-    /// row is not kept: that is a mistake of ours, and is said as one.
+    /// row is not kept: that is a mistake of ours, and is said as one. The audit's rows are
+    /// written last, because who writes them has the end of its chain until the commit.
     ///
     /// # Errors
     /// [`Code::Internal`] where nothing was audited, and the database's own.
-    pub async fn commit(self) -> Result<()> {
-        if self.audited == 0 && self.tx.has_written() {
+    pub async fn commit(mut self) -> Result<()> {
+        let audited = std::mem::take(&mut self.audited);
+        if audited.is_empty() && self.tx.has_written() {
             return Err(Problem::internal(
                 "a change without an audit row is not committed",
             ));
         }
+        audited.write(&mut self.tx, self.tenant).await?;
         self.tx.commit().await
     }
 }

@@ -5,6 +5,7 @@
 //! the present state (a name is taken), 4 it is not there.
 
 mod addresses;
+mod audit;
 mod crews;
 mod export;
 mod fields;
@@ -107,6 +108,9 @@ enum Command {
     /// Reminders of dues
     #[command(subcommand)]
     Reminders(mail::RemindersCommand),
+    /// The audit's chain of hashes: verified, and signed
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Export a list as a file, with the filters of its page
     Export(export::ExportArgs),
 }
@@ -218,6 +222,11 @@ pub async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Serve { .. } => serve::serve(config.map_err(wrong)?).await,
         Command::Backup { into } => backup(&config.map_err(wrong)?, &into).await,
         Command::Secrets(secrets::SecretsCommand::New) => secrets::new(),
+        Command::Audit(audit::AuditCommand::Verify(audit::Verify {
+            file: Some(file),
+            against,
+            ..
+        })) => audit::verify_file(&file, &against),
         command => with_storage(command, config.map_err(wrong)?).await,
     }
 }
@@ -245,6 +254,7 @@ async fn with_storage(command: Command, config: Config) -> Result<(), Failed> {
         Command::Import(args) => import::run(&db, args).await,
         Command::Mail(command) => mail::mail(&db, &config, command).await,
         Command::Reminders(command) => mail::reminders(&db, &config, command).await,
+        Command::Audit(command) => audit::run(&db, &config, command).await,
         Command::Export(args) => export::run(&db, args).await,
     };
     db.close().await;

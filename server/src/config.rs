@@ -7,7 +7,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The keys, as they stand in the file; in the environment each is `EQUIPAGE_` and
 /// the key in capitals; a key of a table has two underscores: `EQUIPAGE_MAIL__HOST`.
@@ -23,7 +23,15 @@ struct Keys {
     public_scheme: String,
     address_header: Option<String>,
     secrets: Secrets,
+    audit: Audit,
     mail: MailKeys,
+}
+
+/// What is done with the audit beside writing it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Audit {
+    checkpoints: Option<PathBuf>,
 }
 
 /// Where secrets are found; never the secrets themselves.
@@ -31,12 +39,17 @@ struct Keys {
 #[serde(default, deny_unknown_fields)]
 struct Secrets {
     bank_key: Option<PathBuf>,
+    audit_key: Option<PathBuf>,
 }
 
 /// The file of keys in the data folder, where no other is named.
 pub const BANK_KEY_FILE: &str = "bank.key";
 /// The keys themselves, in the environment.
 const BANK_KEY_VARIABLE: &str = "EQUIPAGE_BANK_KEY";
+/// The file of the keys that sign the audit, in the data folder, where no other is named.
+const AUDIT_KEY_FILE: &str = "audit.key";
+/// The keys themselves, in the environment.
+const AUDIT_KEY_VARIABLE: &str = "EQUIPAGE_AUDIT_KEY";
 
 impl Default for Keys {
     fn default() -> Self {
@@ -50,6 +63,7 @@ impl Default for Keys {
             public_scheme: "http".into(),
             address_header: None,
             secrets: Secrets::default(),
+            audit: Audit::default(),
             mail: MailKeys::default(),
         }
     }
@@ -77,6 +91,10 @@ pub struct Config {
     pub address_header: Option<String>,
     /// The file of the keys of bank details, where one is named.
     pub bank_key: Option<PathBuf>,
+    /// The file of the keys that sign the audit, where one is named.
+    pub audit_key: Option<PathBuf>,
+    /// The folder that takes the audit's checkpoints, where one is named.
+    pub checkpoints: Option<PathBuf>,
     /// How mail is sent, where it is.
     pub mail: Option<MailConfig>,
 }
@@ -133,7 +151,9 @@ impl Config {
                     // Names that other parts read for themselves.
                     !key.starts_with("TEST")
                         && !key.starts_with("BANK")
-                        && !["CONFIG", "LOG", "BIN"].iter().any(|name| key == *name)
+                        && !["CONFIG", "LOG", "BIN", "AUDIT_KEY"]
+                            .iter()
+                            .any(|name| key == *name)
                 })
                 .split("__"),
         );
@@ -158,22 +178,51 @@ impl Config {
     /// # Errors
     /// A text that names the key and the fix, never a secret.
     pub fn bank_keys(&self) -> Result<domain::bank::Keys, String> {
-        let (text, place) = if let Some(file) = &self.bank_key {
-            let text = std::fs::read_to_string(file);
-            let place = format!("[secrets] bank_key = {file:?}");
-            (text.map_err(|e| format!("{place}: {e}"))?, place)
-        } else if let Ok(text) = std::env::var(BANK_KEY_VARIABLE) {
-            (text, BANK_KEY_VARIABLE.to_owned())
-        } else {
-            let file = self.data.join(BANK_KEY_FILE);
-            let place = file.display().to_string();
-            match std::fs::read_to_string(&file) {
-                Ok(text) => (text, place),
-                Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Default::default()),
-                Err(e) => return Err(format!("{place}: {e}")),
+        let key = ("bank_key", BANK_KEY_VARIABLE, BANK_KEY_FILE);
+        match self.secret(self.bank_key.as_deref(), key)? {
+            Some((text, place)) => {
+                domain::bank::Keys::parse(&text).map_err(|why| format!("{place}: {why}"))
             }
-        };
-        domain::bank::Keys::parse(&text).map_err(|why| format!("{place}: {why}"))
+            None => Ok(Default::default()),
+        }
+    }
+
+    /// What signs the audit's checkpoints: found as [`Config::bank_keys`] are; none where
+    /// there is none.
+    ///
+    /// # Errors
+    /// A text that names the key and the fix, never a secret.
+    pub fn audit_signer(&self) -> Result<Option<chain::Signer>, String> {
+        let key = ("audit_key", AUDIT_KEY_VARIABLE, AUDIT_KEY_FILE);
+        match self.secret(self.audit_key.as_deref(), key)? {
+            Some((text, place)) => {
+                chain::Signer::parse(&text).map_err(|why| format!("{place}: {why}"))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// The text of a secret, and where it comes from: the file that is named, the
+    /// environment, or the data folder.
+    fn secret(
+        &self,
+        named: Option<&Path>,
+        (key, variable, file): (&str, &str, &str),
+    ) -> Result<Option<(String, String)>, String> {
+        if let Some(file) = named {
+            let place = format!("[secrets] {key} = {file:?}");
+            let text = std::fs::read_to_string(file).map_err(|e| format!("{place}: {e}"))?;
+            return Ok(Some((text, place)));
+        }
+        if let Ok(text) = std::env::var(variable) {
+            return Ok(Some((text, variable.to_owned())));
+        }
+        let file = self.data.join(file);
+        match std::fs::read_to_string(&file) {
+            Ok(text) => Ok(Some((text, file.display().to_string()))),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(format!("{}: {e}", file.display())),
+        }
     }
 
     /// The file that the keys come from; none where they come from elsewhere.
@@ -239,6 +288,8 @@ impl Keys {
             secure,
             address_header: self.address_header.map(|h| h.to_ascii_lowercase()),
             bank_key: self.secrets.bank_key,
+            audit_key: self.secrets.audit_key,
+            checkpoints: self.audit.checkpoints,
             mail: self.mail.check()?,
         })
     }

@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod mail;
 mod serve;
+mod signing;
 
 use clap::Parser;
 use std::process::ExitCode;

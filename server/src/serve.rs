@@ -3,6 +3,7 @@
 use crate::cli::Failed;
 use crate::config::Config;
 use crate::mail::{Sender, Worker, errors};
+use crate::signing::Signing;
 use app::jobs::Jobs;
 use app::mailing::Mailing;
 use app::request::Shared;
@@ -61,6 +62,12 @@ pub async fn serve(config: Config) -> Result<(), Failed> {
     let jobs = Jobs::default();
     let (stop_worker, worker_stopped) = tokio::sync::watch::channel(());
     let (mail, worker) = mail(&config, &db)?;
+    let signer = config.audit_signer().map_err(Failed::typed)?;
+    let audit_keys = match &signer {
+        Some(signer) => chain::PublicKeys::parse(&signer.public_line())
+            .map_err(|why| Failed::ours(why.to_string()))?,
+        None => chain::PublicKeys::default(),
+    };
     let app = Arc::new(Shared {
         db: db.clone(),
         hasher: Hasher::new(),
@@ -72,6 +79,7 @@ pub async fn serve(config: Config) -> Result<(), Failed> {
         secure: config.secure,
         bank: config.bank_keys().map_err(Failed::typed)?,
         address_header: config.address_header.clone(),
+        audit_keys,
     });
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
@@ -101,6 +109,15 @@ pub async fn serve(config: Config) -> Result<(), Failed> {
         let _ = stopped.await;
         tokio::time::sleep(GRACE).await;
     };
+    if let Some(signer) = signer {
+        let signing = Signing {
+            db: db.clone(),
+            clock: Clock::System,
+            signer,
+            folder: config.checkpoints.clone(),
+        };
+        tokio::spawn(signing.run(worker_stopped.clone()));
+    }
     let worker = worker.map(|worker| tokio::spawn(worker.run(worker_stopped)));
     let all = async {
         let ended = server.await;

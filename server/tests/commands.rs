@@ -227,6 +227,87 @@ mod tests {
     }
 
     #[test]
+    fn an_audit_is_verified_here_and_elsewhere_and_against_what_was_kept() {
+        let place = Place::with_tenant("nuage");
+        place.run(&["audit", "checkpoint"]).exits(2);
+        let key = place.run(&["secrets", "new"]).exits(0).out;
+        place.write("data/audit.key", &key);
+        let said = place.run(&["audit", "verify"]).exits(0);
+        assert!(said.out.contains("nuage: good"), "{said:#?}");
+        let kept = place.run(&["audit", "checkpoint"]).exits(0).out;
+        assert_eq!(kept.lines().count(), 1, "{kept}");
+        let again = place.run(&["audit", "checkpoint"]).exits(0).out;
+        assert_eq!(again, "", "nothing was written since");
+        let public = place.run(&["audit", "public-key"]).exits(0).out;
+        let secret = key.trim().rsplit(':').next().unwrap();
+        assert!(
+            !public.contains(secret),
+            "the public key is not the secret one"
+        );
+        let (kept, public) = (
+            place.write("kept.jsonl", &kept),
+            place.write("public", &public),
+        );
+        let against = ["--checkpoints", &kept, "--public-keys", &public, "--json"];
+
+        let args = [
+            "export",
+            "auditchain",
+            "--format",
+            "jsonl",
+            "-o",
+            "audit.jsonl",
+        ];
+        place.run(&args).exits(0);
+        let verify = |file: &str| {
+            let args = [&["audit", "verify", "--file", file], &against[..]].concat();
+            place.run(&args)
+        };
+        let said = verify("audit.jsonl").exits(0);
+        assert!(
+            said.out.contains("\"good\":true") && said.out.contains("\"signed\":2"),
+            "{said:#?}"
+        );
+        let text = std::fs::read_to_string(place.path().join("audit.jsonl")).unwrap();
+        let edited = text.replacen("nuage", "orage", 2);
+        assert_ne!(edited, text);
+        let edited = place.write("edited.jsonl", edited);
+        assert!(verify(&edited).exits(1).out.contains("\"altered\""));
+        // Without its end, it has less than the checkpoint says.
+        let cut: String = text.lines().take(3).map(|l| format!("{l}\n")).collect();
+        assert!(
+            verify(&place.write("cut.jsonl", cut))
+                .exits(1)
+                .out
+                .contains("no_head")
+        );
+        let other = place.write("other", public_of(&place));
+        let args = ["audit", "verify", "--public-keys", &other];
+        assert!(
+            place
+                .run(&args)
+                .exits(1)
+                .out
+                .contains("was not signed by a known key")
+        );
+        place
+            .run(&["audit", "verify", "--tenant", "absent"])
+            .exits(4);
+        place.run(&["audit", "verify", "--file", "absent"]).exits(2);
+    }
+
+    /// A public key that signed nothing.
+    fn public_of(place: &Place) -> String {
+        let other = Place::new();
+        let key = place.run(&["secrets", "new"]).exits(0).out;
+        let env = [("EQUIPAGE_AUDIT_KEY", key.trim())];
+        other
+            .run_with(&["audit", "public-key"], &env, "")
+            .exits(0)
+            .out
+    }
+
+    #[test]
     fn the_configuration_of_a_folder_above_is_another_ones() {
         let place = Place::new();
         place.write("equipage.toml", "lisen = 1\n");

@@ -1,16 +1,27 @@
 //! The page of the audit: every change, newest first.
 
+mod integrity;
 mod values;
 
 use crate::exports;
-use crate::locales::{frame as tf, organisation as t};
+use crate::locales::{frame as tf, integrity as ti, organisation as t};
+use crate::request::App;
 use crate::request::{Asked, Reply, Req};
 use crate::ui::{self, PageHead};
+use axum::Router;
+use axum::routing::get;
 use domain::audit::{self, Entry, Filter};
 use domain::kernel::{Locale, Page, PageRequest};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 pub use values::Reader;
+
+/// The routes of this feature.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/audit", get(list))
+        .route("/audit/integrity", get(integrity::show))
+}
 
 /// What the page is asked for.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -34,7 +45,7 @@ impl Query {
 }
 
 /// `GET /audit`
-pub async fn list(req: Req, Asked(query): Asked<Query>) -> Reply {
+async fn list(req: Req, Asked(query): Asked<Query>) -> Reply {
     let filter = query.filter();
     let number = PageRequest::from_query(&query.page);
     let page = req
@@ -55,8 +66,9 @@ fn view(req: &Req, l: Locale, query: &Query, page: &Page<Entry>) -> AnyView {
     } else {
         table(req, l, page)
     };
+    let actions = view! { <a class="button" href="/audit/integrity">{ti::title(l)}</a> }.into_any();
     view! {
-        {PageHead::new(t::audit_title(l)).state(t::audit_state(l)).view()}
+        {PageHead::new(t::audit_title(l)).state(t::audit_state(l)).actions(actions).view()}
         <form class="toolbar" method="get" action="/audit" role="search">
             <label class="filter is-search">
                 {ui::icon("search")} <span class="visually-hidden">{t::audit_search(l)}</span>

@@ -79,6 +79,8 @@ pub async fn file(cx: &mut Cx, wanted: &Wanted, said: &Said) -> Result<(File, i6
         Name::Imports => write(cx, wanted, said, &Imports).await,
         Name::Reminders => write(cx, wanted, said, &Reminders(wanted.query())).await,
         Name::Audit => write(cx, wanted, said, &Audit::of(wanted)).await,
+        // It has a format of its own.
+        Name::AuditChain => Err(Problem::new(Code::UnknownChoice)),
     }
 }
 

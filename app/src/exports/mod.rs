@@ -7,6 +7,7 @@
 //! not there, and memory holds one piece.
 
 mod addresses;
+mod chain;
 mod lists;
 mod receipts;
 mod sheet;
@@ -73,11 +74,13 @@ pub enum Name {
     Reminders,
     /// The audit.
     Audit,
+    /// The whole audit with its hashes, to be verified elsewhere.
+    AuditChain,
 }
 
 impl Name {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::People,
         Self::Members,
         Self::Payments,
@@ -92,6 +95,7 @@ impl Name {
         Self::Imports,
         Self::Reminders,
         Self::Audit,
+        Self::AuditChain,
     ];
 
     /// Its name in forms and commands.
@@ -111,6 +115,7 @@ impl Name {
             Self::Imports => "imports",
             Self::Reminders => "reminders",
             Self::Audit => "audit",
+            Self::AuditChain => "auditchain",
         }
     }
 
@@ -134,13 +139,15 @@ impl Name {
             Self::Imports => "/members/import",
             Self::Reminders => "/reminders",
             Self::Audit => "/audit",
+            Self::AuditChain => "/audit/integrity",
         }
     }
 
     /// What its file can be.
     fn formats(self) -> &'static [Format] {
         match self {
-            Self::Receipts => &Format::ALL,
+            Self::Receipts => &[Format::Csv, Format::Xlsx, Format::Pdf],
+            Self::AuditChain => &[Format::Jsonl],
             _ => &[Format::Csv, Format::Xlsx],
         }
     }
@@ -242,6 +249,7 @@ pub async fn make(cx: &mut Cx, wanted: &Wanted) -> Result<Made, Problem> {
     let (content, rows) = match wanted.format {
         Format::Pdf => receipts::file(cx, wanted, &said).await?,
         Format::Csv | Format::Xlsx => lists::file(cx, wanted, &said).await?,
+        Format::Jsonl => chain::file(cx).await?,
     };
     let mut content = content;
     let length = content.seek(SeekFrom::End(0)).map_err(Problem::internal)?;
@@ -317,6 +325,7 @@ pub fn sent(name: &str, format: Format, length: u64, body: Body) -> Result<Respo
         Format::Csv => "text/csv; charset=utf-8; header=present",
         Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         Format::Pdf => "application/pdf",
+        Format::Jsonl => "application/jsonl",
     };
     let named = HeaderValue::from_str(&disposition(name)).map_err(Problem::internal)?;
     let headers = [

@@ -83,6 +83,8 @@ pub fn format(l: Locale, format: Format) -> Text {
         (Format::Xlsx, Locale::En) => "Spreadsheet (.xlsx)",
         (Format::Pdf, Locale::Fr) => "Reçus à imprimer (PDF)",
         (Format::Pdf, Locale::En) => "Receipts to print (PDF)",
+        (Format::Jsonl, Locale::Fr) => "Fichier à vérifier (JSONL)",
+        (Format::Jsonl, Locale::En) => "File to verify (JSONL)",
     })
 }
 
@@ -114,5 +116,7 @@ pub fn file(l: Locale, list: Name) -> &'static str {
         (Name::Prefixes, _) => "prefixes",
         (Name::Addresses, Locale::Fr) => "adresses",
         (Name::Addresses, Locale::En) => "addresses",
+        (Name::AuditChain, Locale::Fr) => "traces-chaîne",
+        (Name::AuditChain, Locale::En) => "audit-chain",
     }
 }

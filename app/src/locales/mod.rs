@@ -46,6 +46,8 @@ pub mod importing;
 #[cfg(feature = "ssr")]
 pub mod importing_services;
 #[cfg(feature = "ssr")]
+pub mod integrity;
+#[cfg(feature = "ssr")]
 pub mod live;
 #[cfg(feature = "ssr")]
 pub mod members;

@@ -300,6 +300,7 @@ pub const DOORS: &[Door] = &[
         ],
     ),
     get("/audit", &[], &["q", "kind", "page"]),
+    get("/audit/integrity", &[], &[]),
     // --- accounts
     open(get("/login", &[], &["next"])),
     open(post(

@@ -114,6 +114,7 @@ impl World {
             default_tenant: None,
             secure: false,
             bank: keys(),
+            audit_keys: chain::PublicKeys::default(),
             address_header: Some("x-address".into()),
         };
         let mut world = Self {

@@ -1,19 +1,19 @@
 //! The audit: one row for each change, written in the change's own transaction.
 //! Who, what, when, from where, before and after; never a secret. Rows are never
-//! updated or deleted: the database refuses.
+//! updated or deleted: the database refuses. They make a chain of hashes, which shows what
+//! was changed by other means: `chain` says what is hashed.
 
+mod chaining;
 mod store;
 
 use crate::context::Cx;
 use crate::kernel::{Page, PageRequest, PartyId, Result, Right, paging};
+pub use chaining::*;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use uuid::Uuid;
-
-/// How many rows one statement writes: its text of JSON stays below a few megabytes.
-const CHUNK: usize = 500;
 
 /// What was done to what.
 pub struct Change<'a> {
@@ -78,10 +78,10 @@ pub struct Filter {
     pub query: String,
 }
 
-/// Writes one change down.
+/// Writes one change down, with the transaction's end.
 ///
 /// # Errors
-/// The database's own.
+/// [`Code::Internal`](crate::kernel::Code::Internal) where an object is no JSON.
 pub async fn record(
     cx: &mut Cx,
     change: Change<'_>,
@@ -89,20 +89,15 @@ pub async fn record(
     after: Option<&(impl Serialize + Sync)>,
 ) -> Result<()> {
     let record = entry(cx, change, before, after)?;
-    record_many(cx, &[record]).await
+    record_many(cx, vec![record]);
+    Ok(())
 }
 
-/// Writes many changes down, each in a row of its own, in few statements: who, when and
-/// from where come from `cx`. [`entry`] makes them.
-///
-/// # Errors
-/// The database's own.
-pub async fn record_many(cx: &mut Cx, records: &[Record]) -> Result<()> {
-    for chunk in records.chunks(CHUNK) {
-        store::insert(&mut cx.tx, cx.tenant, cx.now, &cx.actor, chunk).await?;
-        cx.mark_audited();
-    }
-    Ok(())
+/// Writes many changes down, each in a row of its own, with the transaction's end: who, when
+/// and from where come from `cx`. [`entry`] makes them.
+pub fn record_many(cx: &mut Cx, records: Vec<Record>) {
+    let (actor, now) = (cx.actor.clone(), cx.now);
+    cx.audited().push(actor, now, records);
 }
 
 /// A change as [`record_many`] writes it down.

@@ -1,10 +1,9 @@
 //! The table of changes.
 
-use super::{Entry, Filter, Record};
-use crate::access::{Actor, Via};
+use super::{Entry, Filter};
 use crate::db::Tx;
 use crate::kernel::{Page, PageRequest, Result, TenantId, paging, text};
-use crate::{all, exec, one};
+use crate::{all, one};
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 
@@ -41,54 +40,6 @@ impl From<Row> for Entry {
             after: r.after.map(|j| j.0),
         }
     }
-}
-
-/// Rows as one bind of JSON, which each engine takes apart in its own words. What an
-/// object was not before, or is not any more, is NULL.
-pub(super) async fn insert(
-    tx: &mut Tx,
-    tenant: TenantId,
-    now: DateTime<Utc>,
-    actor: &Actor,
-    records: &[Record],
-) -> Result<()> {
-    let (via, address) = match &actor.via {
-        Via::Web { address } => ("web", address.as_str()),
-        Via::Cli => ("cli", ""),
-    };
-    let sql = if tx.is_sqlite() {
-        "INSERT INTO audit (tenant_id, id, at, actor_id, actor_name, via, address, action, object_kind, object_id, object_label, search, before, after) SELECT $1, unhex(value ->> 0), $2, $3, $4, $5, $6, value ->> 1, value ->> 2, unhex(value ->> 3), value ->> 4, value ->> 5, nullif(value -> 6, 'null'), nullif(value -> 7, 'null') FROM json_each($7)"
-    } else {
-        "INSERT INTO audit (tenant_id, id, at, actor_id, actor_name, via, address, action, object_kind, object_id, object_label, search, before, after) SELECT $1, CAST(e ->> 0 AS uuid), $2, $3, $4, $5, $6, e ->> 1, e ->> 2, CAST(e ->> 3 AS uuid), e ->> 4, e ->> 5, nullif(e -> 6, 'null'), nullif(e -> 7, 'null') FROM jsonb_array_elements($7) t (e)"
-    };
-    let rows: Vec<_> = records
-        .iter()
-        .map(|r| {
-            (
-                // Without hyphens: SQLite makes bytes of them, PostgreSQL a UUID.
-                r.id.simple().to_string(),
-                r.action,
-                r.kind,
-                r.object.simple().to_string(),
-                &r.label,
-                text::fold(&format!("{} {}", actor.name, r.label)),
-                &r.before,
-                &r.after,
-            )
-        })
-        .collect();
-    exec!(
-        *tx,
-        sql,
-        tenant,
-        now,
-        actor.person,
-        &actor.name,
-        via,
-        address,
-        Json(rows)
-    )?;
-    Ok(())
 }
 
 pub(super) async fn list(

@@ -90,6 +90,11 @@ pub(super) const TENANT: &[Written] = &[
         include_str!("../../../migrations/tenant/0015_fields.sql"),
     ),
     (
+        1016,
+        "chain",
+        include_str!("../../../migrations/tenant/0016_chain.sql"),
+    ),
+    (
         1018,
         "service_imports",
         include_str!("../../../migrations/tenant/0018_service_imports.sql"),

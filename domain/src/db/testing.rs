@@ -2,7 +2,7 @@
 //! folder, and a tenant of its own in the private PostgreSQL that `script/postgres` starts.
 //! Whatever is tried there is tried as the role that serves.
 
-use super::Db;
+use super::{Db, Tx, TxKind};
 use crate::access::{Actor, Grant, Rights, Via};
 use crate::context::{Clock, Cx};
 use crate::kernel::{Day, Locale, MemberId, PartyId, Result, Right, Slug, TenantId};
@@ -159,6 +159,22 @@ impl Bench {
         .expect("a member");
         tx.commit().await.expect("a commit");
         id
+    }
+
+    /// A transaction of somebody who owns the whole database, and whom no trigger stops: for
+    /// tests of what is found afterwards. On SQLite, take the triggers away first.
+    pub async fn tamper(&self) -> Tx {
+        if self.folder.is_some() {
+            return self.db.write(self.tenant.id).await.expect("a transaction");
+        }
+        let url = std::env::var(POSTGRES_ADMIN).expect("script/postgres names the superuser");
+        let pool = sqlx::PgPool::connect(&url).await.expect("a connection");
+        let mut tx = pool.begin().await.expect("a transaction");
+        sqlx::query("SET LOCAL session_replication_role = replica")
+            .execute(&mut *tx)
+            .await
+            .expect("a superuser");
+        Tx::new(TxKind::Postgres(tx))
     }
 
     /// Runs a use-case as somebody and commits where it succeeds.

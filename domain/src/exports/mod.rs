@@ -21,11 +21,13 @@ pub enum Format {
     Xlsx,
     /// Pages to print; of receipts only.
     Pdf,
+    /// One JSON object a line; of the audit's chain only.
+    Jsonl,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Csv, Self::Xlsx, Self::Pdf];
+    pub const ALL: [Self; 4] = [Self::Csv, Self::Xlsx, Self::Pdf, Self::Jsonl];
 
     /// Its name in forms, which is also how its files end.
     pub fn name(self) -> &'static str {
@@ -33,6 +35,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Xlsx => "xlsx",
             Self::Pdf => "pdf",
+            Self::Jsonl => "jsonl",
         }
     }
 

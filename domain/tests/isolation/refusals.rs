@@ -103,8 +103,8 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ),
     ("GRANT TRUNCATE ON members TO PUBLIC", "TRUNCATE", ""),
     (
-        "GRANT UPDATE ON audit TO equipage_serve",
-        "audit: UPDATE",
+        "GRANT UPDATE ON audit_checkpoints TO equipage_serve",
+        "audit_checkpoints: UPDATE",
         "",
     ),
     (

@@ -76,7 +76,9 @@ pub fn rows() -> Vec<Row> {
 fn of_the_organisation() -> Vec<Row> {
     rows! {
         "audit::record": Tool, |_cx, _w| Ok(());
-        "audit::record_many": Tool, |_cx, _w| Ok(());
+        "audit::chaining::chain": Rights(&[Settings]), |cx, _w| audit::chain(cx).await;
+        "audit::chaining::links_after": Rights(&[Settings]), |cx, _w| audit::links_after(cx, 0).await;
+        "audit::chaining::verify": Rights(&[Settings]), |cx, _w| audit::verify(cx, vec![], &chain::PublicKeys::default()).await;
         "exports::record": Crew, |cx, _w| {
             let taken = exports::Export {
                 list: "members", format: exports::Format::Csv, filter: &[], rows: 1, file_name: "members.csv",

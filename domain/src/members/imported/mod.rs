@@ -88,7 +88,7 @@ pub(crate) async fn insert_imported(
         let label = format!("{} {}", member.number, member.name);
         entries.push(entry(cx, "added", *id, &label, None, Some(&after))?);
     }
-    audit::record_many(cx, &entries).await?;
+    audit::record_many(cx, entries);
     Ok(ids)
 }
 
@@ -108,7 +108,8 @@ pub(crate) async fn add_imported_references(
     store::insert_references(&mut cx.tx, cx.tenant, cx.now, import, references).await?;
     refresh_search(cx, references).await?;
     let entries = reference_entries(cx, "reference_added", references).await?;
-    audit::record_many(cx, &entries).await
+    audit::record_many(cx, entries);
+    Ok(())
 }
 
 /// Takes away the members that an import made, with all their references, and the
@@ -142,7 +143,7 @@ pub(crate) async fn remove_imported(cx: &mut Cx, import: ImportId) -> Result<usi
             None,
         )?);
     }
-    audit::record_many(cx, &entries).await?;
+    audit::record_many(cx, entries);
     Ok(members.len())
 }
 

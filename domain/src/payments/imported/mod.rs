@@ -61,6 +61,6 @@ pub(crate) async fn remove_imported(cx: &mut Cx, import: ImportId) -> Result<usi
         let change = change(UNDONE, payment.id, &label);
         entries.push(audit::entry(cx, change, Some(payment), NOTHING)?);
     }
-    audit::record_many(cx, &entries).await?;
+    audit::record_many(cx, entries);
     Ok(payments.len())
 }

@@ -299,7 +299,9 @@ both_engines! {
         // Deleted and restored, it still is the line of the file.
         let first = entered[0].id;
         delete(&mut cx, first, "1").await.unwrap();
-        restore(&mut cx, first).await.unwrap();
+        cx.commit().await.unwrap();
+        bench.run(&g.crew, async |cx| restore(cx, first).await).await.unwrap();
+        let mut cx = bench.act(&g.crew).await;
         let again = insert_imported(&mut cx, import, vec![new("a:4", &data), new("a:1", &data)]).await;
         assert_eq!(code(again), Code::ChangedMeanwhile);
     }

@@ -27,7 +27,7 @@ pub(crate) async fn insert_imported(
         let (change, after) = (change("added", *id, &label), data_facts(data));
         entries.push(audit::entry(cx, change, NOTHING, Some(&after))?);
     }
-    audit::record_many(cx, &entries).await?;
+    audit::record_many(cx, entries);
     Ok(ids)
 }
 
@@ -44,6 +44,6 @@ pub(crate) async fn remove_imported(cx: &mut Cx, import: ImportId) -> Result<usi
         let (change, before) = (change("deleted", party.id, &label), facts(party));
         entries.push(audit::entry(cx, change, Some(&before), NOTHING)?);
     }
-    audit::record_many(cx, &entries).await?;
+    audit::record_many(cx, entries);
     Ok(parties.len())
 }

@@ -93,7 +93,8 @@ pub(crate) async fn insert_services(
         )
     };
     let entries: Result<Vec<Record>> = new.iter().map(one).collect();
-    audit::record_many(cx, &entries?).await
+    audit::record_many(cx, entries?);
+    Ok(())
 }
 
 /// Notes what another program calls services. That they are the same is said by the import's
@@ -130,7 +131,8 @@ pub(crate) async fn insert_holdings(
         entry(cx, ("given", "service"), id, label, (None, Some(&after)))
     };
     let entries: Result<Vec<Record>> = new.iter().map(one).collect();
-    audit::record_many(cx, &entries?).await
+    audit::record_many(cx, entries?);
+    Ok(())
 }
 
 /// Gives networks to services.
@@ -157,7 +159,8 @@ pub(crate) async fn insert_allocations(
         entry(cx, ("given", "address"), *id, &label, (None, Some(&after)))
     };
     let entries: Result<Vec<Record>> = ids.iter().zip(new).map(one).collect();
-    audit::record_many(cx, &entries?).await
+    audit::record_many(cx, entries?);
+    Ok(())
 }
 
 /// Takes away what an import made.
@@ -190,7 +193,7 @@ pub(crate) async fn remove(cx: &mut Cx, import: ImportId) -> Result<Removed> {
         };
         entries.push(entry(cx, what, one.id, &label, (Some(&before), None))?);
     }
-    audit::record_many(cx, &entries).await?;
+    audit::record_many(cx, entries);
     Ok(removed)
 }
 

@@ -78,8 +78,7 @@ both_engines! {
                 until_at: until.map(at), entered_at: bench.now, version: 1,
             };
             store::insert(&mut cx.tx, cx.tenant, &new).await?;
-            cx.mark_audited();
-            cx.commit().await?;
+            cx.tx.commit().await?;
             Ok::<_, Problem>(new.id)
         };
         let open = insert("192.0.2.8/29", 10, Some(20)).await.unwrap();

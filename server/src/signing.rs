@@ -1,0 +1,93 @@
+//! The audit's checkpoints: the end of each tenant's chain, signed once a day. The copy that
+//! counts is the one that is kept elsewhere.
+
+use crate::cli::Failed;
+use chain::{Checkpoint, Signer};
+use domain::audit;
+use domain::context::Clock;
+use domain::db::Db;
+use domain::portal::{self, Tenant};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How often checkpoints are made.
+const EVERY: Duration = Duration::from_hours(24);
+/// How long after the start the first ones are made.
+const FIRST: Duration = Duration::from_secs(60);
+
+/// What signs while the server runs.
+pub struct Signing {
+    /// The storage.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// The key.
+    pub signer: Signer,
+    /// The folder that takes the checkpoints; a file a tenant.
+    pub folder: Option<PathBuf>,
+}
+
+impl Signing {
+    /// Signs every day, until the server stops.
+    pub async fn run(self, mut stop: watch::Receiver<()>) {
+        let mut wait = FIRST;
+        loop {
+            tokio::select! {
+                _ = stop.changed() => return,
+                () = tokio::time::sleep(wait) => {}
+            }
+            wait = EVERY;
+            if let Err(failed) = self.round().await {
+                tracing::error!("the audit could not be signed: {}", failed.text);
+            }
+        }
+    }
+
+    async fn round(&self) -> Result<(), Failed> {
+        for (tenant, checkpoint) in sign_all(&self.db, &self.clock, &self.signer).await? {
+            if let Some(folder) = &self.folder {
+                append(folder, &tenant, &checkpoint)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Signs the end of each tenant's chain that has grown since the last time.
+///
+/// # Errors
+/// The storage's own; tenants before the one that failed are signed.
+pub async fn sign_all(
+    db: &Db,
+    clock: &Clock,
+    signer: &Signer,
+) -> Result<Vec<(Tenant, Checkpoint)>, Failed> {
+    let mut made = Vec::new();
+    for tenant in portal::list(db).await? {
+        if let Some(checkpoint) = audit::sign(db, clock, tenant.id, signer).await? {
+            made.push((tenant, checkpoint));
+        }
+    }
+    Ok(made)
+}
+
+/// A checkpoint as a line of a file.
+///
+/// # Errors
+/// None that is known.
+pub fn line(checkpoint: &Checkpoint) -> Result<String, Failed> {
+    serde_json::to_string(checkpoint).map_err(|e| Failed::ours(e.to_string()))
+}
+
+fn append(folder: &Path, tenant: &Tenant, checkpoint: &Checkpoint) -> Result<(), Failed> {
+    let path = folder.join(format!("{}.jsonl", tenant.slug));
+    let unwritten = |e: std::io::Error| Failed::ours(format!("{}: {e}", path.display()));
+    let file = std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(&path);
+    let line = line(checkpoint)?;
+    writeln!(file.map_err(unwritten)?, "{line}").map_err(unwritten)
+}
