@@ -121,7 +121,7 @@ fn row(seq: u64) -> Link {
         seq,
         id: Uuid::from_u128(u128::from(seq) << 64),
         at: begun + minutes,
-        actor: (seq % 3 != 0).then_some(Uuid::from_u128(5)),
+        actor: (!seq.is_multiple_of(3)).then_some(Uuid::from_u128(5)),
         via: "web".into(),
         action: "changed".into(),
         kind: "party".into(),
@@ -134,7 +134,9 @@ fn row(seq: u64) -> Link {
         what: What::Kept {
             salt: [seq as u8 + 100; 16],
             label: "Léa Benamar".into(),
-            before: (seq % 2 == 0).then(|| json!({"b": [1, "x", null], "a": {"n": seq}})),
+            before: seq
+                .is_multiple_of(2)
+                .then(|| json!({"b": [1, "x", null], "a": {"n": seq}})),
             after: (seq % 4 != 1).then(|| json!({"name": "Léa", "cents": -3000, "ok": true})),
         },
         hash: START,

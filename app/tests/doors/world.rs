@@ -714,7 +714,7 @@ async fn a_prefix(cx: &mut Cx) -> (PrefixId, addresses::IpNet) {
 async fn a_service(cx: &mut Cx, member: &str) -> ServiceId {
     let form = NewServiceForm {
         key: new_key(),
-        kind: a_service_type(cx).await.to_string(),
+        kind: a_carrying_type(cx).await.to_string(),
         label: format!("vpn {}", new_key()),
         member: member.into(),
         from_on: "2026-01-01".into(),
