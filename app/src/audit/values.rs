@@ -275,6 +275,7 @@ mod tests {
             zone: "Europe/Paris".into(),
             validation: Validation::Anyone,
             iban: None,
+            creditor_id: None,
             address: None,
             place: None,
             lapse: Lapse::ClaimAll,

@@ -124,6 +124,7 @@ fn of_the_organisation(field: &str) -> Option<Names> {
         "zone" => ("Fuseau horaire", "Time zone"),
         "validation" => ("Qui peut valider", "Who may validate"),
         "iban" => ("IBAN", "IBAN"),
+        "creditor_id" => ("Identifiant de créancier SEPA", "SEPA creditor identifier"),
         "place" => ("Ville des reçus", "Town of the receipts"),
         "lapse" => ("Temps passé sans cotiser", "Time gone by unpaid"),
         "on" => ("Sur", "On"),

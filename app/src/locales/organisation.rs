@@ -15,6 +15,8 @@ texts! {
     address_help: "Imprimée sur les reçus.", "Printed on receipts.";
     place: "Ville où les reçus sont signés", "Town in which receipts are signed";
     place_help: "« Fait à Toulouse, le… »", "“Toulouse, 1 March 2026”";
+    creditor_id: "Identifiant de créancier SEPA (ICS)", "SEPA creditor identifier";
+    creditor_id_help: "Donné par votre banque ; imprimé sur les mandats de prélèvement.", "Given by your bank; printed on mandates of direct debits.";
     iban_help: "Les membres le lisent sur leur page, avec leur référence.", "Members read it on their page, with their reference.";
     lapse: "Une période passée et jamais payée", "A period that is over and was never paid";
     start_again: "N’est plus réclamée", "Is not claimed any more";
@@ -68,6 +70,8 @@ pub fn action(l: Locale, action: &str) -> Text {
             "a vu en entier un compte bancaire de",
             "saw a whole bank account of",
         ),
+        "mandate_added" => ("a enregistré un mandat de", "entered a mandate of"),
+        "mandate_revoked" => ("a révoqué un mandat de", "revoked a mandate of"),
         "accounts_resealed" => (
             "a chiffré à nouveau les comptes bancaires avec",
             "sealed bank accounts anew with",

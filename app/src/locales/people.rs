@@ -119,6 +119,8 @@ pub fn done(l: Locale, object: &str, action: &str) -> Text {
         ("party", "account_removed") => ("Compte bancaire retiré", "Bank account removed"),
         ("party", "account_preferred") => ("Compte bancaire choisi", "Bank account chosen"),
         ("party", "account_seen") => ("Compte bancaire vu en entier", "Whole bank account seen"),
+        ("party", "mandate_added") => ("Mandat enregistré", "Mandate entered"),
+        ("party", "mandate_revoked") => ("Mandat révoqué", "Mandate revoked"),
         ("party", "contact_removed") => ("Contact enlevé", "Contact removed"),
         ("login", "added") => ("Accès donné", "Access given"),
         ("login", "link_made") => ("Lien fait", "Link made"),

@@ -135,6 +135,16 @@ fn french(code: &Code) -> Text {
         Code::TooManyAccounts { max } => {
             return Text::from(format!("Pas plus de {max} comptes."));
         }
+        Code::AccountHasMandate => "Un mandat a été signé pour ce compte : il reste, pour qu’on sache ce qui a été signé.",
+        Code::NotAReference { max } => {
+            return Text::from(format!("Une référence a {max} signes au plus : lettres sans accent, chiffres, espaces et / - ? : ( ) . , ' +, sans barre oblique au début, à la fin ni doublée."));
+        }
+        Code::ReferenceTaken => "Un autre mandat porte déjà cette référence.",
+        Code::MandateEnded => "Ce mandat n’a pas servi pendant trois ans : il a pris fin de lui-même.",
+        Code::TooManyMandates { max } => {
+            return Text::from(format!("Pas plus de {max} mandats."));
+        }
+        Code::NotACreditorId => "Ce n’est pas un identifiant de créancier SEPA (ICS).",
         Code::KindNameTaken => "Une autre cotisation porte déjà ce nom.",
         Code::KindArchived => "Cette cotisation est archivée : elle n’est plus proposée.",
         Code::DefaultKindNotFree => {
@@ -374,6 +384,20 @@ fn english(code: &Code) -> Text {
         Code::TooManyAccounts { max } => {
             return Text::from(format!("Not more than {max} accounts."));
         }
+        Code::AccountHasMandate => {
+            "A mandate was signed for this account: it stays, so that it is known what was signed."
+        }
+        Code::NotAReference { max } => {
+            return Text::from(format!(
+                "A reference has up to {max} signs: letters without accents, digits, spaces and / - ? : ( ) . , ' +, with no slash at the beginning or the end, and no two slashes together."
+            ));
+        }
+        Code::ReferenceTaken => "Another mandate has this reference.",
+        Code::MandateEnded => "This mandate was not used for three years: it has ended by itself.",
+        Code::TooManyMandates { max } => {
+            return Text::from(format!("No more than {max} mandates."));
+        }
+        Code::NotACreditorId => "This is not a SEPA creditor identifier.",
         Code::KindNameTaken => "Another kind of dues has this name already.",
         Code::KindArchived => "This kind of dues is archived: it is offered no more.",
         Code::DefaultKindNotFree => "These are the default dues: they cannot be free.",

@@ -52,16 +52,20 @@ pub async fn show(req: Req) -> Reply {
             let is_paid_for = |dues: &MemberDues| dues.whose == Whose::PaidFor;
             let paid_for = all.into_iter().filter(is_paid_for).collect::<Vec<_>>();
             let services = services::mine(cx).await?;
-            let accounts = bank::mine(cx).await?;
+            let accounts = (bank::mine(cx).await?, bank::mandates::mine(cx).await?);
             let wanted = reminders::mine(cx).await?;
             Ok((own, paid_for, services, accounts, wanted))
         })
         .await?;
+    let signed = crate::bank::mandates::Known {
+        accounts: &accounts.0,
+        mandates: &accounts.1,
+    };
     let body = view! {
         {page(&req, &own, &paid_for)}
         {crate::services::own(&req, &services)}
         {household(&req, &paid_for)}
-        {crate::bank::own(&req, &accounts)}
+        {crate::bank::own(&req, &signed)}
         {(!own.is_empty()).then(|| crate::reminders::own(&req, wanted))}
     };
     Ok(req.page(&t::own_title(req.locale), body))

@@ -14,6 +14,12 @@ pub enum Thing {
     Member,
     /// An account of somebody.
     Account,
+    /// Somebody who has an account and signed a mandate.
+    Holder,
+    /// That account.
+    HeldAccount,
+    /// That mandate.
+    Mandate,
     /// A payment that waits.
     Draft,
     /// A payment that is validated.
@@ -295,6 +301,7 @@ pub const DOORS: &[Door] = &[
             sent("validation", "someone_else"),
             sent("lapse", "start_again"),
             typed("iban", "FR76 3000 6000 0112 3456 7890 189"),
+            typed("creditor_id", "FR72ZZZ123456"),
             typed("address", "12 rue des Filatiers\n31000 Toulouse"),
             typed("place", "Toulouse"),
         ],
@@ -381,6 +388,19 @@ pub const DOORS: &[Door] = &[
     },
     post("/bank/{id}/prefer", &[Thing::Account], &[]),
     post("/bank/{id}/remove", &[Thing::Account], &[]),
+    post(
+        "/people/{id}/mandates",
+        &[Thing::Holder],
+        &[
+            KEY,
+            sent("account", "@held-account"),
+            sent("kind", "one_off"),
+            typed("signed_on", "2026-05-01"),
+            typed("reference", "Nuage-1/2026"),
+        ],
+    ),
+    get("/mandates/{id}", &[Thing::Mandate], &[]),
+    post("/mandates/{id}/revoke", &[Thing::Mandate], &[]),
     post(
         "/people/{id}/contacts",
         &[Thing::Organisation],

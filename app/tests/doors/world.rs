@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use chrono::{DateTime, Utc};
 use domain::access::Actor;
+use domain::bank::mandates::{self, MandateForm};
 use domain::context::{Clock, Cx};
 use domain::db::Db;
 use domain::dues::{self, KindForm};
@@ -306,6 +307,7 @@ impl World {
                 "@member" => self.thing(Thing::Member).await,
                 "@payer" => self.thing(Thing::Payer).await,
                 "@paid" => self.thing(Thing::PaidFor).await,
+                "@held-account" => self.thing(Thing::HeldAccount).await,
                 "@kind" => self.thing(Thing::Kind).await,
                 "@service-type" => self.thing(Thing::ServiceType).await,
                 "@network" => a_network(),
@@ -373,6 +375,7 @@ impl World {
             Thing::Reserved => Some(Thing::Prefix),
             Thing::Range => Some(Thing::Unused),
             Thing::Allocation | Thing::Free => Some(Thing::Addressed),
+            Thing::HeldAccount | Thing::Mandate => Some(Thing::Holder),
             _ => None,
         };
         if let Some(behind) = behind {
@@ -418,15 +421,19 @@ impl World {
                 paid = Some(member);
                 payer.to_string()
             }
-            Thing::Account => {
-                let somebody = a_person(&mut cx, "Zoé", &format!("Zola {}", new_key())).await;
-                let form = bank::AccountForm {
+            Thing::Account => an_account(&mut cx).await.1,
+            Thing::Holder => {
+                let (somebody, account) = an_account(&mut cx).await;
+                let form = MandateForm {
                     key: new_key(),
-                    iban: "BE68539007547034".into(),
-                    ..bank::AccountForm::default()
+                    account: account.clone(),
+                    kind: "recurring".into(),
+                    ..MandateForm::default()
                 };
-                let id = bank::add(&mut cx, &keys(), somebody, &form).await.unwrap();
-                id.to_string()
+                let mandate = mandates::add(&mut cx, somebody, &form).await.unwrap();
+                more.push((Thing::HeldAccount, account));
+                more.push((Thing::Mandate, mandate.to_string()));
+                somebody.to_string()
             }
             Thing::Field => {
                 few_fields(&mut cx).await;
@@ -556,6 +563,8 @@ impl World {
             | Thing::Reserved
             | Thing::Range
             | Thing::Allocation
+            | Thing::HeldAccount
+            | Thing::Mandate
             | Thing::Free => {
                 unreachable!()
             }
@@ -795,6 +804,18 @@ async fn a_payment(cx: &mut Cx) -> domain::kernel::PaymentId {
     };
     let added: Result<_, Problem> = payments::add(cx, &form).await;
     added.unwrap()
+}
+
+/// Somebody's new account.
+async fn an_account(cx: &mut Cx) -> (PartyId, String) {
+    let somebody = a_person(cx, "Zoé", &format!("Zola {}", new_key())).await;
+    let form = bank::AccountForm {
+        key: new_key(),
+        iban: "BE68539007547034".into(),
+        ..bank::AccountForm::default()
+    };
+    let id = bank::add(cx, &keys(), somebody, &form).await.unwrap();
+    (somebody, id.to_string())
 }
 
 /// The keys of bank details, the same for everybody who asks.

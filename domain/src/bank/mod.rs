@@ -3,6 +3,7 @@
 
 #[cfg(feature = "server")]
 mod keys;
+pub mod mandates;
 #[cfg(feature = "server")]
 mod service;
 #[cfg(feature = "server")]

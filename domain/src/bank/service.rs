@@ -1,6 +1,6 @@
 //! What happens with accounts: entered, preferred, seen, found, taken away.
 
-use super::{ACCOUNTS_MAX, Account, AccountForm, Keys, store};
+use super::{ACCOUNTS_MAX, Account, AccountForm, Keys, mandates, store};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
 use crate::kernel::{
@@ -145,10 +145,13 @@ pub async fn prefer(cx: &mut Cx, id: BankAccountId) -> Result<PartyId> {
 /// Takes an account away. Where it was the one that is used, the oldest of the others is.
 ///
 /// # Errors
-/// Refused without [`Right::Members`]; [`Code::NotFound`].
+/// Refused without [`Right::Members`]; [`Code::NotFound`]; [`Code::AccountHasMandate`].
 pub async fn remove(cx: &mut Cx, id: BankAccountId) -> Result<PartyId> {
     cx.require(Right::Members)?;
     let account = get_locked(cx, id).await?;
+    if mandates::has(cx, id).await? {
+        return Err(Problem::new(Code::AccountHasMandate));
+    }
     store::delete(&mut cx.tx, cx.tenant, id).await?;
     let party = account.party_id;
     let others = store::of_party(&mut cx.tx, cx.tenant, party, limit()).await?;

@@ -99,6 +99,11 @@ pub(super) const TENANT: &[Written] = &[
         "service_imports",
         include_str!("../../../migrations/tenant/0018_service_imports.sql"),
     ),
+    (
+        1019,
+        "mandates",
+        include_str!("../../../migrations/tenant/0019_mandates.sql"),
+    ),
 ];
 
 /// The engine that a text is turned into.

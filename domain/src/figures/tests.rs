@@ -430,6 +430,7 @@ fn one_validator_who_also_enters_is_not_enough_for_four_eyes() {
         zone: "Europe/Paris".into(),
         validation,
         iban: Some("x".into()),
+        creditor_id: None,
         address: None,
         place: None,
         lapse: settings::Lapse::default(),

@@ -70,6 +70,8 @@ ids! {
     ImportId,
     /// An account of a person or an organisation.
     BankAccountId,
+    /// What somebody signed so that their account may be debited.
+    MandateId,
     /// A field that an organisation declared for itself.
     FieldId,
 }

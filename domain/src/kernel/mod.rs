@@ -3,6 +3,7 @@
 
 pub mod calendar;
 pub mod check;
+mod creditor;
 pub mod iban;
 pub mod ids;
 pub mod locale;
@@ -16,6 +17,7 @@ pub mod words;
 pub use self::iban::{parse_iban, shorten_iban, space_iban};
 pub use calendar::{Day, Period};
 pub use check::Check;
+pub use creditor::parse_creditor_id;
 pub use ids::*;
 pub use locale::Locale;
 pub use money::Cents;

@@ -159,6 +159,24 @@ pub enum Code {
         /// The most.
         max: usize,
     },
+    /// Somebody signed that this account may be debited: it stays.
+    AccountHasMandate,
+    /// Not a reference that every bank takes.
+    NotAReference {
+        /// How many signs it may have.
+        max: usize,
+    },
+    /// Another mandate has this reference.
+    ReferenceTaken,
+    /// The mandate was not used for too long, and has ended.
+    MandateEnded,
+    /// As many mandates as one may have.
+    TooManyMandates {
+        /// The most.
+        max: usize,
+    },
+    /// Not a creditor's identifier.
+    NotACreditorId,
     /// The kind of dues is archived: it is offered no more.
     KindArchived,
     /// Those for whom nothing else is said pay something: their kind is not free.
@@ -454,6 +472,8 @@ impl Code {
             | Self::LookAgain
             | Self::AlreadyMember
             | Self::BankKeyMissing
+            | Self::AccountHasMandate
+            | Self::MandateEnded
             | Self::MaybeKnown
             | Self::HasLogin
             | Self::CrewNotEmpty { .. }

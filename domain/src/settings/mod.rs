@@ -8,7 +8,9 @@ mod store;
 #[cfg(feature = "server")]
 pub use service::*;
 
-use crate::kernel::{Check, Code, Locale, Problem, Result, parse_iban, space_iban, text};
+use crate::kernel::{
+    Check, Code, Locale, Problem, Result, parse_creditor_id, parse_iban, space_iban, text,
+};
 use serde::{Deserialize, Serialize};
 
 /// The longest address of an organisation: some lines.
@@ -70,6 +72,8 @@ pub struct Settings {
     pub validation: Validation,
     /// The account that members pay into, without spaces.
     pub iban: Option<String>,
+    /// Its identifier as a creditor of direct debits (SEPA).
+    pub creditor_id: Option<String>,
     /// Where it is, in lines; printed on receipts.
     pub address: Option<String>,
     /// The town in which its receipts are signed.
@@ -92,6 +96,8 @@ pub struct SettingsForm {
     pub validation: String,
     /// The organisation's IBAN; may be empty.
     pub iban: String,
+    /// Its creditor's identifier; may be empty.
+    pub creditor_id: String,
     /// The organisation's address, in lines; may be empty.
     pub address: String,
     /// Where receipts are signed; may be empty.
@@ -114,6 +120,7 @@ impl SettingsForm {
             }
             .into(),
             iban: settings.iban.as_deref().map(space_iban).unwrap_or_default(),
+            creditor_id: settings.creditor_id.clone().unwrap_or_default(),
             address: settings.address.clone().unwrap_or_default(),
             place: settings.place.clone().unwrap_or_default(),
             lapse: settings.lapse.name().into(),
@@ -137,6 +144,7 @@ impl SettingsForm {
             _ => Err(Problem::new(Code::UnknownChoice)),
         });
         let iban = check.optional("iban", &self.iban, parse_iban);
+        let creditor_id = check.optional("creditor_id", &self.creditor_id, parse_creditor_id);
         let address = check.optional("address", &self.address, |t| text::lines(t, ADDRESS_MAX));
         let place = check.optional("place", &self.place, text::name);
         let lapse = check.required("lapse", &self.lapse, |t| match t {
@@ -151,6 +159,7 @@ impl SettingsForm {
                 zone: present.zone.clone(),
                 validation: validation?,
                 iban,
+                creditor_id,
                 address,
                 place,
                 lapse: lapse?,

@@ -37,6 +37,7 @@ pub async fn create(cx: &mut Cx, title: &str, locale: Locale) -> Result<()> {
         zone: DEFAULT_ZONE.name().to_owned(),
         validation: Validation::default(),
         iban: None,
+        creditor_id: None,
         address: None,
         place: None,
         lapse: Lapse::default(),

@@ -8,7 +8,7 @@ use crate::{exec, one};
 pub(super) async fn get(tx: &mut Tx, tenant: TenantId) -> Result<Settings> {
     one!(
         *tx,
-        "SELECT title, locale, zone, validation, iban, address, place, lapse, version FROM settings WHERE tenant_id = $1",
+        "SELECT title, locale, zone, validation, iban, creditor_id, address, place, lapse, version FROM settings WHERE tenant_id = $1",
         tenant
     )
 }
@@ -35,7 +35,7 @@ pub(super) async fn insert(tx: &mut Tx, tenant: TenantId, s: &Settings) -> Resul
 pub(super) async fn update(tx: &mut Tx, tenant: TenantId, s: &Settings) -> Result<bool> {
     let rows = exec!(
         *tx,
-        "UPDATE settings SET title = $3, locale = $4, validation = $5, iban = $6, address = $7, place = $8, lapse = $9, version = version + 1 WHERE tenant_id = $1 AND version = $2",
+        "UPDATE settings SET title = $3, locale = $4, validation = $5, iban = $6, address = $7, place = $8, lapse = $9, creditor_id = $10, version = version + 1 WHERE tenant_id = $1 AND version = $2",
         tenant,
         s.version,
         &s.title,
@@ -44,7 +44,8 @@ pub(super) async fn update(tx: &mut Tx, tenant: TenantId, s: &Settings) -> Resul
         s.iban.as_deref(),
         s.address.as_deref(),
         s.place.as_deref(),
-        s.lapse
+        s.lapse,
+        s.creditor_id.as_deref()
     )?;
     Ok(rows == 1)
 }

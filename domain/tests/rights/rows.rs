@@ -7,6 +7,7 @@ use super::world::{
     FILE, World, account, bank_keys, field_form, key, kind_form, membership, next_of, outgoing,
     party, payment, prefix_form, question, reserved_form, service, terms, type_form,
 };
+use domain::bank::mandates::{self, MandateForm};
 use domain::context::Cx;
 use domain::crews::{self, CrewForm};
 use domain::fields::FieldForm;
@@ -168,6 +169,15 @@ fn crew(rights: &[&str]) -> CrewForm {
     }
 }
 
+fn mandate(w: &World) -> MandateForm {
+    MandateForm {
+        key: key(),
+        account: w.account.to_string(),
+        kind: "one_off".into(),
+        ..MandateForm::default()
+    }
+}
+
 fn login() -> LoginForm {
     LoginForm {
         key: key(),
@@ -182,11 +192,16 @@ fn of_people() -> Vec<Row> {
         "bank::mine": SignedIn, |cx, _w| bank::mine(cx).await;
         "bank::add": Rights(&[Members]), |cx, w| bank::add(cx, &bank_keys(), w.person, &account()).await;
         "bank::prefer": Rights(&[Members]), |cx, w| bank::prefer(cx, w.account).await;
-        "bank::remove": Rights(&[Members]), |cx, w| bank::remove(cx, w.account).await;
+        "bank::remove": Rights(&[Members]), |cx, w| bank::remove(cx, w.unsigned_account).await;
         "bank::show": Rights(&[PaymentsValidate]), |cx, w| bank::show(cx, &bank_keys(), w.account).await;
         "bank::holders": Rights(&[PaymentsValidate]), |cx, _w| bank::holders(cx, &bank_keys(), "x").await;
         "bank::reseal": Rights(&[Settings]), |cx, _w| bank::reseal(cx, &bank_keys()).await;
         "bank::keys_in_use": Rights(&[Settings]), |cx, _w| bank::keys_in_use(cx, &bank_keys()).await;
+        "bank::mandates::of_party": Crew, |cx, w| mandates::of_party(cx, w.person).await;
+        "bank::mandates::get": Crew, |cx, w| mandates::get(cx, w.mandate).await;
+        "bank::mandates::mine": SignedIn, |cx, _w| mandates::mine(cx).await;
+        "bank::mandates::add": Rights(&[Members]), |cx, w| mandates::add(cx, w.owner, &mandate(w)).await;
+        "bank::mandates::revoke": Rights(&[Members]), |cx, w| mandates::revoke(cx, w.mandate).await;
         "people::get": Crew, |cx, w| people::get(cx, w.person).await;
         "people::add": Rights(&[People]), |cx, _w| people::add(cx, &party("person", "Nouveau")).await;
         "people::add_unless": Rights(&[People]), |cx, _w| people::add_unless(cx, &party("person", "Nouveau"), Doubles::Refuse).await;

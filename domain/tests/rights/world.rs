@@ -1,6 +1,7 @@
 //! An organisation in which there is one thing of each kind, for everybody to try their hands at.
 
 use domain::access::Actor;
+use domain::bank::mandates::{self, MandateForm};
 use domain::bank::{self, AccountForm, Keys};
 use domain::context::Clock;
 use domain::context::Cx;
@@ -12,8 +13,8 @@ use domain::identity::{self, Hasher, LoginForm, Origin, Password, PasswordHash, 
 use domain::import::{self, Choices, Progress};
 use domain::kernel::{
     AllocationId, BankAccountId, CrewId, DuesKindId, FieldId, HoldingId, ImportId, LoginName,
-    MailId, MemberId, PartyId, PaymentId, PrefixId, QuestionId, ReservedId, Right, ServiceId,
-    ServiceTypeId, SessionId,
+    MailId, MandateId, MemberId, PartyId, PaymentId, PrefixId, QuestionId, ReservedId, Right,
+    ServiceId, ServiceTypeId, SessionId,
 };
 use domain::mail::{self, MailForm, Outgoing};
 use domain::members::{self, MembershipForm};
@@ -75,6 +76,10 @@ pub struct World {
     pub field: FieldId,
     pub applied: ImportId,
     pub account: BankAccountId,
+    /// Another one of theirs, for which nothing was signed.
+    pub unsigned_account: BankAccountId,
+    /// What was signed for the first.
+    pub mandate: MandateId,
     pub mail: MailId,
     pub mail_version: i64,
 }
@@ -150,6 +155,20 @@ impl World {
         let entered = bank::add(&mut cx, &bank_keys(), owner, &account())
             .await
             .unwrap();
+        let unsigned = AccountForm {
+            iban: "FR76 3000 6000 0112 3456 7890 189".into(),
+            ..account()
+        };
+        let unsigned_account = bank::add(&mut cx, &bank_keys(), owner, &unsigned)
+            .await
+            .unwrap();
+        let form = MandateForm {
+            key: key(),
+            account: entered.to_string(),
+            kind: "recurring".into(),
+            ..MandateForm::default()
+        };
+        let mandate = mandates::add(&mut cx, owner, &form).await.unwrap();
         let applied = a_file(&mut cx, "Quéméner").await;
         let rows = import::ProblemRows::Refuse;
         import::apply(&mut cx, applied, rows, &key(), &Progress::default())
@@ -210,6 +229,8 @@ impl World {
             field,
             applied,
             account: entered,
+            unsigned_account,
+            mandate,
             mail,
             mail_version,
         }

@@ -11,6 +11,7 @@ use crate::cli::Failed;
 use crate::config::{BANK_KEY_FILE, Config};
 use chrono::{DateTime, Days, Utc};
 use domain::access::{Actor, Rights, Via};
+use domain::bank::mandates::{self, MandateForm};
 use domain::bank::{self, AccountForm};
 use domain::context::{Clock, Cx};
 use domain::crews;
@@ -103,7 +104,15 @@ async fn accounts(db: &Db, config: &Config) -> Result<(), Failed> {
             iban: "BE68 5390 0754 7034".into(),
             ..AccountForm::default()
         };
-        bank::add(&mut cx, &keys, lea.person, &form).await?;
+        let account = bank::add(&mut cx, &keys, lea.person, &form).await?;
+        let form = MandateForm {
+            key: new_key(),
+            account: account.to_string(),
+            reference: "NUAGE-2026-001".into(),
+            kind: mandates::Kind::Recurring.name().into(),
+            ..MandateForm::default()
+        };
+        mandates::add(&mut cx, lea.person, &form).await?;
         cx.commit().await?;
     }
     Ok(())
@@ -189,6 +198,8 @@ async fn decide(cx: &mut Cx) -> Result<(), Failed> {
     let form = SettingsForm {
         // The example account of the French banks' own documents.
         iban: "FR76 3000 6000 0112 3456 7890 189".into(),
+        // The Banque de France's own example.
+        creditor_id: "FR72ZZZ123456".into(),
         address: "12 rue des Filatiers\n31000 Toulouse".into(),
         place: "Toulouse".into(),
         ..SettingsForm::of(&present)

@@ -1,6 +1,8 @@
 //! Accounts of a person or an organisation: shortened, and the whole number for those who
 //! may see it, once for each time that they ask.
 
+pub mod mandates;
+
 use crate::locales::bank as t;
 use crate::locales::notices::Notice;
 use crate::request::{App, Id, Posted, Reply, Req, status_of};
@@ -9,9 +11,10 @@ use crate::ui::{self, FormView, PageHead, Tone};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
+use domain::bank::mandates::{Mandate, MandateForm};
 use domain::bank::{self, Account, AccountForm};
 use domain::kernel::problem::Class;
-use domain::kernel::{BankAccountId, Locale, PartyId, Problem, Right, space_iban};
+use domain::kernel::{BankAccountId, Code, Locale, PartyId, Problem, Right, space_iban};
 use domain::people::{self, Party};
 use leptos::prelude::*;
 
@@ -22,6 +25,7 @@ pub fn routes() -> Router<App> {
         .route("/bank/{id}/show", post(show_whole))
         .route("/bank/{id}/prefer", post(prefer))
         .route("/bank/{id}/remove", post(remove))
+        .merge(mandates::routes())
 }
 
 fn path_of(party: PartyId) -> String {
@@ -32,12 +36,14 @@ fn path_of(party: PartyId) -> String {
 struct Model {
     party: Party,
     accounts: Vec<Account>,
+    mandates: Vec<Mandate>,
 }
 
 /// What is special about one showing of the page.
 #[derive(Default)]
 struct Shown<'a> {
     form: AccountForm,
+    mandate: MandateForm,
     problem: Option<&'a Problem>,
     /// The account whose whole number is shown, and the number.
     whole: Option<(BankAccountId, String)>,
@@ -48,6 +54,7 @@ async fn model(req: &Req, id: PartyId) -> Result<Model, Problem> {
         Ok(Model {
             party: people::get(cx, id).await?,
             accounts: bank::of_party(cx, id).await?,
+            mandates: domain::bank::mandates::of_party(cx, id).await?,
         })
     })
     .await
@@ -58,6 +65,7 @@ async fn show(req: Req, Id(id): Id<PartyId>) -> Reply {
     let model = model(&req, id).await?;
     let shown = Shown {
         form: blank(),
+        mandate: mandates::blank(),
         ..Shown::default()
     };
     Ok(req.form_page(&t::title(req.locale), page(&req, &model, &shown)))
@@ -77,18 +85,25 @@ async fn add(req: Req, Id(id): Id<PartyId>, Posted(form): Posted<AccountForm>) -
         .await;
     match added {
         Ok(_) => Ok(req.go(&path_of(id), Some(Notice::Saved))),
-        Err(problem) => again(&req, id, problem, form).await,
+        Err(problem) => again(&req, id, problem, form, mandates::blank()).await,
     }
 }
 
 /// The page with what was wrong, and what was typed.
-async fn again(req: &Req, id: PartyId, problem: Problem, form: AccountForm) -> Reply {
+async fn again(
+    req: &Req,
+    id: PartyId,
+    problem: Problem,
+    form: AccountForm,
+    mandate: MandateForm,
+) -> Reply {
     if !matches!(problem.code.class(), Class::Invalid | Class::Conflict) {
         return Err(problem.into());
     }
     let model = model(req, id).await?;
     let shown = Shown {
         form,
+        mandate,
         problem: Some(&problem),
         ..Shown::default()
     };
@@ -105,13 +120,14 @@ async fn show_whole(req: Req, Id(id): Id<BankAccountId>) -> Reply {
         Ok(seen) => seen,
         Err(problem) if problem.code.class() == Class::Conflict => {
             let account = req.view(async |cx| bank::get(cx, id).await).await?;
-            return again(&req, account.party_id, problem, blank()).await;
+            return again(&req, account.party_id, problem, blank(), mandates::blank()).await;
         }
         Err(problem) => return Err(problem.into()),
     };
     let model = model(&req, account.party_id).await?;
     let shown = Shown {
         form: blank(),
+        mandate: mandates::blank(),
         whole: Some((id, iban)),
         ..Shown::default()
     };
@@ -132,8 +148,14 @@ async fn prefer(req: Req, Id(id): Id<BankAccountId>) -> Reply {
 
 /// `POST /bank/{id}/remove`
 async fn remove(req: Req, Id(id): Id<BankAccountId>) -> Reply {
-    let party = req.act(async |cx| bank::remove(cx, id).await).await?;
-    Ok(req.go(&path_of(party), Some(Notice::Deleted)))
+    match req.act(async |cx| bank::remove(cx, id).await).await {
+        Ok(party) => Ok(req.go(&path_of(party), Some(Notice::Deleted))),
+        Err(problem) if problem.code == Code::AccountHasMandate => {
+            let account = req.view(async |cx| bank::get(cx, id).await).await?;
+            again(&req, account.party_id, problem, blank(), mandates::blank()).await
+        }
+        Err(problem) => Err(problem.into()),
+    }
 }
 
 fn page(req: &Req, model: &Model, shown: &Shown) -> AnyView {
@@ -155,6 +177,14 @@ fn page(req: &Req, model: &Model, shown: &Shown) -> AnyView {
         true => form(l, model, shown),
         false => ui::notice(Tone::Lock, ui::missing_right(l, Right::Members)),
     };
+    let known = mandates::Known {
+        accounts: &model.accounts,
+        mandates: &model.mandates,
+    };
+    let mandate_form = match req.rights().has(Right::Members) {
+        true => mandates::form(l, shown.problem, &model.party, &known, &shown.mandate),
+        false => ().into_any(),
+    };
     view! {
         {head.view()}
         {FormView::new(l, shown.problem).summary()}
@@ -164,6 +194,7 @@ fn page(req: &Req, model: &Model, shown: &Shown) -> AnyView {
             <h2 id="add">{t::add(l)}</h2>
             {form}
         </section>
+        {mandates::part(req, &known, mandate_form)}
     }
     .into_any()
 }
@@ -246,13 +277,14 @@ pub fn section(req: &Req, party: PartyId, accounts: &[Account]) -> AnyView {
 }
 
 /// The section of somebody's own page; nothing where there is none.
-pub fn own(req: &Req, accounts: &[Account]) -> Option<AnyView> {
-    let l = req.locale;
+pub fn own(req: &Req, known: &mandates::Known) -> Option<AnyView> {
+    let (l, accounts) = (req.locale, known.accounts);
     let view = || {
         view! {
             <section class="section" aria-labelledby="bank">
                 <h2 id="bank">{t::title(l)}</h2>
                 {lines(accounts)}
+                {mandates::own(req, known)}
                 <p class="help">{t::own_help(l)}</p>
             </section>
         }
