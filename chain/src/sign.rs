@@ -34,10 +34,12 @@ pub struct Checkpoint {
     pub signature: [u8; 64],
 }
 
-/// What signs: the first key of a file of secret ones, `NAME:64 hexadecimal digits` a line.
+/// What signs: the first key of a file of secret ones, `NAME:64 hexadecimal digits` a line. The
+/// others signed before.
 pub struct Signer {
     name: String,
     key: SigningKey,
+    public: PublicKeys,
 }
 
 /// Who signs is told, never with what.
@@ -110,17 +112,21 @@ impl Signer {
     /// # Errors
     /// What is wrong in which line.
     pub fn parse(text: &str) -> Result<Option<Self>, KeyError> {
-        let first = read_keys(text)?.into_iter().next();
-        Ok(first.map(|(name, key)| Self {
-            name,
-            key: SigningKey::from_bytes(&key),
-        }))
+        let keys = read_keys(text)?.into_iter();
+        let keys: Vec<_> = keys
+            .map(|(name, key)| (name, SigningKey::from_bytes(&key)))
+            .collect();
+        let public = keys
+            .iter()
+            .map(|(name, key)| (name.clone(), key.verifying_key()));
+        let public = PublicKeys(public.collect());
+        let first = keys.into_iter().next();
+        Ok(first.map(|(name, key)| Self { name, key, public }))
     }
 
-    /// The public key, as a line of a file of them.
-    pub fn public_line(&self) -> String {
-        let digits = hex::encode(self.key.verifying_key().as_bytes());
-        format!("{}:{digits}", self.name)
+    /// What its signatures are checked with, and those of the keys before it.
+    pub fn public_keys(&self) -> &PublicKeys {
+        &self.public
     }
 
     /// Signs a head.
@@ -156,6 +162,14 @@ impl PublicKeys {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// The keys as lines of a file.
+    pub fn lines(&self) -> String {
+        let line = |(name, key): &(String, VerifyingKey)| {
+            format!("{name}:{}\n", hex::encode(key.as_bytes()))
+        };
+        self.0.iter().map(line).collect()
     }
 }
 

@@ -296,7 +296,7 @@ fn a_chain_that_was_written_anew_is_found_by_a_checkpoint_only() {
     let signer = Signer::parse(&format!("k1:{}", "11".repeat(32)))
         .unwrap()
         .unwrap();
-    let keys = PublicKeys::parse(&signer.public_line()).unwrap();
+    let keys = PublicKeys::parse(&signer.public_keys().lines()).unwrap();
     let head = |n: usize| Head {
         seq: n as u64,
         hash: whole.links[n - 1].hash,
@@ -336,7 +336,7 @@ fn a_checkpoint_that_somebody_else_signed_is_refused() {
             .unwrap()
             .unwrap()
     };
-    let keys = PublicKeys::parse(&signer("11").public_line()).unwrap();
+    let keys = signer("11").public_keys().clone();
     let at = "2026-06-02T00:00:00Z".parse().unwrap();
     let bad = [Fault::BadCheckpoint { seq: ROWS }];
     let foreign = signer("22").sign(TENANT, whole.head.unwrap(), at);
@@ -350,6 +350,22 @@ fn a_checkpoint_that_somebody_else_signed_is_refused() {
     };
     assert_eq!(whole.verify(&[later], &keys).faults, bad);
     assert!(whole.verify(&[own], &keys).is_good());
+}
+
+#[test]
+fn what_an_older_key_of_the_file_signed_stays_good() {
+    let whole = Chain::whole();
+    let signer = |text: &str| Signer::parse(text).unwrap().unwrap();
+    let line = |name: &str, digits: &str| format!("{name}:{}\n", digits.repeat(32));
+    let at = "2026-06-02T00:00:00Z".parse().unwrap();
+    let old = signer(&line("old", "11")).sign(TENANT, whole.head.unwrap(), at);
+    let both = signer(&(line("new", "22") + &line("old", "11")));
+    let new = both.sign(TENANT, whole.head.unwrap(), at);
+    assert_eq!(new.key, "new");
+    let report = whole.verify(&[old.clone(), new], both.public_keys());
+    assert_eq!((report.faults, report.signed), (vec![], 2));
+    let only_new = signer(&line("new", "22"));
+    assert!(!whole.verify(&[old], only_new.public_keys()).is_good());
 }
 
 #[test]

@@ -63,11 +63,7 @@ pub async fn serve(config: Config) -> Result<(), Failed> {
     let (stop_worker, worker_stopped) = tokio::sync::watch::channel(());
     let (mail, worker) = mail(&config, &db)?;
     let signer = config.audit_signer().map_err(Failed::typed)?;
-    let audit_keys = match &signer {
-        Some(signer) => chain::PublicKeys::parse(&signer.public_line())
-            .map_err(|why| Failed::ours(why.to_string()))?,
-        None => chain::PublicKeys::default(),
-    };
+    let audit_keys = signer.as_ref().map(|signer| signer.public_keys().clone());
     let app = Arc::new(Shared {
         db: db.clone(),
         hasher: Hasher::new(),
@@ -79,7 +75,7 @@ pub async fn serve(config: Config) -> Result<(), Failed> {
         secure: config.secure,
         bank: config.bank_keys().map_err(Failed::typed)?,
         address_header: config.address_header.clone(),
-        audit_keys,
+        audit_keys: audit_keys.unwrap_or_default(),
     });
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await

@@ -39,38 +39,39 @@ impl Signing {
                 () = tokio::time::sleep(wait) => {}
             }
             wait = EVERY;
-            if let Err(failed) = self.round().await {
-                tracing::error!("the audit could not be signed: {}", failed.text);
+            let keep = |tenant: &Tenant, checkpoint: &Checkpoint| match &self.folder {
+                Some(folder) => append(folder, tenant, checkpoint),
+                None => Ok(()),
+            };
+            let signed = sign_all(&self.db, &self.clock, &self.signer, keep).await;
+            if let Err(failed) = signed {
+                tracing::error!("an audit was not signed, or not kept: {}", failed.text);
             }
         }
-    }
-
-    async fn round(&self) -> Result<(), Failed> {
-        for (tenant, checkpoint) in sign_all(&self.db, &self.clock, &self.signer).await? {
-            if let Some(folder) = &self.folder {
-                append(folder, &tenant, &checkpoint)?;
-            }
-        }
-        Ok(())
     }
 }
 
-/// Signs the end of each tenant's chain that has grown since the last time.
+/// Signs the end of each tenant's chain that has grown since the last time, and keeps each
+/// checkpoint as soon as it is made.
 ///
 /// # Errors
-/// The storage's own; tenants before the one that failed are signed.
+/// Of the tenants that could not be signed, or kept, the last one's; the others are.
 pub async fn sign_all(
     db: &Db,
     clock: &Clock,
     signer: &Signer,
-) -> Result<Vec<(Tenant, Checkpoint)>, Failed> {
-    let mut made = Vec::new();
+    mut keep: impl FnMut(&Tenant, &Checkpoint) -> Result<(), Failed>,
+) -> Result<(), Failed> {
+    let mut ended = Ok(());
     for tenant in portal::list(db).await? {
-        if let Some(checkpoint) = audit::sign(db, clock, tenant.id, signer).await? {
-            made.push((tenant, checkpoint));
-        }
+        let kept = match audit::sign(db, clock, tenant.id, signer).await {
+            Ok(Some(checkpoint)) => keep(&tenant, &checkpoint),
+            Ok(None) => Ok(()),
+            Err(problem) => Err(problem.into()),
+        };
+        ended = kept.and(ended);
     }
-    Ok(made)
+    ended
 }
 
 /// A checkpoint as a line of a file.

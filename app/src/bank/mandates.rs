@@ -102,14 +102,14 @@ fn document(model: &Model) -> AnyView {
                 <h2 id="mandate">{t::document(l)}</h2>
             </header>
             <div class="stack">
-            <dl class="facts">
-                <div><dt>{t::reference(l)}</dt><dd><code>{mandate.reference.clone()}</code></dd></div>
-                <div><dt>{t::creditor_id(l)}</dt><dd><code>{creditor}</code></dd></div>
-                <div><dt>{t::debtor(l)}</dt><dd>{account.holder.clone()}</dd></div>
-                <div><dt>"IBAN"</dt><dd><code class="nowrap">{account.short.clone()}</code> " " <span class="soft">{t::by_hand(l)}</span></dd></div>
-                <div><dt>"BIC"</dt><dd>{account.bic.clone()}</dd></div>
-                <div><dt>{t::kind(l)}</dt><dd>{t::kind_of(l, mandate.kind)}</dd></div>
-            </dl>
+                <dl class="facts">
+                    <div><dt>{t::reference(l)}</dt><dd><code>{mandate.reference.clone()}</code></dd></div>
+                    <div><dt>{t::creditor_id(l)}</dt><dd><code>{creditor}</code></dd></div>
+                    <div><dt>{t::debtor(l)}</dt><dd>{account.holder.clone()}</dd></div>
+                    <div><dt>"IBAN"</dt><dd><code class="nowrap">{account.short.clone()}</code> " " <span class="soft">{t::by_hand(l)}</span></dd></div>
+                    <div><dt>"BIC"</dt><dd>{account.bic.clone()}</dd></div>
+                    <div><dt>{t::kind(l)}</dt><dd>{t::kind_of(l, mandate.kind)}</dd></div>
+                </dl>
                 <p>{t::authorises(l, &organisation)}</p>
                 <p>{t::refund(l)}</p>
             </div>

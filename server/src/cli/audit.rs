@@ -20,7 +20,7 @@ pub enum AuditCommand {
     Verify(Verify),
     /// Sign where each tenant's audit ends, and print that: keep it elsewhere
     Checkpoint,
-    /// Print the public key of checkpoints, for those who verify
+    /// Print the public keys of checkpoints, for those who verify
     PublicKey,
 }
 
@@ -116,13 +116,14 @@ pub async fn run(db: &Db, config: &Config, command: AuditCommand) -> Result<(), 
     match command {
         AuditCommand::Verify(args) => verify(db, config, &args).await,
         AuditCommand::Checkpoint => {
-            for (_, checkpoint) in sign_all(db, &Clock::System, &signer(config)?).await? {
-                println!("{}", line(&checkpoint)?);
-            }
-            Ok(())
+            let print = |_: &_, checkpoint: &Checkpoint| {
+                println!("{}", line(checkpoint)?);
+                Ok(())
+            };
+            sign_all(db, &Clock::System, &signer(config)?, print).await
         }
         AuditCommand::PublicKey => {
-            println!("{}", signer(config)?.public_line());
+            print!("{}", signer(config)?.public_keys().lines());
             Ok(())
         }
     }
@@ -141,8 +142,7 @@ async fn verify(db: &Db, config: &Config, args: &Verify) -> Result<(), Failed> {
     if keys.is_empty()
         && let Some(own) = config.audit_signer().map_err(Failed::typed)?
     {
-        let own = PublicKeys::parse(&own.public_line());
-        keys = own.map_err(|e| Failed::ours(e.to_string()))?;
+        keys = own.public_keys().clone();
     }
     let tenants = match args.tenant.as_deref() {
         Some(name) => vec![chosen_tenant(db, Some(name)).await?],

@@ -164,7 +164,7 @@ both_engines! {
     async fn a_checkpoint_shows_that_a_chain_was_cut_and_grew_again(bench: Bench) {
         write_one(&bench, "Léa", None).await;
         let signer = Signer::parse(&format!("k1:{}", "11".repeat(32))).unwrap().unwrap();
-        let keys = PublicKeys::parse(&signer.public_line()).unwrap();
+        let keys = signer.public_keys().clone();
         let clock = crate::context::Clock::At(bench.now);
         let made = sign(&bench.db, &clock, bench.tenant.id, &signer).await.unwrap().unwrap();
         // Without a new row there is no new checkpoint.
