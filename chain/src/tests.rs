@@ -258,6 +258,14 @@ fn a_whole_chain_is_good() {
 }
 
 #[test]
+fn a_row_that_is_missing_is_named() {
+    let mut chain = Chain::whole();
+    chain.links.remove(4);
+    let report = chain.verify(&[], &PublicKeys::default());
+    assert_eq!(report.faults[0], Fault::Missing { seq: 5, found: 6 });
+}
+
+#[test]
 fn an_empty_chain_is_good() {
     let empty = Chain {
         links: vec![],
