@@ -200,9 +200,12 @@ mod tests {
             jobs.run(elsewhere, job(other), quick).await.unwrap(),
             Some(7)
         );
+        // Whose work it is counts, not which import: another tenant hears nothing of it.
+        assert!(jobs.of(elsewhere, import).is_none());
         go.send(()).unwrap();
         jobs.idle().await;
         assert!(jobs.of(tenant, import).is_none());
+        assert_eq!(jobs.take_failure(elsewhere, import), None);
         assert_eq!(jobs.take_failure(tenant, other), None);
         assert_eq!(jobs.take_failure(tenant, import), Some(Code::ImportApplied));
         assert_eq!(jobs.take_failure(tenant, import), None);

@@ -106,12 +106,7 @@ impl Cx {
     /// # Errors
     /// [`Code::Internal`] where the system has no randomness.
     pub fn new_id<T: From<Uuid>>(&self) -> Result<T> {
-        let mut random = [0_u8; 10];
-        fill_random(&mut random)?;
-        let millis = u64::try_from(self.now.timestamp_millis()).unwrap_or_default();
-        Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random)
-            .into_uuid()
-            .into())
+        new_id(self.now)
     }
 
     /// An answer that costs much to find and stays the same until somebody changes something:
@@ -155,6 +150,19 @@ impl Cx {
         audited.write(&mut self.tx, self.tenant).await?;
         self.tx.commit().await
     }
+}
+
+/// A new id (UUIDv7) of what happens at an instant.
+///
+/// # Errors
+/// [`Code::Internal`] where the system has no randomness.
+pub(crate) fn new_id<T: From<Uuid>>(now: DateTime<Utc>) -> Result<T> {
+    let mut random = [0_u8; 10];
+    fill_random(&mut random)?;
+    let millis = u64::try_from(now.timestamp_millis()).unwrap_or_default();
+    Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random)
+        .into_uuid()
+        .into())
 }
 
 /// Fills a buffer with the system's randomness.

@@ -26,7 +26,7 @@ use domain::context::{Clock, Cx};
 use domain::db::{Db, Tx, copy_sqlite};
 use domain::kernel::problem::Class;
 use domain::kernel::{Code, Locale, Problem, Slug};
-use domain::portal::{self, Tenant};
+use domain::portal::{self, Operator, Tenant};
 use domain::settings;
 use std::path::{Path, PathBuf};
 
@@ -334,6 +334,13 @@ async fn chosen_tenant(db: &Db, name: Option<&str>) -> Result<Tenant, Failed> {
             Failed::typed("name the tenant with --tenant; `equipage tenant list` names them")
         }),
     }
+}
+
+/// Who types: reading across tenants is written down by this name.
+pub fn the_operator() -> Operator {
+    let names = ["SUDO_USER", "USER", "LOGNAME"];
+    let name = names.iter().find_map(|name| std::env::var(name).ok());
+    Operator::at_the_machine(&name.unwrap_or_default())
 }
 
 /// A use-case's context for the one who types commands on the machine itself.

@@ -10,7 +10,7 @@ use sqlx::{ConnectOptions, SqliteConnection};
 use std::path::PathBuf;
 
 /// A door's request with a good form; without host, origin and cookie.
-async fn good(world: &mut World, door: &Door) -> Ask {
+pub async fn good(world: &mut World, door: &Door) -> Ask {
     let path = world.path(door).await;
     let ask = Ask::new(door.method, path);
     if door.method == "GET" {

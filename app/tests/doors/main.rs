@@ -13,6 +13,8 @@ mod html;
 #[cfg(test)]
 mod listed;
 #[cfg(test)]
+mod strangers;
+#[cfg(test)]
 mod table;
 #[cfg(test)]
 mod texts;

@@ -193,12 +193,17 @@ impl World {
 
     /// What is asked of the site, with nothing added.
     pub async fn send(&self, ask: &Ask) -> Answer {
+        Self::send_to(&self.site, ask).await
+    }
+
+    /// The same of another site: this one, behind something.
+    pub async fn send_to(site: &Router, ask: &Ask) -> Answer {
         let mut request = Request::builder().method(ask.method.as_str()).uri(&ask.uri);
         for (name, value) in &ask.headers {
             request = request.header(*name, value);
         }
         let request = request.body(Body::from(ask.body.clone())).unwrap();
-        let response = self.site.clone().oneshot(request).await.unwrap();
+        let response = site.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, ANSWER_MAX).await.unwrap();
         Answer {
@@ -211,6 +216,14 @@ impl World {
     /// The same, from the site's own pages: with the host, its origin and an address of its own.
     pub async fn visit(&self, ask: &Ask, cookie: Option<&str>) -> Answer {
         self.send(&self.dressed(ask, cookie)).await
+    }
+
+    /// What a browser adds at the sibling's.
+    pub fn at_the_siblings(&self, ask: &Ask, cookie: &str) -> Ask {
+        let host = &self.sibling.host;
+        let ask = ask.clone().with("host", host.clone());
+        let ask = ask.with("origin", format!("http://{host}"));
+        ask.with("cookie", cookie)
     }
 
     /// What a browser adds.

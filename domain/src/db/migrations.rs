@@ -21,6 +21,11 @@ pub(super) const PORTAL: &[Written] = &[
         "mail_turns",
         include_str!("../../../migrations/portal/0002_mail.sql"),
     ),
+    (
+        22,
+        "across_reads",
+        include_str!("../../../migrations/portal/0022_across.sql"),
+    ),
 ];
 
 pub(super) const TENANT: &[Written] = &[

@@ -22,7 +22,7 @@ const STEPS: &str = "_sqlx_migrations";
 /// One owner at a time changes tables.
 const LOCK: i64 = 0x6571_7569_7061_6765;
 /// What lets nobody change a row, on a table as a whole.
-const FREEZES: &str = "equipage_frozen";
+const FREEZES: &[&str] = &["equipage_frozen", "equipage_portal_frozen"];
 
 /// Something that would let one tenant see another's data, and how to mend it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,8 +134,8 @@ pub(super) async fn tables(connection: &mut PgConnection) -> Result<Vec<Table>> 
     // Bits of tgtype: 8 is DELETE, 16 is UPDATE.
     let sql = "SELECT c.relname::text AS name, c.oid::regclass::text AS path, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced, \
         EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id' AND a.attnum > 0 AND NOT a.attisdropped AND a.attnotnull AND a.atttypid = 'uuid'::regtype) AS has_tenant, \
-        EXISTS (SELECT 1 FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = c.oid AND p.proname = $1 AND t.tgqual IS NULL AND t.tgattr = '' AND t.tgtype & 16 <> 0) AS stays, \
-        EXISTS (SELECT 1 FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = c.oid AND p.proname = $1 AND t.tgqual IS NULL AND t.tgtype & 8 <> 0) AS kept \
+        EXISTS (SELECT 1 FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = c.oid AND p.proname = ANY ($1) AND t.tgqual IS NULL AND t.tgattr = '' AND t.tgtype & 16 <> 0) AS stays, \
+        EXISTS (SELECT 1 FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = c.oid AND p.proname = ANY ($1) AND t.tgqual IS NULL AND t.tgtype & 8 <> 0) AS kept \
         FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'f') \
         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') ORDER BY 1";
     let rows = sqlx::query_as(sql).bind(FREEZES);

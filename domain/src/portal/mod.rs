@@ -1,6 +1,11 @@
 //! The installation's list of tenants: which organisation answers at which name.
 
 #[cfg(feature = "server")]
+mod across;
+#[cfg(feature = "server")]
+pub use across::*;
+
+#[cfg(feature = "server")]
 mod store;
 
 #[cfg(feature = "server")]

@@ -1,10 +1,13 @@
-//! The table of tenants.
+//! The table of tenants, and that of who read across them.
 
-use super::Tenant;
+use super::{AcrossRead, Tenant};
 use crate::db::Tx;
 use crate::kernel::{Result, Slug, TenantId};
 use crate::{all, exec, opt};
 use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::types::Json;
+use uuid::Uuid;
 
 type Row = (TenantId, String, String);
 
@@ -57,4 +60,30 @@ pub(super) async fn claim(
 pub(super) async fn mark_ready(tx: &mut Tx, id: TenantId) -> Result<()> {
     exec!(*tx, "UPDATE tenants SET state = 'ready' WHERE id = $1", id)?;
     Ok(())
+}
+
+/// Writes down who reads across tenants, when and why, and whose data.
+pub(super) async fn insert_across(
+    tx: &mut Tx,
+    (id, at, operator, why): (Uuid, DateTime<Utc>, &str, &str),
+    tenants: &Json<Value>,
+) -> Result<()> {
+    exec!(
+        *tx,
+        "INSERT INTO across_reads (id, at, operator, why, tenants) VALUES ($1, $2, $3, $4, $5)",
+        id,
+        at,
+        operator,
+        why,
+        tenants
+    )?;
+    Ok(())
+}
+
+pub(super) async fn across_reads(tx: &mut Tx, limit: i64) -> Result<Vec<AcrossRead>> {
+    all!(
+        *tx,
+        "SELECT at, operator, why, tenants FROM across_reads ORDER BY id DESC LIMIT $1",
+        limit
+    )
 }

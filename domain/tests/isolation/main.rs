@@ -4,6 +4,8 @@
 #![cfg(feature = "testing")]
 
 #[cfg(test)]
+mod across;
+#[cfg(test)]
 mod carrying;
 #[cfg(test)]
 mod crossings;
@@ -15,3 +17,7 @@ mod refusals;
 mod sabotage;
 #[cfg(test)]
 mod sharing;
+#[cfg(test)]
+mod unique;
+#[cfg(test)]
+mod workers;

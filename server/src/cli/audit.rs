@@ -1,14 +1,14 @@
 //! `equipage audit`: the chain of hashes, verified and signed.
 
-use super::{EXIT_OURS, Failed, chosen_tenant, look};
+use super::{EXIT_OURS, Failed, chosen_tenant, look, the_operator};
 use crate::config::Config;
 use crate::signing::{line, sign_all};
 use chain::{Checkpoint, PublicKeys, Report};
 use clap::{Args, Subcommand};
 use domain::audit;
-use domain::context::Clock;
+use domain::context::{Clock, Cx};
 use domain::db::Db;
-use domain::portal;
+use domain::portal::{Tenant, Why, across_reads, across_tenants_unsafe};
 use serde_json::json;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -20,6 +20,8 @@ pub enum AuditCommand {
     Verify(Verify),
     /// Sign where each tenant's audit ends, and print that: keep it elsewhere
     Checkpoint,
+    /// Say who read across tenants, when and why: the latest first
+    Across,
     /// Print the public keys of checkpoints, for those who verify
     PublicKey,
 }
@@ -122,6 +124,7 @@ pub async fn run(db: &Db, config: &Config, command: AuditCommand) -> Result<(), 
             };
             sign_all(db, &Clock::System, &signer(config)?, print).await
         }
+        AuditCommand::Across => across(db).await,
         AuditCommand::PublicKey => {
             print!("{}", signer(config)?.public_keys().lines());
             Ok(())
@@ -144,19 +147,40 @@ async fn verify(db: &Db, config: &Config, args: &Verify) -> Result<(), Failed> {
     {
         keys = own.public_keys().clone();
     }
-    let tenants = match args.tenant.as_deref() {
-        Some(name) => vec![chosen_tenant(db, Some(name)).await?],
-        None => portal::list(db).await?,
-    };
-    let mut wrong = 0;
-    for tenant in tenants {
+    let against = (kept.as_slice(), &keys);
+    if let Some(name) = args.tenant.as_deref() {
+        let tenant = chosen_tenant(db, Some(name)).await?;
         let mut cx = look(db, &tenant).await?;
-        let own = kept.iter().filter(|kept| kept.tenant == tenant.id.0);
-        let report = audit::verify(&mut cx, own.cloned().collect(), &keys).await?;
-        wrong += u64::from(!report.is_good());
-        args.against.print(&tenant.title, &report);
+        return ended(verify_one(&mut cx, &tenant, args, against).await?);
+    }
+    let across = across_tenants_unsafe(db, &Clock::System, &the_operator(), Why::Audits).await?;
+    let mut wrong = 0;
+    for tenant in across.tenants() {
+        wrong += verify_one(&mut across.read(tenant).await?, tenant, args, against).await?;
     }
     ended(wrong)
+}
+
+/// Says whether a tenant's audit is good; 1 where it is not.
+async fn verify_one(
+    cx: &mut Cx,
+    tenant: &Tenant,
+    args: &Verify,
+    (kept, keys): (&[Checkpoint], &PublicKeys),
+) -> Result<u64, Failed> {
+    let own = kept.iter().filter(|kept| kept.tenant == tenant.id.0);
+    let report = audit::verify(cx, own.cloned().collect(), keys).await?;
+    args.against.print(&tenant.title, &report);
+    Ok(u64::from(!report.is_good()))
+}
+
+/// Who read across tenants, a line each.
+async fn across(db: &Db) -> Result<(), Failed> {
+    for read in across_reads(db).await? {
+        let (at, count) = (read.at.format("%Y-%m-%d %H:%M:%S"), read.tenants.len());
+        println!("{at}\t{}\t{}\t{count} tenants", read.operator, read.why);
+    }
+    Ok(())
 }
 
 /// `equipage audit verify --file FILE`

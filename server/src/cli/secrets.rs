@@ -1,12 +1,12 @@
 //! Keys of bank details: made, and changed.
 
-use super::{Failed, act};
+use super::{Failed, act, the_operator};
 use crate::config::Config;
 use clap::Subcommand;
 use domain::bank::{self, KeyUse, Keys};
-use domain::context::Clock;
+use domain::context::{Clock, Cx};
 use domain::db::Db;
-use domain::portal::{self, Tenant};
+use domain::portal::{Tenant, Why, across_tenants_unsafe};
 
 /// What is done with keys.
 #[derive(Subcommand)]
@@ -28,9 +28,8 @@ pub fn new() -> Result<(), Failed> {
 }
 
 /// Says which key is missing, before anything is sealed anew.
-async fn all_open(db: &Db, tenant: &Tenant, keys: &Keys) -> Result<(), Failed> {
-    let mut cx = super::look(db, tenant).await?;
-    let uses = bank::keys_in_use(&mut cx, keys).await?;
+async fn all_open(cx: &mut Cx, tenant: &Tenant, keys: &Keys) -> Result<(), Failed> {
+    let uses = bank::keys_in_use(cx, keys).await?;
     match uses.iter().find(|used| !used.opens) {
         Some(KeyUse {
             key_id, accounts, ..
@@ -48,14 +47,14 @@ async fn all_open(db: &Db, tenant: &Tenant, keys: &Keys) -> Result<(), Failed> {
 /// Where a key is missing; what was sealed until then stays so.
 pub async fn rotate(db: &Db, config: &Config) -> Result<(), Failed> {
     let keys = config.bank_keys().map_err(Failed::typed)?;
-    let tenants = portal::list(db).await?;
-    for tenant in &tenants {
-        all_open(db, tenant, &keys).await?;
+    let across = across_tenants_unsafe(db, &Clock::System, &the_operator(), Why::BankKeys).await?;
+    for tenant in across.tenants() {
+        all_open(&mut across.read(tenant).await?, tenant, &keys).await?;
     }
     let mut total = 0;
-    for tenant in tenants {
+    for tenant in across.tenants() {
         loop {
-            let mut cx = act(db, &tenant).await?;
+            let mut cx = act(db, tenant).await?;
             let resealed = bank::reseal(&mut cx, &keys).await?;
             cx.commit().await?;
             if resealed == 0 {
