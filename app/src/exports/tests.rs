@@ -97,6 +97,59 @@ async fn everybody(bench: &Bench, tenant: TenantId, actor: &Actor) -> Vec<WholeR
         .unwrap()
 }
 
+const OWN: &str = "Nom;Prénom;Nature;Métier;Taille;Badge;Parts;Aidée\n\
+    Benamar;Léa;Personne;Soudure;Grand;31/12/2026;1234,5;\n\
+    Les Amis;;Organisation;;;02/01/2026;7;oui\n";
+
+#[tokio::test]
+async fn members_with_fields_of_ones_own_exported_and_imported_elsewhere_are_the_same() {
+    for l in Locale::ALL {
+        let bench = Bench::sqlite().await;
+        let elsewhere = bench.another_tenant().await;
+        let all = somebody_with(Right::ALL);
+        let mut file = OWN.as_bytes().to_vec();
+        let mut files = Vec::new();
+        for tenant in [bench.tenant.id, elsewhere] {
+            let tx = bench.db.write(tenant).await.unwrap();
+            let zone = chrono_tz::Europe::Paris;
+            let mut cx = Cx::new(tenant, all.clone(), bench.now, zone, tx);
+            for (on, kind, label, more) in [
+                ("person", "text", "Métier", ""),
+                ("person", "choice", "Taille", "Petit\nGrand"),
+                ("member", "date", "Badge", ""),
+                ("member", "number", "Parts", ""),
+                ("organisation", "yes_no", "Aidée", ""),
+            ] {
+                let form = domain::fields::FieldForm {
+                    key: crate::ui::new_key(),
+                    on: on.into(),
+                    kind: kind.into(),
+                    label: label.into(),
+                    more: more.into(),
+                    ..domain::fields::FieldForm::default()
+                };
+                domain::fields::add(&mut cx, &form).await.unwrap();
+            }
+            let key = crate::ui::new_key();
+            let id = import::upload(&mut cx, "a.csv", &file, &key).await.unwrap();
+            let (key, progress) = (crate::ui::new_key(), Progress::default());
+            let done = import::apply(&mut cx, id, ProblemRows::Refuse, &key, &progress).await;
+            assert_eq!(done.unwrap().values_added, 7, "{l}");
+            cx.commit().await.unwrap();
+            let tx = bench.db.read(tenant).await.unwrap();
+            let mut cx = Cx::new(tenant, all.clone(), bench.now, zone, tx);
+            let mut made = make(&mut cx, &wanted("members", "csv", "", l))
+                .await
+                .unwrap();
+            file.clear();
+            made.content.read_to_end(&mut file).unwrap();
+            files.push(String::from_utf8(file.clone()).unwrap());
+        }
+        assert!(files[0].contains("Soudure"), "{}", files[0]);
+        assert_eq!(files[0], files[1], "{l}");
+    }
+}
+
 #[tokio::test]
 async fn members_exported_and_imported_elsewhere_are_the_same_people() {
     for l in Locale::ALL {

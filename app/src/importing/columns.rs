@@ -2,11 +2,12 @@
 //! the file does not say how much.
 
 use super::kinds::{self, Kinds};
-use super::{Step, column_name, columns_path, head, path_of, remembered_on, steps};
+use super::mapping::Mapping;
+use super::{Step, columns_path, head, path_of, remembered_on, steps};
 use crate::locales::importing as t;
 use crate::request::Req;
 use crate::ui::{self, Choice, FormView, Tone};
-use domain::import::{ChoicesForm, Column, Field, Import, Method, Source};
+use domain::import::{ChoicesForm, Column, Field, Holds, Import, Method, Source};
 use domain::kernel::{Locale, Problem};
 use leptos::prelude::*;
 
@@ -18,13 +19,15 @@ pub struct Asked {
     pub columns: Vec<Column>,
     /// The dues that it names.
     pub kinds: Kinds,
+    /// The organisation's own fields that it may fill.
+    pub own: Vec<domain::fields::Field>,
 }
 
 impl Asked {
     /// The choices as the form shows them.
     pub fn form(&self, l: Locale) -> ChoicesForm {
         let choices = &self.import.choices;
-        let columns = choices.columns.iter().map(|f| f.name().to_owned());
+        let columns = choices.columns.iter().map(|f| f.name().into_owned());
         let amount = choices.default_amount.map(|a| l.money_input(a));
         let mut form = ChoicesForm {
             source: choices.source.name().to_owned(),
@@ -45,12 +48,19 @@ pub fn page(req: &Req, asked: &Asked, form: &ChoicesForm, problem: Option<&Probl
     let l = req.locale;
     let f = FormView::new(l, problem);
     let ignored = Field::Ignore.name();
-    let known = form.columns.iter().filter(|name| *name != ignored).count();
+    let known = form.columns.iter().filter(|name| **name != ignored).count();
     let sources = Source::ALL
         .iter()
         .map(|s| Choice::new(s.name(), t::program(l, *s)))
         .collect();
     let months = import.choices.months;
+    let mapping = Mapping {
+        f,
+        columns,
+        chosen: &form.columns,
+        own: &asked.own,
+        text: t::field,
+    };
     view! {
         {head(l, t::title(l)).state(t::columns_state(l, &import.file_name, columns.len(), known)).view()}
         {steps(l, Step::Columns)}
@@ -59,8 +69,7 @@ pub fn page(req: &Req, asked: &Asked, form: &ChoicesForm, problem: Option<&Probl
         <form method="post" action=columns_path(import.id) class="stack" novalidate>
             <section class="section" aria-labelledby="mapping">
                 <h2 id="mapping">{t::columns_title(l)}</h2>
-                {f.error("columns").map(|text| view! { <p class="error">{text}</p> })}
-                {table(f, columns, form)}
+                {mapping.view()}
             </section>
             <section class="section" aria-labelledby="origin">
                 <h2 id="origin">{t::origin(l)}</h2>
@@ -105,62 +114,4 @@ fn methods(l: Locale) -> Vec<Choice> {
     let all = Method::ALL.iter().filter(|m| **m != Method::Waived);
     all.map(|m| Choice::new(m.name(), t::method(l, *m)))
         .collect()
-}
-
-fn table(f: FormView, columns: &[Column], form: &ChoicesForm) -> AnyView {
-    let l = f.l;
-    let rows = columns
-        .iter()
-        .enumerate()
-        .map(|(at, column)| row(f, columns, at, column, form));
-    view! {
-        <table class="table is-stacking" id="columns" tabindex="-1">
-            <caption class="visually-hidden">{t::columns_caption(l)}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">{t::column(l)}</th>
-                    <th scope="col">{t::example(l)}</th>
-                    <th scope="col">{t::becomes(l)}</th>
-                </tr>
-            </thead>
-            <tbody>{rows.collect_view()}</tbody>
-        </table>
-    }
-    .into_any()
-}
-
-fn row(f: FormView, columns: &[Column], at: usize, column: &Column, form: &ChoicesForm) -> AnyView {
-    let l = f.l;
-    let id = format!("column_{at}");
-    let name = column_name(l, columns, at);
-    let chosen = form
-        .columns
-        .get(at)
-        .map_or(Field::Ignore.name(), String::as_str);
-    let options = Field::ALL.iter().map(|field| {
-        let selected = field.name() == chosen;
-        view! { <option value=field.name() selected=selected>{t::field(l, *field)}</option> }
-    });
-    let error = f.error(&id);
-    let error_id = format!("{id}-error");
-    let invalid = error.is_some().then_some("true");
-    let described = error.is_some().then(|| error_id.clone());
-    let examples = if column.examples.is_empty() {
-        view! { <span class="soft">{t::always_empty(l)}</span> }.into_any()
-    } else {
-        column.examples.join(" · ").into_any()
-    };
-    view! {
-        <tr>
-            <th scope="row" class="is-main">{name.clone()}</th>
-            <td data-label=t::example_short(l)>{examples}</td>
-            <td>
-                <select id=id name="columns" aria-label=t::becomes_of(l, &name) aria-invalid=invalid aria-describedby=described>
-                    {options.collect_view()}
-                </select>
-                {error.map(|text| view! { <p class="error" id=error_id>{text}</p> })}
-            </td>
-        </tr>
-    }
-    .into_any()
 }

@@ -5,8 +5,10 @@
 mod columns;
 mod done;
 mod kinds;
+mod mapping;
 mod preview;
 mod receive;
+mod rows;
 mod running;
 mod services;
 mod undo;
@@ -23,7 +25,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use domain::import::{
-    self, Against, Choices, ChoicesForm, Column, Import, Preview, ProblemRows, Source, State,
+    self, Against, Choices, ChoicesForm, Column, Import, Preview, ProblemRows, Progress, Source,
+    State,
 };
 use domain::kernel::problem::Class;
 use domain::kernel::{Code, ImportId, Locale, Problem, Right};
@@ -112,6 +115,7 @@ async fn columns_of(req: &Req, id: ImportId) -> Result<columns::Asked, Problem> 
             import,
             columns,
             kinds: kinds::Kinds { found, known },
+            own: import::own_fields(cx).await?,
         })
     })
     .await
@@ -252,20 +256,41 @@ impl ApplyForm {
     }
 }
 
-async fn apply(req: Req, Id(id): Id<ImportId>, Posted(form): Posted<ApplyForm>) -> Reply {
+/// The form of the button that takes an import back.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct UndoForm {
+    key: String,
+}
+
+/// Starts a piece of work on an import, which goes on when the browser goes away.
+async fn start<T, W>(
+    req: &Req,
+    id: ImportId,
+    what: What,
+    work: impl FnOnce(Req, Arc<Progress>) -> W,
+) -> Result<Option<T>, Problem>
+where
+    T: Send + 'static,
+    W: Future<Output = Result<T, Problem>> + Send + 'static,
+{
+    let progress: Arc<Progress> = Arc::default();
     let job = Job {
         import: id,
-        what: What::Apply,
-        progress: Arc::default(),
+        what,
+        progress: progress.clone(),
     };
-    let (worker, progress) = (req.clone(), job.progress.clone());
-    let (problem_rows, key) = (form.problem_rows(), form.key.clone());
-    let work = async move {
-        worker
-            .act(async |cx| import::apply(cx, id, problem_rows, &key, &progress).await)
+    let work = work(req.clone(), progress);
+    req.app.jobs.run(req.tenant.id, job, work).await
+}
+
+async fn apply(req: Req, Id(id): Id<ImportId>, Posted(form): Posted<ApplyForm>) -> Reply {
+    let (rows, key) = (form.problem_rows(), form.key.clone());
+    let work = move |req: Req, progress: Arc<Progress>| async move {
+        req.act(async |cx| import::apply(cx, id, rows, &key, &progress).await)
             .await
     };
-    match req.app.jobs.run(req.tenant.id, job, work).await {
+    match start(&req, id, What::Apply, work).await {
         // The page itself says what was done or how far it is, now and later.
         Ok(_) => Ok(req.go(&path_of(id), None)),
         Err(problem) if matches!(problem.code, Code::RowsWithProblems { .. }) => {

@@ -1,5 +1,6 @@
 //! Step 3: what would happen, row by row where something is wrong, before anything does.
 
+use super::rows::{Problems, Wrong, said};
 use super::{
     ApplyForm, Step, column_name, columns_path, fact, head, path_of, remembered_on, steps,
 };
@@ -7,7 +8,7 @@ use crate::locales::importing as t;
 use crate::request::Req;
 use crate::ui::{self, FormView, Tone};
 use domain::import::{
-    Column, Field, Import, Preview, PreviewRow, Report, RowMember, RowPayment, RowProblem, Said,
+    Column, Field, Import, Preview, PreviewRow, Report, RowMember, RowPayment, Said,
 };
 use domain::kernel::{Locale, Problem, Right};
 use leptos::prelude::*;
@@ -131,6 +132,7 @@ pub fn counts(l: Locale, r: &Report) -> AnyView {
             n => t::fact_payments_sum(l, n, r.payments_amount).into_any(),
         })}
         {(r.dues_set > 0).then(|| fact(t::fact_dues(l), t::fact_dues_set(l, r)))}
+        {(r.values_added > 0).then(|| fact(t::own_fields(l), t::own_values(l, r.values_added)))}
         {(r.payments_known > 0).then(|| fact(t::fact_payments_known(l), count(r.payments_known)))}
         {without(r.not_paid, t::fact_not_paid(l))}
         {without(r.paid_without_amount, t::fact_without_amount(l))}
@@ -143,84 +145,20 @@ pub fn counts(l: Locale, r: &Report) -> AnyView {
 
 fn problems(f: FormView, shown: &Shown, form: &ApplyForm) -> Option<AnyView> {
     let l = f.l;
-    let (rows, total) = (&shown.preview.problems, shown.preview.report.problem_rows);
-    if total == 0 {
-        return None;
-    }
-    let first = (rows.len() < total).then(|| {
-        view! { <span class="soft">{t::problems_first(l, rows.len())}</span> }
+    let rows = shown.preview.problems.iter().map(|row| Wrong {
+        line: row.line,
+        about: &row.name,
+        problems: &row.problems,
     });
-    let lines = rows
-        .iter()
-        .flat_map(|row| row.problems.iter().map(move |problem| (row, problem)))
-        .map(|(row, problem)| problem_row(l, shown.columns, row, problem));
-    let view = view! {
-        <section class="section" aria-labelledby="problems">
-            <div class="section-head"><h2 id="problems">{t::problems_title(l, total)}</h2>{first}</div>
-            {leave_out(f, total, form)}
-            <table class="table is-stacking">
-                <caption class="visually-hidden">{t::problems_caption(l)}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col" class="num">{t::line(l)}</th>
-                        <th scope="col">{t::wrong(l)}</th>
-                        <th scope="col">{t::in_column(l)}</th>
-                        <th scope="col">{t::who(l)}</th>
-                    </tr>
-                </thead>
-                <tbody>{lines.collect_view()}</tbody>
-            </table>
-        </section>
+    let problems = Problems {
+        f,
+        columns: shown.columns,
+        total: shown.preview.report.problem_rows,
+        rows: rows.collect(),
+        about: t::who(l),
+        help: Some(t::leave_out_help(l)),
     };
-    Some(view.into_any())
-}
-
-fn leave_out(f: FormView, total: usize, form: &ApplyForm) -> AnyView {
-    let l = f.l;
-    let error = f.error("leave_out");
-    let described = error.is_some().then_some("leave_out-error");
-    let invalid = error.is_some().then_some("true");
-    let checked = !form.leave_out.is_empty();
-    view! {
-        <div class="field">
-            <label class="choice">
-                <input type="checkbox" id="leave_out" name="leave_out" value="yes" checked=checked
-                    aria-invalid=invalid aria-describedby=described/>
-                <span>{t::leave_out(l, total)} " " <span class="help">{t::leave_out_help(l)}</span></span>
-            </label>
-            {error.map(|text| view! { <p class="error" id="leave_out-error">{text}</p> })}
-        </div>
-    }
-    .into_any()
-}
-
-fn problem_row(l: Locale, columns: &[Column], row: &PreviewRow, problem: &RowProblem) -> AnyView {
-    let value = (!problem.value.is_empty()).then(|| t::quoted(l, &problem.value));
-    let text = t::row_problem(l, problem);
-    let what = match value {
-        Some(value) => view! { {value} " " <span class="why">{text}</span> }.into_any(),
-        None => text.into_any(),
-    };
-    let column = problem
-        .column
-        .map(|at| column_name(l, columns, at))
-        .unwrap_or_default();
-    let label = (!column.is_empty()).then(|| t::in_column_short(l));
-    view! {
-        <tr>
-            <td class="num is-end" data-label=t::line_short(l)>{row.line.to_string()}</td>
-            <th scope="row" class="is-main">{what}</th>
-            <td data-label=label>{said(column)}</td>
-            <td>{said(row.name.clone())}</td>
-        </tr>
-    }
-    .into_any()
-}
-
-/// A cell's text. An empty cell goes away where the row becomes a block: it must hold
-/// nothing at all.
-fn said(text: String) -> Option<String> {
-    Some(text).filter(|t| !t.is_empty())
+    problems.view(form)
 }
 
 // --- rows that come in

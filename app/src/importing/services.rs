@@ -1,27 +1,27 @@
 //! The import of services and of addresses: the file, then one page with what its columns
 //! say, what would happen, and the button; then what was done, and the way back.
 
+use super::mapping::Mapping;
+use super::rows::{self, Problems, Recent, Wrong};
 use super::running::{self, Of};
-use super::{at_the_file, column_name, fact, receive, upload};
-use crate::jobs::{Job, What};
+use super::{ApplyForm, UndoForm, at_the_file, fact, receive, start, upload};
+use crate::jobs::What;
 use crate::locales::{importing as ti, importing_services as t, services as ts};
 use crate::request::{App, Failure, Id, Posted, Reply, Req, status_of};
 use crate::shell::Width;
-use crate::ui::{self, Choice, FormView, Mark, PageHead, Tone};
+use crate::ui::{self, Choice, FormView, PageHead, Tone};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
-use domain::import::services::{
-    self, Against, ChoicesForm, Import, Part, Preview, PreviewRow, ProblemRows, Report, State,
-};
-use domain::import::{Column, KEPT_DAYS, RowProblem};
+use domain::fields::Field;
+use domain::import::services::{self, Against, ChoicesForm, Import, Preview, Report, State};
+use domain::import::{Column, KEPT_DAYS, Progress};
 use domain::kernel::problem::Class;
 use domain::kernel::{Code, ImportId, Locale, Problem};
 use domain::services::ServiceType;
 use leptos::prelude::*;
-use serde::Deserialize;
 use std::sync::Arc;
 
 pub(super) fn routes() -> Router<App> {
@@ -99,47 +99,15 @@ fn upload_view(req: &Req, recent: &[Import], problem: Option<&Problem>) -> AnyVi
 
 fn recent_imports(req: &Req, recent: &[Import]) -> AnyView {
     let l = req.locale;
-    if recent.is_empty() {
-        return ui::empty(ti::recent_none(l), None);
-    }
-    let rows = recent.iter().map(|import| recent_row(req, import));
-    view! {
-        <table class="table is-stacking">
-            <caption class="visually-hidden">{ti::recent(l)}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">{ti::recent_file(l)}</th>
-                    <th scope="col">{ti::recent_state(l)}</th>
-                    <th scope="col">{ti::recent_when(l)}</th>
-                    <th scope="col">{ti::recent_by(l)}</th>
-                </tr>
-            </thead>
-            <tbody>{rows.collect_view()}</tbody>
-        </table>
-    }
-    .into_any()
-}
-
-fn recent_row(req: &Req, import: &Import) -> AnyView {
-    let l = req.locale;
-    let report = import.report.as_ref();
-    let brought = report.map(|r| view! { " " <span class="sub">{t::brought(l, r)}</span> });
-    let state = match import.state {
-        State::Uploaded => ui::badge(Mark::Draft, ti::state_waiting(l)),
-        State::Applied => ui::badge(Mark::Validated, ti::state_applied(l)),
-        State::Undone => ui::badge(Mark::Reversed, ti::state_undone(l)),
+    let one = |import: &Import| Recent {
+        href: path_of(import.id),
+        file_name: import.file_name.clone(),
+        brought: import.report.map(|report| t::brought(l, &report)),
+        state: import.state,
+        at: import.applied_at.unwrap_or(import.created_at),
+        by: uploader(l, import),
     };
-    view! {
-        <tr>
-            <th scope="row" class="is-main">
-                <a class="row-link" href=path_of(import.id)>{import.file_name.clone()}</a> {brought}
-            </th>
-            <td class="is-end">{state}</td>
-            <td>{ui::instant(l, import.applied_at.unwrap_or(import.created_at), req.zone())}</td>
-            <td data-label=ti::recent_by(l)>{uploader(l, import)}</td>
-        </tr>
-    }
-    .into_any()
+    rows::recent(req, recent.iter().map(one).collect())
 }
 
 fn uploader(l: Locale, import: &Import) -> String {
@@ -156,6 +124,8 @@ struct Waiting {
     import: Import,
     columns: Vec<Column>,
     kinds: Vec<ServiceType>,
+    /// The organisation's own fields that the file may fill.
+    own: Vec<Field>,
     /// What it would do, or why its columns do not say enough.
     preview: Result<Preview, Problem>,
 }
@@ -185,6 +155,7 @@ async fn look(req: &Req, id: ImportId) -> Result<Seen, Problem> {
         Ok(Seen::Waiting(Waiting {
             columns: services::columns(cx, id).await?,
             kinds: services::kinds(cx, id).await?,
+            own: services::own_fields(cx, id).await?,
             import,
             preview,
         }))
@@ -241,32 +212,23 @@ fn waiting_view(
 fn columns_form(f: FormView, waiting: &Waiting, form: &ChoicesForm) -> AnyView {
     let l = f.l;
     let action = format!("{}/columns", path_of(waiting.import.id));
-    let rows = waiting.columns.iter().enumerate();
-    let rows = rows.map(|(at, column)| column_row(f, &waiting.columns, at, column, form));
+    let mapping = Mapping {
+        f,
+        columns: &waiting.columns,
+        chosen: &form.columns,
+        own: &waiting.own,
+        text: t::part,
+    };
     let kinds = waiting.kinds.iter().filter(|kind| !kind.is_archived);
     let kinds = kinds.map(|kind| Choice::new(kind.id.to_string(), kind.name.clone()));
     let kinds: Vec<Choice> = std::iter::once(Choice::new("", t::no_kind(l)))
         .chain(kinds)
         .collect();
-    let error = f
-        .error("columns")
-        .map(|text| view! { <p class="error">{text}</p> });
     view! {
         <form method="post" action=action class="stack">
             <section class="section" aria-labelledby="mapping">
                 <h2 id="mapping">{ti::columns_title(l)}</h2>
-                {error}
-                <table class="table is-stacking" id="columns" tabindex="-1">
-                    <caption class="visually-hidden">{ti::columns_caption(l)}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{ti::column(l)}</th>
-                            <th scope="col">{ti::example(l)}</th>
-                            <th scope="col">{ti::becomes(l)}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows.collect_view()}</tbody>
-                </table>
+                {mapping.view()}
             </section>
             <div class="form">
                 {f.select("kind", t::kind(l), &form.kind, kinds)}
@@ -274,44 +236,6 @@ fn columns_form(f: FormView, waiting: &Waiting, form: &ChoicesForm) -> AnyView {
                 <div class="form-end"><button class="button">{t::keep_columns(l)}</button></div>
             </div>
         </form>
-    }
-    .into_any()
-}
-
-fn column_row(
-    f: FormView,
-    columns: &[Column],
-    at: usize,
-    column: &Column,
-    form: &ChoicesForm,
-) -> AnyView {
-    let l = f.l;
-    let id = format!("column_{at}");
-    let name = column_name(l, columns, at);
-    let chosen = form.columns.get(at).map_or("", String::as_str);
-    let options = Part::ALL.iter().map(|part| {
-        let selected = part.name() == chosen;
-        view! { <option value=part.name() selected=selected>{t::part(l, *part)}</option> }
-    });
-    let error = f.error(&id);
-    let error_id = format!("{id}-error");
-    let invalid = error.is_some().then_some("true");
-    let described = error.is_some().then(|| error_id.clone());
-    let examples = match column.examples.is_empty() {
-        true => view! { <span class="soft">{ti::always_empty(l)}</span> }.into_any(),
-        false => column.examples.join(" · ").into_any(),
-    };
-    view! {
-        <tr>
-            <th scope="row" class="is-main">{name.clone()}</th>
-            <td data-label=ti::example_short(l)>{examples}</td>
-            <td>
-                <select id=id name="columns" aria-label=ti::becomes_of(l, &name) aria-invalid=invalid aria-describedby=described>
-                    {options.collect_view()}
-                </select>
-                {error.map(|text| view! { <p class="error" id=error_id>{text}</p> })}
-            </td>
-        </tr>
     }
     .into_any()
 }
@@ -343,14 +267,6 @@ async fn set_columns(req: Req, Id(id): Id<ImportId>, Posted(form): Posted<Choice
 
 // --- what would happen
 
-/// The last form: rows with problems stay out only where somebody says so.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct ApplyForm {
-    key: String,
-    leave_out: String,
-}
-
 fn counts(l: Locale, r: &Report) -> AnyView {
     let all = [
         (r.services_added, t::services_added(l)),
@@ -359,6 +275,7 @@ fn counts(l: Locale, r: &Report) -> AnyView {
         (r.holdings_known, t::holdings_known(l)),
         (r.allocations_added, t::allocations_added(l)),
         (r.allocations_known, t::allocations_known(l)),
+        (r.values_added, ti::own_fields(l)),
     ];
     let rows = all.into_iter().filter(|(n, _)| *n > 0);
     rows.map(|(n, name)| fact(name, ti::count(l, n)))
@@ -402,64 +319,20 @@ fn problems(
     preview: &Preview,
     form: &ApplyForm,
 ) -> Option<AnyView> {
-    let l = f.l;
-    let (rows, total) = (&preview.problems, preview.report.problem_rows);
-    if total == 0 {
-        return None;
-    }
-    let first = (rows.len() < total).then(|| {
-        view! { <span class="soft">{ti::problems_first(l, rows.len())}</span> }
+    let rows = preview.problems.iter().map(|row| Wrong {
+        line: row.line,
+        about: &row.service,
+        problems: &row.problems,
     });
-    let each = rows
-        .iter()
-        .flat_map(|row| row.problems.iter().map(move |p| (row, p)));
-    let lines = each.map(|(row, problem)| problem_row(l, &waiting.columns, row, problem));
-    let error = f.error("leave_out");
-    let described = error.is_some().then_some("leave_out-error");
-    let invalid = error.is_some().then_some("true");
-    let checked = !form.leave_out.is_empty();
-    let view = view! {
-        <section class="section" aria-labelledby="problems">
-            <div class="section-head"><h2 id="problems">{ti::problems_title(l, total)}</h2>{first}</div>
-            <div class="field">
-                <label class="choice">
-                    <input type="checkbox" id="leave_out" name="leave_out" value="yes" checked=checked
-                        aria-invalid=invalid aria-describedby=described/>
-                    <span>{ti::leave_out(l, total)}</span>
-                </label>
-                {error.map(|text| view! { <p class="error" id="leave_out-error">{text}</p> })}
-            </div>
-            <table class="table is-stacking">
-                <caption class="visually-hidden">{ti::problems_caption(l)}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col" class="num">{ti::line(l)}</th>
-                        <th scope="col">{ti::wrong(l)}</th>
-                        <th scope="col">{ti::in_column(l)}</th>
-                        <th scope="col">{t::service(l)}</th>
-                    </tr>
-                </thead>
-                <tbody>{lines.collect_view()}</tbody>
-            </table>
-        </section>
+    let problems = Problems {
+        f,
+        columns: &waiting.columns,
+        total: preview.report.problem_rows,
+        rows: rows.collect(),
+        about: t::service(f.l),
+        help: None,
     };
-    Some(view.into_any())
-}
-
-fn problem_row(l: Locale, columns: &[Column], row: &PreviewRow, problem: &RowProblem) -> AnyView {
-    let value = (!problem.value.is_empty()).then(|| ti::quoted(l, &problem.value));
-    let text = ti::row_problem(l, problem);
-    let column = problem.column.map(|at| column_name(l, columns, at));
-    let label = column.is_some().then(|| ti::in_column_short(l));
-    view! {
-        <tr>
-            <td class="num is-end" data-label=ti::line_short(l)>{row.line.to_string()}</td>
-            <th scope="row" class="is-main">{value} " " <span class="why">{text}</span></th>
-            <td data-label=label>{column}</td>
-            <td>{row.service.clone()}</td>
-        </tr>
-    }
-    .into_any()
+    problems.view(form)
 }
 
 fn sample(l: Locale, preview: &Preview) -> Option<AnyView> {
@@ -511,23 +384,13 @@ fn sample(l: Locale, preview: &Preview) -> Option<AnyView> {
 }
 
 async fn apply(req: Req, Id(id): Id<ImportId>, Posted(form): Posted<ApplyForm>) -> Reply {
-    let job = Job {
-        import: id,
-        what: What::Apply,
-        progress: Arc::default(),
-    };
-    let (worker, progress) = (req.clone(), job.progress.clone());
-    let problem_rows = match form.leave_out.is_empty() {
-        true => ProblemRows::Refuse,
-        false => ProblemRows::LeaveOut,
-    };
-    let key = form.key.clone();
-    let work = async move {
-        worker
-            .act(async |cx| services::apply(cx, id, problem_rows, &key, &progress).await)
+    let (rows, key) = (form.problem_rows(), form.key.clone());
+    let work = move |req: Req, progress: Arc<Progress>| async move {
+        req.act(async |cx| services::apply(cx, id, rows, &key, &progress).await)
             .await
     };
-    match req.app.jobs.run(req.tenant.id, job, work).await {
+    let done = start(&req, id, What::Apply, work).await;
+    match done {
         // The page itself says what was done or how far it is, now and later.
         Ok(_) => Ok(req.go(&path_of(id), None)),
         Err(problem) => match (&problem.code, look(&req, id).await?) {
@@ -630,26 +493,12 @@ fn way_back(
     Some(view.into_any())
 }
 
-/// The form of the button.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct UndoForm {
-    key: String,
-}
-
 async fn undo(req: Req, Id(id): Id<ImportId>, Posted(form): Posted<UndoForm>) -> Reply {
-    let job = Job {
-        import: id,
-        what: What::Undo,
-        progress: Arc::default(),
-    };
-    let worker = req.clone();
-    let work = async move {
-        worker
-            .act(async |cx| services::undo(cx, id, &form.key).await)
+    let work = move |req: Req, _| async move {
+        req.act(async |cx| services::undo(cx, id, &form.key).await)
             .await
     };
-    match req.app.jobs.run(req.tenant.id, job, work).await {
+    match start(&req, id, What::Undo, work).await {
         Ok(_) => Ok(req.go(&path_of(id), None)),
         Err(problem) => match (&problem.code, look(&req, id).await?) {
             (Code::ImportUsed { .. }, Seen::Done(import, against)) => {

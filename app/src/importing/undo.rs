@@ -1,7 +1,7 @@
 //! Taking a whole import back: what stands against it, or the button.
 
-use super::{done, elsewhere, look, path_of};
-use crate::jobs::{Job, What};
+use super::{UndoForm, done, elsewhere, look, path_of, start};
+use crate::jobs::What;
 use crate::locales::importing as t;
 use crate::request::{Id, Posted, Reply, Req, status_of};
 use crate::shell::Width;
@@ -11,30 +11,14 @@ use axum::response::Response;
 use domain::import::{self, Against, Import, Reason, Report, State};
 use domain::kernel::{Code, ImportId, Locale, Right};
 use leptos::prelude::*;
-use serde::Deserialize;
-use std::sync::Arc;
-
-/// The form of the button.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct UndoForm {
-    key: String,
-}
 
 /// `POST /members/import/{id}/undo`
 pub async fn undo(req: Req, Id(id): Id<ImportId>, Posted(form): Posted<UndoForm>) -> Reply {
-    let job = Job {
-        import: id,
-        what: What::Undo,
-        progress: Arc::default(),
-    };
-    let worker = req.clone();
-    let work = async move {
-        worker
-            .act(async |cx| import::undo(cx, id, &form.key).await)
+    let work = move |req: Req, _| async move {
+        req.act(async |cx| import::undo(cx, id, &form.key).await)
             .await
     };
-    match req.app.jobs.run(req.tenant.id, job, work).await {
+    match start(&req, id, What::Undo, work).await {
         Ok(_) => Ok(req.go(&path_of(id), None)),
         Err(problem) => match (&problem.code, look(&req, id).await?) {
             (

@@ -1,12 +1,13 @@
 //! Step 1: which file, what is understood, what was imported before.
 
+use super::rows::{self, Recent};
 use super::{Step, head, path_of, steps};
 use crate::exports;
 use crate::locales::importing as t;
 use crate::request::Req;
-use crate::ui::{self, FormView, Mark};
-use domain::import::{Import, KEPT_DAYS, MAX_BYTES, MAX_ROWS, State};
-use domain::kernel::{Locale, Problem};
+use crate::ui::{self, FormView};
+use domain::import::{Import, KEPT_DAYS, MAX_BYTES, MAX_ROWS};
+use domain::kernel::Problem;
 use leptos::prelude::*;
 
 /// The page of the first step.
@@ -68,51 +69,15 @@ pub(super) fn file_field(f: FormView) -> AnyView {
 
 fn recent_imports(req: &Req, recent: &[Import]) -> AnyView {
     let l = req.locale;
-    if recent.is_empty() {
-        return ui::empty(t::recent_none(l), None);
-    }
-    let rows = recent.iter().map(|import| row(req, import));
-    view! {
-        <table class="table is-stacking">
-            <caption class="visually-hidden">{t::recent(l)}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">{t::recent_file(l)}</th>
-                    <th scope="col">{t::recent_state(l)}</th>
-                    <th scope="col">{t::recent_when(l)}</th>
-                    <th scope="col">{t::recent_by(l)}</th>
-                </tr>
-            </thead>
-            <tbody>{rows.collect_view()}</tbody>
-        </table>
-    }
-    .into_any()
-}
-
-fn row(req: &Req, import: &Import) -> AnyView {
-    let l = req.locale;
-    let by = super::uploader(l, import);
-    view! {
-        <tr>
-            <th scope="row" class="is-main">
-                <a class="row-link" href=path_of(import.id)>{import.file_name.clone()}</a>
-                {brought(l, import)}
-            </th>
-            <td class="is-end">
-                {match import.state {
-                    State::Uploaded => ui::badge(Mark::Draft, t::state_waiting(l)),
-                    State::Applied => ui::badge(Mark::Validated, t::state_applied(l)),
-                    State::Undone => ui::badge(Mark::Reversed, t::state_undone(l)),
-                }}
-            </td>
-            <td>{ui::instant(l, import.applied_at.unwrap_or(import.created_at), req.zone())}</td>
-            <td data-label=t::recent_by(l)>{by}</td>
-        </tr>
-    }
-    .into_any()
-}
-
-fn brought(l: Locale, import: &Import) -> Option<AnyView> {
-    let report = import.report.as_ref()?;
-    Some(view! { " " <span class="sub">{t::brought(l, report)}</span> }.into_any())
+    let one = |import: &Import| Recent {
+        href: path_of(import.id),
+        file_name: import.file_name.clone(),
+        brought: import
+            .report
+            .map(|report| t::brought(l, &report).into_owned()),
+        state: import.state,
+        at: import.applied_at.unwrap_or(import.created_at),
+        by: super::uploader(l, import),
+    };
+    rows::recent(req, recent.iter().map(one).collect())
 }

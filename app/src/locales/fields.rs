@@ -202,7 +202,8 @@ pub fn choice(l: Locale, field: &str, word: &str) -> Option<Text> {
         }
         ("locale", _) => Locale::from_tag(word).map(|l| Text::Borrowed(l.own_name())),
         ("source", _) => Source::from_name(word).map(|source| importing::program(l, source)),
-        ("columns", _) => domain::import::Field::from_name(word).map(|f| importing::field(l, f)),
+        ("columns", _) => <domain::import::Field as domain::import::Holds>::from_name(word)
+            .map(|f| importing::field(l, f)),
         ("validation", "someone_else") => own(
             "quelqu’un d’autre que qui a saisi",
             "somebody other than who entered",

@@ -146,6 +146,10 @@ texts! {
     fact_payments_sum(n: usize, sum: Cents):
         format!("{} · {}, à valider par l’équipe banque", count(Locale::Fr, n), Locale::Fr.money(sum)),
         format!("{} · {}, for the bank crew to validate", count(Locale::En, n), Locale::En.money(sum));
+    own_fields: "Champs de votre organisation", "Fields of your organisation";
+    own_values(n: usize):
+        format!("{} {}", count(Locale::Fr, n), plural(Locale::Fr, n, "valeur", "valeurs")),
+        format!("{} {}", count(Locale::En, n), plural(Locale::En, n, "value", "values"));
     fact_dues: "Cotisation", "Dues";
     fact_dues_set(r: &Report):
         format!("dite pour {}{}", members(Locale::Fr, r.dues_set), match r.kinds_added { 0 => String::new(), n => format!(", {} {}", count(Locale::Fr, n), plural(Locale::Fr, n, "nouvelle", "nouvelles")) }),
@@ -440,6 +444,10 @@ pub fn against(l: Locale, why: Why) -> Text {
 /// What a column holds.
 pub fn field(l: Locale, field: Field) -> Text {
     let (fr, en) = match field {
+        Field::Own(_) => (
+            "un champ de votre organisation",
+            "a field of your organisation",
+        ),
         Field::Ignore => ("— ne pas importer", "— do not import"),
         Field::ExternalNumber => ("ancien numéro de membre", "former member number"),
         Field::ExternalId => (

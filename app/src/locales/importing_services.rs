@@ -116,6 +116,8 @@ pub fn brought(l: Locale, report: &Report) -> String {
 /// What a column holds.
 pub fn part(l: Locale, part: Part) -> Text {
     Text::from(match (l, part) {
+        (Locale::Fr, Part::Own(_)) => "Un champ de votre organisation",
+        (Locale::En, Part::Own(_)) => "A field of your organisation",
         (Locale::Fr, Part::Ignore) => "rien",
         (Locale::En, Part::Ignore) => "nothing",
         (Locale::Fr, Part::Id) => "Identifiant du service",

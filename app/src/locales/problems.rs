@@ -206,6 +206,7 @@ fn french(code: &Code) -> Text {
             return format!("Ce champ est rempli {count} fois : il s’archive, il ne s’efface pas.")
                 .into();
         }
+        Code::FieldOfOthers => "Ce champ n’existe pas pour cet objet : laissez la cellule vide.",
         Code::UnknownType => "Vos équipes n’ont pas de type de ce nom.",
         Code::UnknownService => "Vos équipes n’ont pas ce service.",
         Code::SeveralServices => "Plusieurs services de ce type portent ce nom.",
@@ -470,6 +471,9 @@ fn english(code: &Code) -> Text {
                 "This field is filled in {count} times: it can be archived, not deleted."
             )
             .into();
+        }
+        Code::FieldOfOthers => {
+            "This kind of object does not have this field: leave the cell empty."
         }
         Code::UnknownType => "Your crews have no type of this name.",
         Code::UnknownService => "Your crews do not have this service.",

@@ -7,6 +7,8 @@ mod declared;
 #[cfg(feature = "server")]
 mod form;
 #[cfg(feature = "server")]
+mod imported;
+#[cfg(feature = "server")]
 pub mod rules;
 #[cfg(feature = "server")]
 mod service;
@@ -24,9 +26,13 @@ pub use declared::*;
 #[cfg(feature = "server")]
 pub use form::{FieldData, FieldForm, NewField};
 #[cfg(feature = "server")]
+pub(crate) use imported::{Kept, insert_imported};
+#[cfg(feature = "server")]
 pub use service::*;
 pub use typed::{CHOICE_PREFIX, Extra, Labels, PREFIX};
 #[cfg(feature = "server")]
-pub(crate) use values::{Changes, Sought, both, open_to_owner, read, sought, take_away, write};
+pub(crate) use values::{
+    Changes, Sought, both, open_to_owner, read, sought, take_away, take_away_all, write,
+};
 #[cfg(feature = "server")]
 pub use values::{Values, filled, typed_of, values_of, visible};

@@ -1,6 +1,7 @@
 //! The tables of declared fields and of their values.
 
 use super::{Choice, Field, FieldData, FieldKind, NewField, On};
+use crate::db::bulk::{As, Table};
 use crate::db::{Tx, bulk};
 use crate::kernel::{FieldId, Result, Right, ServiceTypeId, TenantId};
 use crate::{all, exec, one};
@@ -251,5 +252,50 @@ pub(super) async fn delete_value(
         object,
         field
     )?;
+    Ok(())
+}
+
+const VALUES: Table = Table {
+    name: "extra_values",
+    columns: &[
+        ("object_id", As::Id),
+        ("field_id", As::Id),
+        ("value", As::Text),
+        ("search", As::Text),
+    ],
+};
+
+/// Writes values of objects that had none: object, field, value, and what it is found by.
+pub(super) async fn insert_values(
+    tx: &mut Tx,
+    tenant: TenantId,
+    now: DateTime<Utc>,
+    values: &[(Uuid, FieldId, String, String)],
+) -> Result<()> {
+    let row = |(object, field, value, search): &(Uuid, FieldId, String, String)| {
+        let (value, search) = (value.as_str().into(), search.as_str().into());
+        vec![bulk::id(object), bulk::id(field), value, search]
+    };
+    bulk::insert(tx, tenant, now, &VALUES, values.iter().map(row).collect()).await
+}
+
+/// Takes away all values of some objects.
+pub(super) async fn delete_values(tx: &mut Tx, tenant: TenantId, objects: &[Uuid]) -> Result<()> {
+    let objects = bulk::ids(objects);
+    if tx.is_sqlite() {
+        exec!(
+            *tx,
+            "DELETE FROM extra_values WHERE tenant_id = $1 AND object_id IN (SELECT unhex(value) FROM json_each($2))",
+            tenant,
+            objects
+        )?;
+    } else {
+        exec!(
+            *tx,
+            "DELETE FROM extra_values WHERE tenant_id = $1 AND object_id = ANY (ARRAY(SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x)))",
+            tenant,
+            objects
+        )?;
+    }
     Ok(())
 }

@@ -4,6 +4,7 @@
 use super::typed::Extra;
 use super::{FILTERS_MAX, Field, FieldKind, Filled, Has, On, rules, store};
 use crate::context::Cx;
+use crate::db::bulk::CHUNK;
 use crate::kernel::{Check, Code, FieldId, Locale, Result, ServiceTypeId, text};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -94,7 +95,7 @@ async fn fill(cx: &mut Cx, fields: Vec<Field>, object: Option<Uuid>) -> Result<V
     Ok(fields.into_iter().map(fill).collect())
 }
 
-async fn all(cx: &mut Cx) -> Result<Vec<Field>> {
+pub(super) async fn all(cx: &mut Cx) -> Result<Vec<Field>> {
     cx.remember("declared fields".to_owned(), async |cx| {
         store::list(&mut cx.tx, cx.tenant).await
     })
@@ -132,6 +133,14 @@ impl Changes {
     /// Whether anything is another.
     pub(crate) fn is_empty(&self) -> bool {
         self.writes.is_empty()
+    }
+
+    /// What is kept of an object that was just made.
+    pub(super) fn made(after: Map<String, Value>) -> Self {
+        Self {
+            after,
+            ..Self::default()
+        }
     }
 
     /// What the audit keeps of an object before the change.
@@ -236,15 +245,32 @@ pub(crate) async fn write(cx: &mut Cx, object: Uuid, changes: &Changes) -> Resul
 /// # Errors
 /// The database's own.
 pub(crate) async fn take_away(cx: &mut Cx, object: Uuid) -> Result<Changes> {
+    let mut gone = take_away_all(cx, &[object]).await?;
+    Ok(gone.remove(&object).unwrap_or_default())
+}
+
+/// The same of many objects; those in whose fields something was kept.
+///
+/// # Errors
+/// The database's own.
+pub(crate) async fn take_away_all(cx: &mut Cx, objects: &[Uuid]) -> Result<HashMap<Uuid, Changes>> {
     let fields = all(cx).await?;
-    let kept = kept(cx, object).await?;
-    let changes = Changes {
-        writes: kept.keys().map(|field| (*field, None)).collect(),
-        before: facts(&fields, &kept),
-        after: Map::new(),
-    };
-    write(cx, object, &changes).await?;
-    Ok(changes)
+    let mut kept: HashMap<Uuid, HashMap<FieldId, String>> = HashMap::new();
+    for chunk in objects.chunks(CHUNK) {
+        for (object, field, value) in store::values(&mut cx.tx, cx.tenant, chunk).await? {
+            kept.entry(object).or_default().insert(field, value);
+        }
+        store::delete_values(&mut cx.tx, cx.tenant, chunk).await?;
+    }
+    let gone = kept.into_iter().map(|(object, kept)| {
+        let changes = Changes {
+            writes: kept.keys().map(|field| (*field, None)).collect(),
+            before: facts(&fields, &kept),
+            after: Map::new(),
+        };
+        (object, changes)
+    });
+    Ok(gone.collect())
 }
 
 /// Two parts of one form: all that is wrong with either is said at once.
@@ -263,7 +289,7 @@ pub(crate) fn both<A, B>(one: Result<A>, other: Result<B>) -> Result<(A, B)> {
 }
 
 /// What a text is found by.
-fn search_text(field: &Field, value: &str) -> String {
+pub(super) fn search_text(field: &Field, value: &str) -> String {
     match field.kind {
         FieldKind::Text | FieldKind::Email | FieldKind::Address => text::fold(value),
         _ => String::new(),
@@ -271,7 +297,7 @@ fn search_text(field: &Field, value: &str) -> String {
 }
 
 /// What the audit keeps: each field's label, with what people read in it.
-fn facts(fields: &[Field], kept: &HashMap<FieldId, String>) -> Map<String, Value> {
+pub(super) fn facts(fields: &[Field], kept: &HashMap<FieldId, String>) -> Map<String, Value> {
     let said = |field: &Field| {
         let value = kept.get(&field.id)?;
         let choice = field.choices.iter().find(|choice| choice.id == *value);

@@ -169,11 +169,15 @@ async fn make_members(
     let mut numbers = first.sequence()..;
     for (chunk, more) in plan.members.chunks(CHUNK).zip(more.chunks(CHUNK)) {
         let mut who: Vec<PartyData> = Vec::with_capacity(chunk.len());
+        let mut own = Vec::with_capacity(chunk.len());
         for member in chunk.iter().filter(|m| m.party.is_none()) {
             let row = plan.rows.get(member.row).ok_or_else(broken)?;
             who.push(party_data(&row.who));
+            own.push(&row.party_own.values);
         }
-        let mut parties = people::insert_imported(cx, import, &who).await?.into_iter();
+        let mut parties = people::insert_imported(cx, import, &who, &own)
+            .await?
+            .into_iter();
         let mut new = Vec::with_capacity(chunk.len());
         for (member, more) in chunk.iter().zip(more) {
             let n = made.len() + new.len();
@@ -223,6 +227,7 @@ fn new_member(
             left_on: row.left_on,
         },
         references,
+        own: row.member_own.values.clone(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the columns of a file hold, which program wrote it, and what a person may
 //! choose about it.
 
+use super::holds::{self, holds};
 use super::{KindMapping, Method, header_key};
 use crate::kernel::problem::FieldProblem;
 use crate::kernel::{Cents, Code, Problem, Result};
@@ -9,103 +10,72 @@ use serde::{Deserialize, Serialize};
 /// The longest name of an unknown program.
 pub(super) const LABEL_MAX: usize = 100;
 
-macro_rules! fields {
-    ($($(#[$doc:meta])* $name:ident = $text:literal),* $(,)?) => {
-        /// What a column holds.
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum Field { $($(#[$doc])* $name),* }
-
-        impl Field {
-            /// Every field, in the order in which a list shows them.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// Its name in forms.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$name => $text),* }
-            }
-        }
-    };
-}
-
-fields! {
-    /// Nothing that is imported.
-    #[default]
-    Ignore = "ignore",
-    /// The member's number in the other program.
-    ExternalNumber = "external_number",
-    /// The other program's inner id of the member.
-    ExternalId = "external_id",
-    /// The whole name.
-    Name = "name",
-    /// The given name.
-    GivenName = "given_name",
-    /// The family name.
-    FamilyName = "family_name",
-    /// The part of the name that lists are sorted by.
-    SortName = "sort_name",
-    /// An organisation's name.
-    Company = "company",
-    /// Whether it is a person or an organisation.
-    Kind = "kind",
-    /// The e-mail address.
-    Email = "email",
-    /// A telephone number; several columns may hold one.
-    Phone = "phone",
-    /// The address, or one of its lines.
-    Street = "street",
-    /// The postcode.
-    Postcode = "postcode",
-    /// The town.
-    City = "city",
-    /// The country.
-    Country = "country",
-    /// Since when they are a member.
-    JoinedOn = "joined_on",
-    /// Since when they are none any more.
-    LeftOn = "left_on",
-    /// Whether they are a member now.
-    Active = "active",
-    /// Remarks; several columns may hold some.
-    Note = "note",
-    /// Until when the dues are paid, where nothing says how much was paid.
-    PaidUntil = "paid_until",
-    /// The other program's id of the payment.
-    PaymentId = "payment_id",
-    /// Whether it was paid.
-    Paid = "paid",
-    /// How much was paid.
-    Amount = "amount",
-    /// When it was paid.
-    PaidOn = "paid_on",
-    /// How it was paid.
-    Method = "method",
-    /// The first day that the payment covers.
-    PeriodFrom = "period_from",
-    /// The last day that the payment covers.
-    PeriodUntil = "period_until",
-    /// The calendar year that the payment covers.
-    PeriodYear = "period_year",
-    /// What the payment is for; several columns may say it.
-    FeeLabel = "fee_label",
-    /// What the member's dues cost, whatever was paid.
-    DuesAmount = "dues_amount",
-    /// For how many months the member's dues are.
-    DuesInterval = "dues_interval",
-}
-
-impl Field {
-    /// The field of a name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|f| f.name() == name)
-    }
-
-    /// Whether several columns may hold it.
-    pub fn many(self) -> bool {
-        matches!(
-            self,
-            Self::Ignore | Self::Phone | Self::Street | Self::Note | Self::FeeLabel
-        )
+holds! {
+    /// What a column holds.
+    Field, many: Self::Ignore | Self::Phone | Self::Street | Self::Note | Self::FeeLabel, {
+        /// Nothing that is imported.
+        #[default]
+        Ignore = "ignore",
+        /// The member's number in the other program.
+        ExternalNumber = "external_number",
+        /// The other program's inner id of the member.
+        ExternalId = "external_id",
+        /// The whole name.
+        Name = "name",
+        /// The given name.
+        GivenName = "given_name",
+        /// The family name.
+        FamilyName = "family_name",
+        /// The part of the name that lists are sorted by.
+        SortName = "sort_name",
+        /// An organisation's name.
+        Company = "company",
+        /// Whether it is a person or an organisation.
+        Kind = "kind",
+        /// The e-mail address.
+        Email = "email",
+        /// A telephone number; several columns may hold one.
+        Phone = "phone",
+        /// The address, or one of its lines.
+        Street = "street",
+        /// The postcode.
+        Postcode = "postcode",
+        /// The town.
+        City = "city",
+        /// The country.
+        Country = "country",
+        /// Since when they are a member.
+        JoinedOn = "joined_on",
+        /// Since when they are none any more.
+        LeftOn = "left_on",
+        /// Whether they are a member now.
+        Active = "active",
+        /// Remarks; several columns may hold some.
+        Note = "note",
+        /// Until when the dues are paid, where nothing says how much was paid.
+        PaidUntil = "paid_until",
+        /// The other program's id of the payment.
+        PaymentId = "payment_id",
+        /// Whether it was paid.
+        Paid = "paid",
+        /// How much was paid.
+        Amount = "amount",
+        /// When it was paid.
+        PaidOn = "paid_on",
+        /// How it was paid.
+        Method = "method",
+        /// The first day that the payment covers.
+        PeriodFrom = "period_from",
+        /// The last day that the payment covers.
+        PeriodUntil = "period_until",
+        /// The calendar year that the payment covers.
+        PeriodYear = "period_year",
+        /// What the payment is for; several columns may say it.
+        FeeLabel = "fee_label",
+        /// What the member's dues cost, whatever was paid.
+        DuesAmount = "dues_amount",
+        /// For how many months the member's dues are.
+        DuesInterval = "dues_interval",
     }
 }
 
@@ -204,16 +174,7 @@ impl Choices {
     /// [`Code::ColumnTwice`] at `column_N` (N from 0), [`Code::ColumnMissing`] at `columns`
     /// where nothing says who the members are.
     pub fn check(&self) -> Result<()> {
-        let mut fields = Vec::new();
-        for (at, field) in self.columns.iter().enumerate() {
-            let before = self.columns.get(..at).unwrap_or_default();
-            if !field.many() && before.contains(field) {
-                fields.push(FieldProblem {
-                    field: format!("column_{at}"),
-                    code: Code::ColumnTwice,
-                });
-            }
-        }
+        let mut fields = holds::twice(&self.columns);
         let who = [
             Field::Name,
             Field::FamilyName,

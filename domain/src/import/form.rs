@@ -1,6 +1,7 @@
 //! The choices for a file as a form sends them: texts, and how they are read. Pure.
 
 use super::choices::LABEL_MAX;
+use super::holds;
 use super::{Choices, Field, KINDS_ASKED, KindChoice, KindMapping, Method, NewKind, Source};
 use crate::dues::MONTHS_MAX;
 use crate::kernel::{Cents, Check, Code, DuesKindId, Problem, Result, text};
@@ -54,9 +55,8 @@ impl ChoicesForm {
         let method = check.required("method", &self.method, |t| {
             Method::from_name(t).ok_or_else(unknown)
         });
-        let columns: Option<Vec<Field>> =
-            self.columns.iter().map(|c| Field::from_name(c)).collect();
-        if columns.as_ref().map(Vec::len) != Some(present.columns.len()) {
+        let columns: Option<Vec<Field>> = holds::read(&self.columns, present.columns.len());
+        if columns.is_none() {
             check.refuse("columns", Code::UnknownChoice);
         }
         let kinds = self.kinds(&mut check);

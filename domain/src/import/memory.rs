@@ -2,8 +2,11 @@
 //! the same program, the same line of headers. Where some headers are new, the others
 //! keep what was chosen for them, and the new ones are recognised.
 
+use super::own;
+use super::service::own_fields;
 use super::{
-    Choices, Field, KindChoice, KindMapping, Source, Table, choosing, header_key, parse_rows, store,
+    Choices, Field, Holds, KindChoice, KindMapping, Source, Table, choosing, header_key,
+    parse_rows, store,
 };
 use crate::context::Cx;
 use crate::dues;
@@ -122,7 +125,9 @@ fn shape(source: Source, keys: &[String]) -> String {
 pub(super) async fn recognised(cx: &mut Cx, table: &Table) -> Result<Choices> {
     let kind = dues::default_kind(cx).await?;
     let (price, months) = (kind.price_on(cx.today()), kind.cycle.months());
-    with_kinds(cx, table, Choices::recognised(table, price, months)).await
+    let mut choices = Choices::recognised(table, price, months);
+    own::recognise(&mut choices.columns, &table.headers, &own_fields(cx).await?);
+    with_kinds(cx, table, choices).await
 }
 
 /// The choices with an answer for each name of dues in the file, and for no other: what
@@ -149,6 +154,7 @@ pub(super) async fn proposed(
         return Ok((recognised, None));
     };
     let mut choices = remembered.choices_for(&headers, recognised);
+    own::drop_others(&mut choices.columns, &own_fields(cx).await?);
     if !cx.actor.rights.has(Right::Settings) {
         // Who may make no kinds gets no file that would make some.
         choices

@@ -10,9 +10,12 @@ mod choices;
 mod choosing;
 mod dues;
 mod form;
+mod holds;
 mod kinds;
 #[cfg(feature = "server")]
 mod memory;
+#[cfg(feature = "server")]
+mod own;
 #[cfg(feature = "server")]
 mod plan;
 #[cfg(feature = "server")]
@@ -40,13 +43,14 @@ mod undo;
 mod values;
 mod words;
 
-use crate::kernel::{Cents, Code, Day, Email, Period};
+use crate::kernel::{Cents, Code, Day, Email, FieldId, Period};
 pub use crate::payments::Method;
 pub use crate::people::Kind;
 #[cfg(feature = "server")]
 pub use apply::apply;
 pub use choices::{Choices, Field, Source};
 pub use form::{ChoicesForm, NEW_KIND};
+pub use holds::{Holds, OWN_PREFIX};
 pub use kinds::{KINDS_ASKED, KindChoice, KindFound, KindMapping, NamedDues, NewKind};
 #[cfg(feature = "server")]
 pub use preview::{PROBLEMS_SHOWN, ROWS_SHOWN, preview};
@@ -61,7 +65,8 @@ pub use rows::parse_rows;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "server")]
 pub use service::{
-    KEPT_DAYS, WAITING_MAX, columns, forget_choices, get, kinds, list, set_choices, upload,
+    KEPT_DAYS, WAITING_MAX, columns, forget_choices, get, kinds, list, own_fields, set_choices,
+    upload,
 };
 #[cfg(feature = "server")]
 pub use undo::{AGAINST_SHOWN, against_undo, undo};
@@ -108,8 +113,21 @@ pub struct Row {
     pub said: Said,
     /// By which kind of dues they pay.
     pub dues: Option<NamedDues>,
+    /// What the organisation's own fields of the person or organisation hold.
+    pub party_own: Own,
+    /// The same of those of the membership.
+    pub member_own: Own,
     /// Everything that is wrong; a row with problems is not imported.
     pub problems: Vec<RowProblem>,
+}
+
+/// What a row says in fields of the organisation's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Own {
+    /// What is kept, as it is kept.
+    pub values: Vec<(FieldId, String)>,
+    /// That a field is required and its cell empty: wrong where the row makes somebody.
+    pub missing: Vec<RowProblem>,
 }
 
 /// A person or an organisation as a file describes it. Empty texts: not said.

@@ -135,6 +135,17 @@ pub(super) fn plan(mut rows: Vec<Row>, known: Known, payments: Payments) -> Plan
                 continue;
             }
         };
+        let is_named = found.is_some() || !row.who.name.is_empty();
+        let makes_party = found.is_none() && is_named;
+        if makes_party {
+            row.problems.append(&mut row.party_own.missing);
+        }
+        if makes_party || found.is_some_and(|found| found.party.is_some()) {
+            row.problems.append(&mut row.member_own.missing);
+        }
+        if !row.problems.is_empty() {
+            continue;
+        }
         let (target, makes) = match found {
             // Without a number and without an address, nothing tells two people of one
             // name apart: where there are no payments, the second is not left out silently.

@@ -1,12 +1,14 @@
 //! What a file would do: its rows compared with what is known.
 
+use super::own::OwnColumns;
 use super::plan::{Known, PaymentStep, Payments, Plan, Target, plan};
 use super::report::*;
-use super::service::{fits, waiting};
+use super::service::{fits, own_fields, waiting};
 use super::terms::{PlannedKind, plan_dues};
 use super::{Choices, Row, Said, Table, parse_rows, store};
 use crate::context::Cx;
 use crate::dues::{self, Kind};
+use crate::fields::{Field, On};
 use crate::kernel::{Cents, ImportId, MemberId, Result, Right};
 
 /// The most problem rows that a preview shows.
@@ -103,9 +105,28 @@ pub(super) fn payments_of(cx: &Cx) -> Payments {
     }
 }
 
+/// Reads what the rows say in the organisation's own fields.
+fn read_own(rows: &mut [Row], table: &Table, choices: &Choices, offered: &[Field]) -> Result<()> {
+    let columns = OwnColumns::of(table, &choices.columns, offered)?;
+    for (row, record) in rows.iter_mut().zip(&table.records) {
+        if record.found != table.headers.len() {
+            continue;
+        }
+        let party = On::party(row.who.kind);
+        let problems = &mut row.problems;
+        row.party_own = columns.read(record, problems, |field| field.on == party);
+        row.member_own = columns.read(record, problems, |field| field.on == On::Member);
+        columns.refuse(record, problems, |field| {
+            field.on != party && field.on != On::Member
+        });
+    }
+    Ok(())
+}
+
 /// Compares a file with what is known.
 pub(super) async fn planned(cx: &mut Cx, table: &Table, choices: &Choices) -> Result<Plan> {
-    let rows = parse_rows(table, choices, cx.today());
+    let mut rows = parse_rows(table, choices, cx.today());
+    read_own(&mut rows, table, choices, &own_fields(cx).await?)?;
     let mut known = Known {
         parties: store::known_parties(&mut cx.tx, cx.tenant).await?,
         ..Known::default()
@@ -140,8 +161,17 @@ pub(super) fn report(plan: &Plan, payments: Payments) -> Report {
             Target::New(_) => None,
         })
         .collect();
+    let own = plan.members.iter().filter_map(|member| {
+        let row = plan.rows.get(member.row)?;
+        let of_party = match member.party {
+            Some(_) => 0,
+            None => row.party_own.values.len(),
+        };
+        Some(row.member_own.values.len() + of_party)
+    });
     Report {
         rows: plan.rows.len(),
+        values_added: own.sum(),
         members_added: plan.members.len(),
         members_of_known: plan.members.iter().filter(|m| m.party.is_some()).count(),
         members_known: known.len(),

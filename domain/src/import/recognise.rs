@@ -3,7 +3,7 @@
 
 use super::values::{self, DateOrder};
 use super::words::{BYRO, DOLIBARR, GENERIC, PAHEKO, Program};
-use super::{Choices, Field, Method, Source, Table};
+use super::{Choices, Field, Holds, Method, Source, Table};
 use crate::kernel::{Cents, calendar, text};
 
 /// How many cells of a column are looked at.

@@ -155,6 +155,8 @@ pub struct Report {
     pub dues_set: usize,
     /// Kinds of dues that it makes.
     pub kinds_added: usize,
+    /// What comes into the organisation's own fields.
+    pub values_added: usize,
     /// Rows with problems: they stay out.
     pub problem_rows: usize,
 }

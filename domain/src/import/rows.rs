@@ -2,7 +2,9 @@
 //! noted, row by row. Pure: what is known already is not looked at here.
 
 use super::values::{self, Activity, Address, DateOrder};
-use super::{Choices, Field, Kind, Record, Row, RowProblem, Said, Source, Table, Who, recognise};
+use super::{
+    Choices, Field, Kind, Own, Record, Row, RowProblem, Said, Source, Table, Who, recognise,
+};
 use crate::kernel::{Code, Day, Email, Problem, Result, text};
 use crate::people::{SHORT_MAX, rules as people};
 use std::collections::HashMap;
@@ -103,6 +105,8 @@ impl Reader<'_> {
             payment: None,
             said: Said::Nothing,
             dues: None,
+            party_own: Own::default(),
+            member_own: Own::default(),
             problems: Vec::new(),
         };
         if self.record.found != width {

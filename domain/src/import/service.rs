@@ -1,11 +1,13 @@
 //! What happens with an import before it is applied: uploaded, looked at, corrected.
 
 use super::choosing::found;
+use super::own::{self, OwnColumns};
 use super::report::*;
 use super::{Choices, KindChoice, KindFound, Table, memory, parse_rows, read, store};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
 use crate::dues::{self, Kind};
+use crate::fields::{self, On};
 use crate::kernel::problem::FieldProblem;
 use crate::kernel::{Cents, Code, ImportId, Problem, Result, Right, text};
 use crate::once::{self, Sent};
@@ -145,6 +147,16 @@ pub(super) fn columns_of(table: &Table) -> Vec<Column> {
     table.headers.iter().enumerate().map(column).collect()
 }
 
+/// The organisation's own fields that a file of members may fill: those that the one who imports
+/// may change.
+///
+/// # Errors
+/// Refused without [`Right::Members`].
+pub async fn own_fields(cx: &mut Cx) -> Result<Vec<fields::Field>> {
+    cx.require(Right::Members)?;
+    own::offered(cx, &[On::Person, On::Organisation, On::Member]).await
+}
+
 /// Keeps how a file is to be understood, also for the next file of its shape.
 ///
 /// # Errors
@@ -154,6 +166,7 @@ pub async fn set_choices(cx: &mut Cx, id: ImportId, choices: &Choices) -> Result
     cx.require(Right::Members)?;
     let (before, table) = waiting(cx, id).await?;
     fits(choices, before.choices.columns.len())?;
+    OwnColumns::of(&table, &choices.columns, &own_fields(cx).await?)?;
     check_kinds(cx, choices).await?;
     let choices = &memory::with_kinds(cx, &table, choices.clone()).await?;
     if before.choices == *choices {

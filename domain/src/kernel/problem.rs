@@ -384,6 +384,8 @@ pub enum Code {
     ImportNotUndoable,
     /// Another import of the organisation is being applied.
     ImportRunning,
+    /// A field of the organisation's own that objects of this kind do not have.
+    FieldOfOthers,
     /// There is no such type of services among those of one's crews.
     UnknownType,
     /// There is no such service among those of one's crews.

@@ -422,6 +422,7 @@ fn of_imports() -> Vec<Row> {
         "import::get": NEEDS, |cx, w| import::get(cx, w.import).await;
         "import::list": NEEDS, |cx, _w| import::list(cx).await;
         "import::kinds": Rights(&[Members]), |cx, w| import::kinds(cx, w.import).await;
+        "import::own_fields": Rights(&[Members]), |cx, _w| import::own_fields(cx).await;
         "import::columns": NEEDS, |cx, w| import::columns(cx, w.import).await;
         "import::preview": NEEDS, |cx, w| import::preview(cx, w.import, &w.choices).await;
         "import::set_choices": NEEDS, |cx, w| import::set_choices(cx, w.import, &w.choices).await;
@@ -442,6 +443,7 @@ fn of_service_imports() -> Vec<Row> {
         "import::services::get": ITS, |cx, w| import::services::get(cx, w.service_import).await;
         "import::services::list": Crew, |cx, _w| import::services::list(cx).await;
         "import::services::kinds": ITS, |cx, w| import::services::kinds(cx, w.service_import).await;
+        "import::services::own_fields": ITS, |cx, w| import::services::own_fields(cx, w.service_import).await;
         "import::services::columns": ITS, |cx, w| import::services::columns(cx, w.service_import).await;
         "import::services::preview": ITS, |cx, w| import::services::preview(cx, w.service_import).await;
         "import::services::set_choices": ITS, |cx, w| {

@@ -5,7 +5,8 @@ use clap::{Args, Subcommand};
 use domain::context::Cx;
 use domain::db::Db;
 use domain::fields::{self, Field, FieldForm, FieldKind, On};
-use domain::kernel::Right;
+use domain::kernel::{Right, ServiceTypeId};
+use domain::services::{self, ServiceType};
 
 #[derive(Args)]
 pub struct FieldArgs {
@@ -42,6 +43,9 @@ enum FieldCommand {
         /// Only those with this right see it
         #[arg(long, value_parser = right)]
         seen_by: Option<Right>,
+        /// Of services: only those of this type have it, by the type's name
+        #[arg(long = "type")]
+        of_type: Option<String>,
     },
 }
 
@@ -79,8 +83,12 @@ pub async fn run(db: &Db, args: FieldArgs) -> Result<(), Failed> {
 async fn done(cx: &mut Cx, command: FieldCommand) -> Result<String, Failed> {
     match command {
         FieldCommand::List => {
-            let lines = fields::declared(cx).await?;
-            Ok(lines.iter().map(line).collect::<Vec<_>>().join("\n"))
+            let (lines, kinds) = (
+                fields::declared(cx).await?,
+                services::managed_types(cx).await?,
+            );
+            let lines = lines.iter().map(|field| line(field, &kinds));
+            Ok(lines.collect::<Vec<_>>().join("\n"))
         }
         FieldCommand::Create {
             on,
@@ -90,7 +98,12 @@ async fn done(cx: &mut Cx, command: FieldCommand) -> Result<String, Failed> {
             choices,
             required,
             seen_by,
+            of_type,
         } => {
+            let of_type = match of_type {
+                Some(name) => type_of(cx, on, &name).await?.to_string(),
+                None => String::new(),
+            };
             let form = FieldForm {
                 key: uuid::Uuid::now_v7().to_string(),
                 on: on.name().into(),
@@ -100,17 +113,39 @@ async fn done(cx: &mut Cx, command: FieldCommand) -> Result<String, Failed> {
                 required: if required { "yes" } else { "" }.into(),
                 seen_by: seen_by.map_or("", Right::name).into(),
                 more: choices.join("\n"),
+                of_type,
                 ..FieldForm::default()
             };
             let id = fields::add(cx, &form).await?;
-            Ok(line(&fields::get(cx, id).await?.0))
+            let kinds = services::managed_types(cx).await?;
+            Ok(line(&fields::get(cx, id).await?.0, &kinds))
         }
     }
 }
 
-/// A field in a line: what has it, short name, kind, label.
-fn line(field: &Field) -> String {
+/// The type of a name, for a field of its services alone.
+async fn type_of(cx: &mut Cx, on: On, name: &str) -> Result<ServiceTypeId, Failed> {
+    if on != On::Service {
+        return Err(Failed::typed(
+            "--type: only fields of services are of one type",
+        ));
+    }
+    let all = services::managed_types(cx).await?;
+    let found = all.iter().find(|kind| kind.name == name);
+    let missing = || Failed::typed(format!("--type: there is no type of services {name:?}"));
+    Ok(found.ok_or_else(missing)?.id)
+}
+
+/// A field in a line: what has it, short name, kind, label, and of which type its services are.
+fn line(field: &Field, kinds: &[ServiceType]) -> String {
     let archived = if field.is_archived { "\tarchived" } else { "" };
     let (on, kind) = (field.on.name(), field.kind.name());
-    format!("{on}\t{}\t{kind}\t{}{archived}", field.slug, field.label)
+    let of = kinds.iter().find(|kind| Some(kind.id) == field.of_type);
+    let of = of
+        .map(|kind| format!("\t(of {})", kind.name))
+        .unwrap_or_default();
+    format!(
+        "{on}\t{}\t{kind}\t{}{of}{archived}",
+        field.slug, field.label
+    )
 }

@@ -9,9 +9,7 @@ use app::locales::{importing, problems};
 use clap::Args;
 use domain::context::Cx;
 use domain::db::Db;
-use domain::import::{
-    self, Column, Preview, PreviewRow, ProblemRows, Progress, Report, RowProblem, State,
-};
+use domain::import::{self, Column, ProblemRows, Progress, Report, RowProblem, State};
 use domain::kernel::{Cents, Code, ImportId, Locale, Problem};
 use domain::portal::Tenant;
 use std::io::{ErrorKind, IsTerminal};
@@ -149,18 +147,10 @@ async fn apply(db: &Db, tenant: &Tenant, file: &Path, args: &ImportArgs) -> Resu
         preview.report.rows,
         importing::program(L, choices.source)
     );
-    print_problems(&columns, &preview);
-    let problem_rows = match args.skip_problems {
-        true => ProblemRows::LeaveOut,
-        false => ProblemRows::Refuse,
-    };
-    if problem_rows == ProblemRows::Refuse && preview.report.problem_rows > 0 {
-        let rows = preview.report.problem_rows;
-        let text = problems::text(L, &Code::RowsWithProblems { rows });
-        return Err(Failed::typed(format!(
-            "{text} --skip-problems imports the other rows."
-        )));
-    }
+    let wrong = preview.problems.iter();
+    let wrong = wrong.map(|row| (row.line, row.problems.as_slice()));
+    print_problems(&columns, wrong, preview.report.problem_rows);
+    let problem_rows = problem_rows(args, preview.report.problem_rows)?;
     if args.dry_run {
         println!("would import:");
         print_counts(&preview.report);
@@ -245,22 +235,34 @@ async fn take_in(
     Ok(id)
 }
 
-fn print_problems(columns: &[Column], preview: &Preview) {
-    for row in &preview.problems {
-        print_problem_row(columns, row);
+/// The rows with problems, and how many more there are.
+fn print_problems<'a>(
+    columns: &[Column],
+    rows: impl ExactSizeIterator<Item = (u64, &'a [RowProblem])>,
+    total: usize,
+) {
+    let more = total.saturating_sub(rows.len());
+    for (line, problems) in rows {
+        for problem in problems {
+            print_problem(columns, line, problem);
+        }
     }
-    let more = preview
-        .report
-        .problem_rows
-        .saturating_sub(preview.problems.len());
     if more > 0 {
         println!("and {more} more rows with problems");
     }
 }
 
-fn print_problem_row(columns: &[Column], row: &PreviewRow) {
-    for problem in &row.problems {
-        print_problem(columns, row.line, problem);
+/// What becomes of rows with problems; where they stop the import, that is said.
+fn problem_rows(args: &ImportArgs, rows: usize) -> Result<ProblemRows, Failed> {
+    match (args.skip_problems, rows) {
+        (true, _) => Ok(ProblemRows::LeaveOut),
+        (false, 0) => Ok(ProblemRows::Refuse),
+        (false, rows) => {
+            let text = problems::text(L, &Code::RowsWithProblems { rows });
+            Err(Failed::typed(format!(
+                "{text} --skip-problems imports the other rows."
+            )))
+        }
     }
 }
 
@@ -301,6 +303,7 @@ fn print_counts(report: &Report) {
             report.paid_until_only,
             "rows that say until when they are paid, but not how much",
         ),
+        (report.values_added, "values in your own fields"),
         (report.problem_rows, "rows with problems, left out"),
     ];
     for (n, what) in sometimes.iter().filter(|(n, _)| *n > 0) {

@@ -1,29 +1,27 @@
 //! What the columns of a file of services hold, and what a person may choose about it. Pure.
 
-use super::super::{Table, choices::LABEL_MAX, header_key};
+use super::super::holds::{self, holds};
+use super::super::{Holds, Table, choices::LABEL_MAX, header_key};
 use crate::kernel::problem::FieldProblem;
 use crate::kernel::{Check, Code, Problem, Result, ServiceTypeId, text};
 use serde::{Deserialize, Serialize};
 
 macro_rules! parts {
     ($($(#[$doc:meta])* $name:ident = $text:literal: [$($word:literal),*]),* $(,)?) => {
-        /// What a column holds.
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum Part { #[default] $($(#[$doc])* $name),* }
+        holds! {
+            /// What a column holds.
+            Part, many: Self::Ignore | Self::Note | Self::MemberName, {
+                $($(#[$doc])* $name = $text),*
+            }
+        }
 
         impl Part {
-            /// Every part, in the order in which a list shows them.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// Its name in forms.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$name => $text),* }
-            }
-
             /// What programs and people call such a column.
             fn words(self) -> &'static [&'static str] {
-                match self { $(Self::$name => &[$($word),*]),* }
+                match self {
+                    $(Self::$name => &[$($word),*],)*
+                    Self::Own(_) => &[],
+                }
             }
         }
     };
@@ -31,6 +29,7 @@ macro_rules! parts {
 
 parts! {
     /// Nothing that is imported.
+    #[default]
     Ignore = "ignore": [],
     /// The other program's id of the service.
     Id = "id": ["id", "id service", "id du service", "service id", "numero de service", "service pk", "pk"],
@@ -52,18 +51,6 @@ parts! {
     Until = "until": ["fin", "date de fin", "end", "end date", "jusqu au", "until", "to"],
     /// An address or a network.
     Address = "address": ["adresse", "adresse ip", "ip", "ip address", "address", "prefixe", "prefix", "reseau", "network", "resource", "ressource"],
-}
-
-impl Part {
-    /// The part of a name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|part| part.name() == name)
-    }
-
-    /// Whether several columns may hold it.
-    fn many(self) -> bool {
-        matches!(self, Self::Ignore | Self::Note | Self::MemberName)
-    }
 }
 
 /// How a file is understood: proposed by [`Choices::recognised`], corrected by a person.
@@ -119,16 +106,7 @@ impl Choices {
     /// [`Code::ColumnTwice`] at `column_N` (N from 0), [`Code::ColumnMissing`] at `columns`
     /// where nothing says which services they are.
     pub fn check(&self) -> Result<()> {
-        let mut fields = Vec::new();
-        for (at, part) in self.columns.iter().enumerate() {
-            let before = self.columns.get(..at).unwrap_or_default();
-            if !part.many() && before.contains(part) {
-                fields.push(FieldProblem {
-                    field: format!("column_{at}"),
-                    code: Code::ColumnTwice,
-                });
-            }
-        }
+        let mut fields = holds::twice(&self.columns);
         let named = self.has(Part::Label) && (self.has(Part::Type) || self.kind.is_some());
         let known = self.gives_addresses() && self.has(Part::Id);
         if !named && !known {
@@ -166,7 +144,7 @@ impl ChoicesForm {
             columns: choices
                 .columns
                 .iter()
-                .map(|c| c.name().to_owned())
+                .map(|c| c.name().into_owned())
                 .collect(),
         }
     }
@@ -181,8 +159,8 @@ impl ChoicesForm {
         let kind = check.optional("kind", &self.kind, |t| {
             t.parse().map_err(|_| Problem::new(Code::UnknownChoice))
         });
-        let columns: Option<Vec<Part>> = self.columns.iter().map(|c| Part::from_name(c)).collect();
-        if columns.as_ref().map(Vec::len) != Some(count) {
+        let columns: Option<Vec<Part>> = holds::read(&self.columns, count);
+        if columns.is_none() {
             check.refuse("columns", Code::UnknownChoice);
         }
         let read = source.zip(columns).map(|(source, columns)| Choices {

@@ -15,30 +15,17 @@ mod tests;
 mod undo;
 mod writing;
 
-pub use super::report::ProblemRows;
+pub use super::report::{ProblemRows, State};
 pub use crate::services::imported::Removed;
 pub use columns::{Choices, ChoicesForm, Part};
 pub use plan::{Report, Step};
-pub use service::{apply, columns, get, kinds, list, preview, set_choices, upload};
+pub use service::{apply, columns, get, kinds, list, own_fields, preview, set_choices, upload};
 pub use undo::{Against, Reason, Why, against_undo, undo};
 
 use super::RowProblem;
 use crate::kernel::{CrewId, ImportId};
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-
-/// How far an import has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum State {
-    /// Uploaded; nothing has come in yet.
-    Uploaded,
-    /// Applied; its file is forgotten.
-    Applied,
-    /// Applied, and all that it added taken back.
-    Undone,
-}
+use serde::Serialize;
 
 /// An upload, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -5,6 +5,7 @@ use super::super::RowProblem;
 use super::known::{Had, Known, Took};
 use super::rows::{Row, When};
 use super::{Choices, Part};
+use crate::fields::Kept;
 use crate::kernel::calendar::LAST_DAY;
 use crate::kernel::{Code, Day, MemberId, ServiceId, ServiceTypeId, text};
 use crate::services::addresses::rules as networks;
@@ -49,6 +50,8 @@ pub struct Report {
     pub allocations_added: usize,
     /// That services had addresses already.
     pub allocations_known: usize,
+    /// What comes into the organisation's own fields.
+    pub values_added: usize,
     /// Rows with problems: they stay out.
     pub problem_rows: usize,
 }
@@ -68,6 +71,7 @@ pub(super) struct NewService {
     pub label: String,
     pub note: String,
     pub closed_on: Option<Day>,
+    pub own: Kept,
 }
 
 /// Which service.
@@ -127,6 +131,7 @@ impl Plan {
             holdings_known: holdings.len(),
             allocations_added: self.allocations.len(),
             allocations_known: addresses.len(),
+            values_added: self.services.iter().map(|s| s.own.len()).sum(),
             problem_rows: self
                 .rows
                 .iter()
@@ -259,6 +264,9 @@ impl Planner<'_> {
         if found.is_none() && is_archived {
             return Err(self.problem(Part::Type, &row.kind, Code::TypeArchived));
         }
+        if let (None, Some(missing)) = (found, row.own.missing.first()) {
+            return Err(Some(missing.clone()));
+        }
         let target = found.unwrap_or(Target::New(self.plan.services.len()));
         let closed_on = self.closed_on(target, row);
         let had = self.holding(row)?;
@@ -275,6 +283,7 @@ impl Planner<'_> {
                 label: row.label.clone(),
                 note: row.note.clone(),
                 closed_on,
+                own: row.own.values.clone(),
             });
         } else if let Target::New(n) = target
             && let Some(new) = self.plan.services.get_mut(n)

@@ -3,7 +3,7 @@
 
 use super::super::rows::{REFERENCE_MAX, one_line};
 use super::super::values::{self, DateOrder};
-use super::super::{Record, RowProblem, Table, recognise};
+use super::super::{Own, Record, RowProblem, Table, recognise};
 use super::{Choices, Part};
 use crate::kernel::text::{self, NOTE_MAX};
 use crate::kernel::{Code, Day, Problem, Result};
@@ -33,6 +33,8 @@ pub(super) struct Row {
     pub from: Option<When>,
     pub until: Option<When>,
     pub network: Option<IpNet>,
+    /// What the organisation's own fields of the service hold.
+    pub own: Own,
     pub problems: Vec<RowProblem>,
 }
 

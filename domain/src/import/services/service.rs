@@ -6,6 +6,8 @@ use super::rows::{Row, parse_rows};
 use super::{Choices, Import, Preview, PreviewRow, ProblemRows, Report, State, store, writing};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
+use crate::fields::{Field, On};
+use crate::import::own::{self, OwnColumns};
 use crate::import::service::{columns_of, short_file_name};
 use crate::import::{
     Column, KEPT_DAYS, PROBLEMS_SHOWN, Progress, ROWS_SHOWN, Table, WAITING_MAX, read,
@@ -29,7 +31,8 @@ const RECENT: i64 = 50;
 /// Refused to those who are in no crew, and where none of theirs manages a type; as [`read`].
 pub async fn upload(cx: &mut Cx, file_name: &str, bytes: &[u8], key: &str) -> Result<ImportId> {
     cx.require_crew()?;
-    let crews = crews(cx).await?;
+    let kinds = managed_types(cx).await?;
+    let crews = crews(&kinds)?;
     let table = read(bytes)?;
     let content = (
         "services::upload",
@@ -44,11 +47,18 @@ pub async fn upload(cx: &mut Cx, file_name: &str, bytes: &[u8], key: &str) -> Re
     // The next file of the same program is likely to come from there too.
     let before = list(cx).await?;
     let source = before.first().map(|import| import.choices.source.clone());
+    let mut choices = Choices::recognised(&table, source.unwrap_or_default());
+    if !choices.gives_addresses() {
+        let mut offered = own::offered(cx, &[On::Service]).await?;
+        let is_own = |kind| kinds.iter().any(|k| k.id == kind);
+        offered.retain(|field| field.of_type.is_none_or(is_own));
+        own::recognise(&mut choices.columns, &table.headers, &offered);
+    }
     let import = Import {
         id: cx.new_id()?,
         file_name: short_file_name(file_name),
         crews,
-        choices: Choices::recognised(&table, source.unwrap_or_default()),
+        choices,
         state: State::Uploaded,
         report: None,
         created_by_name: cx.actor.name.clone(),
@@ -65,8 +75,7 @@ pub async fn upload(cx: &mut Cx, file_name: &str, bytes: &[u8], key: &str) -> Re
 }
 
 /// The crews of the one who asks that manage types.
-async fn crews(cx: &mut Cx) -> Result<Vec<CrewId>> {
-    let kinds = managed_types(cx).await?;
+fn crews(kinds: &[ServiceType]) -> Result<Vec<CrewId>> {
     let crews: BTreeSet<CrewId> = kinds.iter().map(|kind| kind.crew).collect();
     match crews.is_empty() {
         true => Err(Problem::new(Code::NotFound)),
@@ -132,6 +141,18 @@ pub async fn kinds(cx: &mut Cx, id: ImportId) -> Result<Vec<ServiceType>> {
     Ok(kinds)
 }
 
+/// The organisation's own fields that a file of services may fill: those of its types.
+///
+/// # Errors
+/// As [`get`].
+pub async fn own_fields(cx: &mut Cx, id: ImportId) -> Result<Vec<Field>> {
+    let kinds = kinds(cx, id).await?;
+    let mut offered = own::offered(cx, &[On::Service]).await?;
+    let is_there = |kind: ServiceTypeId| kinds.iter().any(|k| k.id == kind);
+    offered.retain(|field| field.of_type.is_none_or(is_there));
+    Ok(offered)
+}
+
 /// The file's columns, to be mapped.
 ///
 /// # Errors
@@ -148,6 +169,7 @@ pub async fn columns(cx: &mut Cx, id: ImportId) -> Result<Vec<Column>> {
 pub async fn set_choices(cx: &mut Cx, id: ImportId, choices: &Choices) -> Result<()> {
     let (before, table) = waiting(cx, id).await?;
     fits(choices, &table)?;
+    own_columns(&table, choices, &own_fields(cx, id).await?)?;
     let kinds = kinds(cx, id).await?;
     let is_there = |kind: ServiceTypeId| kinds.iter().any(|k| k.id == kind);
     if choices.kind.is_some_and(|kind| !is_there(kind)) {
@@ -254,8 +276,19 @@ pub(super) type Names = std::collections::HashMap<crate::kernel::MemberId, Strin
 
 /// Compares a file with what is known.
 async fn planned(cx: &mut Cx, import: &Import, table: &Table) -> Result<(Plan, Names)> {
-    let rows = parse_rows(table, &import.choices, cx.zone);
+    let mut rows = parse_rows(table, &import.choices, cx.zone);
     let mut known = known(cx, import, &rows).await?;
+    let offered = own_fields(cx, import.id).await?;
+    let columns = own_columns(table, &import.choices, &offered)?;
+    for (row, record) in rows.iter_mut().zip(&table.records) {
+        let kind = known.kind(&row.kind, import.choices.kind).map(|k| k.id);
+        // What is wrong with the type is said later.
+        if let (Ok(kind), true) = (kind, record.found == table.headers.len()) {
+            let problems = &mut row.problems;
+            row.own = columns.read(record, problems, |field| field.is_of(Some(kind)));
+            columns.refuse(record, problems, |field| !field.is_of(Some(kind)));
+        }
+    }
     let names = known.members.names.clone();
     let clock = Clock {
         now: cx.now,
@@ -263,6 +296,19 @@ async fn planned(cx: &mut Cx, import: &Import, table: &Table) -> Result<(Plan, N
     };
     known.kinds.sort_by(|a, b| a.name.cmp(&b.name));
     Ok((plan(rows, known, &import.choices, clock), names))
+}
+
+/// The columns that hold fields of services: none in a file that makes no services.
+fn own_columns<'a>(
+    table: &Table,
+    choices: &Choices,
+    offered: &'a [Field],
+) -> Result<OwnColumns<'a>> {
+    let offered = match choices.gives_addresses() {
+        true => &[],
+        false => offered,
+    };
+    OwnColumns::of(table, &choices.columns, offered)
 }
 
 async fn known(cx: &mut Cx, import: &Import, rows: &[Row]) -> Result<Known> {

@@ -5,7 +5,8 @@ use crate::access::{Actor, Belonging};
 use crate::both_engines;
 use crate::crews;
 use crate::db::testing::{Bench, person_with};
-use crate::import::Progress;
+use crate::fields::{self, FieldForm};
+use crate::import::{Holds, Progress};
 use crate::kernel::{Code, MemberId, PartyId, Problem, Right, ServiceTypeId};
 use crate::services::addresses::{self, PrefixForm, WhoForm};
 use crate::services::{self, HoldingForm, ServiceFilter, TypeForm};
@@ -189,6 +190,44 @@ both_engines! {
         // And it can come again.
         let (_, report) = import_file(&bench, &g.vpn_crew, SERVICES).await;
         assert_eq!(report.services_added, 2);
+    }
+
+    async fn fields_of_services_come_in_those_of_one_type_with_it_alone_and_go_again(bench: Bench) {
+        let g = ground(&bench).await;
+        let field = |label: &str, of: String| FieldForm {
+            key: key(),
+            on: "service".into(),
+            kind: "number".into(),
+            label: label.into(),
+            of_type: of,
+            required: "yes".into(),
+            ..FieldForm::default()
+        };
+        let operator = Actor::operator();
+        for form in [field("Port", String::new()), field("Débit", g.vpn.to_string())] {
+            bench.run(&operator, async |cx| fields::add(cx, &form).await).await.unwrap();
+        }
+        let file = "Type;Libellé;Port;Débit\nVPN;a;1;100,5\nVPN;b;;3\nVPN;c;x;3\n";
+        let wrong = problems(&bench, &g.vpn_crew, file).await;
+        assert_eq!(wrong, [(3, Code::Required), (4, Code::NotANumber)]);
+        // Not this type's: to its crew it is a column like any other.
+        let id = take(&bench, &g.hosting_crew, "Type;Libellé;Port;Débit\nSite;a;1;2\n").await;
+        let mut cx = bench.view(&g.hosting_crew).await;
+        let columns = get(&mut cx, id).await.unwrap().choices.columns;
+        assert!(columns[2].field().is_some() && columns[3] == Part::Ignore);
+        drop(cx);
+        let (id, report) = import_file(&bench, &g.vpn_crew, "Type;Libellé;Port;Débit\nVPN;a;1;100,5\n").await;
+        assert_eq!((report.services_added, report.values_added), (1, 2));
+        let values = async || {
+            let mut tx = bench.db.read(bench.tenant.id).await.unwrap();
+            let sql = "SELECT value FROM extra_values WHERE tenant_id = $1 ORDER BY value";
+            let found: Vec<(String,)> = crate::all!(tx, sql, bench.tenant.id).unwrap();
+            found.into_iter().map(|(value,)| value).collect::<Vec<_>>()
+        };
+        assert_eq!(values().await, ["1", "100.5"]);
+        let undone = bench.run(&g.vpn_crew, async |cx| undo(cx, id, &key()).await);
+        assert_eq!(undone.await.unwrap().services, 1);
+        assert_eq!(values().await, Vec::<String>::new());
     }
 
     async fn what_was_built_upon_stays(bench: Bench) {

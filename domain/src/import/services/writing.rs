@@ -83,6 +83,7 @@ async fn make_services(
                 label: new.label.clone(),
                 note: new.note.clone(),
                 closed_on: new.closed_on,
+                own: new.own.clone(),
             })
         };
         let new: Result<Vec<NewService>> = chunk.iter().map(one).collect();

@@ -462,7 +462,7 @@ fn choices_by_hand_are_checked() {
 #[test]
 fn every_field_and_source_has_a_name_of_its_own() {
     for &field in Field::ALL {
-        assert_eq!(Field::from_name(field.name()), Some(field));
+        assert_eq!(Field::from_name(&field.name()), Some(field));
     }
     for &source in Source::ALL {
         assert_eq!(Source::from_name(source.name()), Some(source));

@@ -6,6 +6,8 @@
 mod dues;
 mod files;
 mod fuzzing;
+#[cfg(feature = "testing")]
+mod own;
 mod reading;
 #[cfg(feature = "testing")]
 mod remembering;

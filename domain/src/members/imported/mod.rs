@@ -6,6 +6,7 @@ mod store;
 use super::{MemberNumber, MembershipData};
 use crate::audit::{self, Change, Record};
 use crate::context::Cx;
+use crate::fields::{self, Kept};
 use crate::kernel::{Day, ImportId, MemberId, PartyId, Problem, Result, text};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -20,6 +21,8 @@ pub(crate) struct NewMember {
     pub data: MembershipData,
     /// What other programs called it: (source, reference).
     pub references: Vec<(String, String)>,
+    /// What it has in the organisation's own fields.
+    pub own: Kept,
 }
 
 /// What a member was called in another program.
@@ -75,16 +78,19 @@ pub(crate) async fn insert_imported(
     });
     let references: Vec<NewReference> = references.collect();
     store::insert_references(&mut cx.tx, cx.tenant, cx.now, import, &references).await?;
+    let own = ids.iter().zip(members);
+    let own: Vec<_> = own.map(|(id, member)| (id.0, &member.own)).collect();
+    let own = fields::insert_imported(cx, &own).await?;
     let mut entries = Vec::with_capacity(members.len());
-    for (id, member) in ids.iter().zip(members) {
-        let after = json!({
+    for ((id, member), own) in ids.iter().zip(members).zip(&own) {
+        let after = own.after(json!({
             "number": member.number.to_string(),
             "name": member.name,
             "party": member.party,
             "joined_on": member.data.joined_on,
             "left_on": member.data.left_on,
             "references": member.references,
-        });
+        }));
         let label = format!("{} {}", member.number, member.name);
         entries.push(entry(cx, "added", *id, &label, None, Some(&after))?);
     }
@@ -123,16 +129,19 @@ pub(crate) async fn remove_imported(cx: &mut Cx, import: ImportId) -> Result<usi
     let members = store::imported(&mut cx.tx, cx.tenant, import).await?;
     let given = store::given_references(&mut cx.tx, cx.tenant, import).await?;
     let mut entries = reference_entries(cx, "reference_removed", &given).await?;
+    let ids: Vec<_> = members.iter().map(|member| member.id.0).collect();
+    let mut own = fields::take_away_all(cx, &ids).await?;
     store::delete(&mut cx.tx, cx.tenant, import).await?;
     refresh_search(cx, &given).await?;
     for member in &members {
-        let before = json!({
+        let own = own.remove(&member.id.0).unwrap_or_default();
+        let before = own.before(json!({
             "number": member.number.to_string(),
             "name": member.name,
             "party": member.party_id,
             "joined_on": member.joined_on,
             "left_on": member.left_on,
-        });
+        }));
         let label = format!("{} {}", member.number, member.name);
         entries.push(entry(
             cx,

@@ -8,6 +8,7 @@ use super::addresses::{IpNet, rules};
 use super::full_name;
 use crate::audit::{self, Change, Record};
 use crate::context::Cx;
+use crate::fields::{self, Changes, Kept};
 use crate::kernel::{Day, ImportId, MemberId, Result, ServiceId, ServiceTypeId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,8 @@ pub(crate) struct NewService {
     pub label: String,
     pub note: String,
     pub closed_on: Option<Day>,
+    /// What it has in the organisation's own fields.
+    pub own: Kept,
 }
 
 /// What another program calls a service.
@@ -76,14 +79,19 @@ pub(crate) async fn insert_services(
     new: &[NewService],
 ) -> Result<()> {
     store::insert_services(&mut cx.tx, cx.tenant, cx.now, import, new).await?;
-    let one = |service: &NewService| {
+    let own: Vec<_> = new
+        .iter()
+        .map(|service| (service.id.0, &service.own))
+        .collect();
+    let own = fields::insert_imported(cx, &own).await?;
+    let one = |(service, own): (&NewService, &Changes)| {
         let label = full_name(&service.type_name, &service.label);
-        let after = json!({
+        let after = own.after(json!({
             "label": service.label,
             "type_name": service.type_name,
             "note": service.note,
             "closed_on": service.closed_on,
-        });
+        }));
         entry(
             cx,
             ("added", "service"),
@@ -92,7 +100,7 @@ pub(crate) async fn insert_services(
             (None, Some(&after)),
         )
     };
-    let entries: Result<Vec<Record>> = new.iter().map(one).collect();
+    let entries: Result<Vec<Record>> = new.iter().zip(&own).map(one).collect();
     audit::record_many(cx, entries?);
     Ok(())
 }
@@ -169,11 +177,17 @@ pub(crate) async fn insert_allocations(
 /// The database's own: something that hangs on one of the services.
 pub(crate) async fn remove(cx: &mut Cx, import: ImportId) -> Result<Removed> {
     let made = store::made(&mut cx.tx, cx.tenant, import).await?;
+    let services = made.iter().filter(|one| one.what == "service");
+    let services: Vec<Uuid> = services.map(|one| one.id).collect();
+    let mut own = fields::take_away_all(cx, &services).await?;
     store::delete(&mut cx.tx, cx.tenant, import).await?;
     let mut removed = Removed::default();
     let mut entries = Vec::with_capacity(made.len());
     for one in &made {
-        let before = json!({ "from_on": one.from_day, "until_on": one.until_day });
+        let is_service = one.what == "service";
+        let own = is_service.then(|| own.remove(&one.id)).flatten();
+        let own = own.unwrap_or_default();
+        let before = own.before(json!({ "from_on": one.from_day, "until_on": one.until_day }));
         let name = full_name(&one.type_name, &one.label);
         let (what, label) = match one.what.as_str() {
             "service" => {

@@ -1,13 +1,13 @@
 //! `equipage import --services`: a file of services, of who has them, or of their addresses;
 //! the list of such imports, and undoing one.
 
-use super::{ImportArgs, L, missing_import, print_problem, read};
+use super::{ImportArgs, L, missing_import, print_problems, problem_rows, read};
 use crate::cli::{Failed, act};
-use app::locales::{importing_services, problems};
+use app::locales::importing_services;
 use domain::context::Cx;
 use domain::db::Db;
-use domain::import::services::{self, Preview, ProblemRows, Report, State};
-use domain::import::{Column, Progress};
+use domain::import::Progress;
+use domain::import::services::{self, Report, State};
 use domain::kernel::{Code, ImportId};
 use domain::portal::Tenant;
 use std::path::Path;
@@ -79,18 +79,10 @@ async fn apply(db: &Db, tenant: &Tenant, file: &Path, args: &ImportArgs) -> Resu
     let columns = services::columns(&mut cx, id).await?;
     let preview = services::preview(&mut cx, id).await?;
     println!("{name}: {} rows", preview.report.rows);
-    print_problems(&columns, &preview);
-    let problem_rows = match args.skip_problems {
-        true => ProblemRows::LeaveOut,
-        false => ProblemRows::Refuse,
-    };
-    if problem_rows == ProblemRows::Refuse && preview.report.problem_rows > 0 {
-        let rows = preview.report.problem_rows;
-        let text = problems::text(L, &Code::RowsWithProblems { rows });
-        return Err(Failed::typed(format!(
-            "{text} --skip-problems imports the other rows."
-        )));
-    }
+    let wrong = preview.problems.iter();
+    let wrong = wrong.map(|row| (row.line, row.problems.as_slice()));
+    print_problems(&columns, wrong, preview.report.problem_rows);
+    let problem_rows = problem_rows(args, preview.report.problem_rows)?;
     if args.dry_run {
         println!("would import:");
         print_counts(&preview.report);
@@ -120,19 +112,6 @@ async fn choose(cx: &mut Cx, id: ImportId, args: &ImportArgs) -> Result<(), Fail
     Ok(services::set_choices(cx, id, &choices).await?)
 }
 
-fn print_problems(columns: &[Column], preview: &Preview) {
-    for row in &preview.problems {
-        for problem in &row.problems {
-            print_problem(columns, row.line, problem);
-        }
-    }
-    let shown = preview.problems.len();
-    let more = preview.report.problem_rows.saturating_sub(shown);
-    if more > 0 {
-        println!("and {more} more rows with problems");
-    }
-}
-
 /// The counts of which there are some.
 fn print_counts(report: &Report) {
     let all = [
@@ -142,6 +121,7 @@ fn print_counts(report: &Report) {
         (report.holdings_known, "times given already"),
         (report.allocations_added, "addresses given"),
         (report.allocations_known, "addresses already there"),
+        (report.values_added, "values in your own fields"),
         (report.problem_rows, "rows with problems, left out"),
     ];
     for (n, what) in all.iter().filter(|(n, _)| *n > 0) {
