@@ -2,6 +2,7 @@
 //! with a payment that waits. They are made by the program's own commands and kept between
 //! runs, as making the large one takes a minute.
 
+use crate::fill::Fill;
 use crate::load::Connection;
 use crate::process::{self, Server, equipage};
 use crate::{Plan, Result, http};
@@ -187,4 +188,20 @@ pub fn sign_in(server: &Server) -> Result<String> {
     let answer = Connection::open(server.address)?.ask(&http::post("/login", None, &form))?;
     let token = answer.cookie("session").ok_or("nobody is signed in")?;
     Ok(format!("session={token}"))
+}
+
+/// A folder with an organisation of so many members and more beside them; made where it is
+/// missing.
+pub fn filled(plan: &Plan, name: &str, count: usize, fill: Fill) -> Result<PathBuf> {
+    let folder = plan.folder.join(name);
+    if !folder.join("ready").exists() {
+        let from = members(plan, count)?;
+        eprintln!("bench: makes {name} …");
+        // Its own mark is written when all is there.
+        let _ = std::fs::remove_file(copy(&from, name)?.join("ready"));
+        fill.run(&folder, None)?;
+        std::fs::write(folder.join("ready"), "")?;
+    }
+    process::run(equipage(&plan.program, &folder, None).arg("migrate"), "")?;
+    Ok(folder)
 }

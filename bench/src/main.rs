@@ -2,11 +2,13 @@
 //! `script/bench` builds and runs it; `docs/performance.md` says what the figures mean.
 
 mod data;
+mod fill;
 mod floors;
 mod http;
 mod load;
 mod process;
 mod scenarios;
+mod services;
 mod table;
 
 use std::path::PathBuf;
@@ -30,6 +32,8 @@ pub struct Plan {
     pub only: String,
     /// A PostgreSQL to measure too.
     pub postgres: Option<String>,
+    /// The same as a superuser, who fills it.
+    pub admin: Option<String>,
 }
 
 const USAGE: &str = "bench PROGRAM FOLDER [--quick] [--only WORD]";
@@ -45,6 +49,7 @@ fn plan(arguments: &[String]) -> Result<Plan> {
         turns: 7,
         only: String::new(),
         postgres: std::env::var("EQUIPAGE_TEST_POSTGRES").ok(),
+        admin: std::env::var("EQUIPAGE_TEST_POSTGRES_ADMIN").ok(),
     };
     let mut flags = flags.iter();
     while let Some(flag) = flags.next() {

@@ -103,10 +103,21 @@ pub fn equipage(program: &Path, data: &Path, database: Option<&str>) -> Command 
         command.env("DATABASE_URL", url);
         // For `migrate`; whatever is measured serves as the other role.
         if let Ok(owner) = std::env::var("EQUIPAGE_TEST_POSTGRES_OWNER") {
-            command.env("EQUIPAGE_DATABASE_OWNER_URL", owner);
+            command.env("EQUIPAGE_DATABASE_OWNER_URL", at(&owner, name_of(url)));
         }
     }
     command
+}
+
+/// The name of the database that an address leads to.
+fn name_of(url: &str) -> &str {
+    url.rsplit('/').next().unwrap_or_default()
+}
+
+/// The same server and role, another database.
+pub fn at(url: &str, name: &str) -> String {
+    let server = url.rsplit_once('/').map_or(url, |(server, _)| server);
+    format!("{server}/{name}")
 }
 
 /// Runs a command to its end; says how long it took.

@@ -5,7 +5,7 @@ use crate::data::{self, copy, make, serve, sign_in};
 use crate::load::{self, Connection, Until};
 use crate::process::Server;
 use crate::table::{self, Turns, figure};
-use crate::{Plan, Result, floors, http};
+use crate::{Plan, Result, floors, http, services};
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -17,8 +17,8 @@ const VALIDATORS: usize = 50;
 /// How many payments are validated one by one in a turn.
 const SINGLE: usize = 200;
 /// Members of the ordinary organisation, and of the large one.
-const ORDINARY: usize = 10_000;
-const LARGE: usize = 100_000;
+pub const ORDINARY: usize = 10_000;
+pub const LARGE: usize = 100_000;
 
 /// Runs every scenario that the plan asks for.
 pub fn all(plan: &Plan) -> Result<()> {
@@ -29,6 +29,9 @@ pub fn all(plan: &Plan) -> Result<()> {
     }
     if wanted("large") {
         large(plan, &folder)?;
+    }
+    if wanted("services") {
+        services::sqlite(plan)?;
     }
     if wanted("validation") {
         validations(plan, &folder)?;
@@ -47,7 +50,13 @@ pub fn all(plan: &Plan) -> Result<()> {
         memory(plan, &folder)?;
     }
     match &plan.postgres {
-        Some(url) if wanted("postgres") => postgres(plan, url),
+        Some(url) if wanted("postgres") => postgres(plan, url)?,
+        _ => {}
+    }
+    match (&plan.postgres, &plan.admin) {
+        (Some(url), Some(admin)) if wanted("services-postgres") => {
+            services::postgres(plan, url, admin)
+        }
         _ => Ok(()),
     }
 }
@@ -228,7 +237,7 @@ fn large(plan: &Plan, folder: &Path) -> Result<()> {
 }
 
 /// A form's key that nobody used.
-fn key(n: usize) -> String {
+pub fn key(n: usize) -> String {
     let run = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .map_or(0, |d| d.as_nanos() & 0xffff_ffff);

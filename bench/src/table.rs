@@ -35,7 +35,8 @@ impl Turns {
     }
 }
 
-fn median(of: &[Duration]) -> Duration {
+/// The one in the middle.
+pub fn median(of: &[Duration]) -> Duration {
     let mut sorted = of.to_vec();
     sorted.sort_unstable();
     sorted.get(sorted.len() / 2).copied().unwrap_or_default()
