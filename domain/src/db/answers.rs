@@ -4,6 +4,7 @@
 //! version: a change by anybody, also by another process, is seen at once.
 
 use crate::kernel::TenantId;
+use sha2::{Digest, Sha256};
 use std::any::Any;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,10 +12,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// The most answers that are kept, over all tenants; the one not asked for longest goes.
 pub(super) const ANSWERS_MAX: usize = 2048;
 
-/// The longest question whose answer is kept: people's texts stand in some.
+/// The longest question that is kept as it is; a longer one is known by its digest.
 const QUESTION_MAX: usize = 300;
 
 type Key = (TenantId, String);
+
+/// What a question's answer is found by.
+fn key(tenant: TenantId, question: String) -> Key {
+    match question.len() {
+        0..=QUESTION_MAX => (tenant, question),
+        _ => (tenant, hex::encode(Sha256::digest(question.as_bytes()))),
+    }
+}
 type Value = Arc<dyn Any + Send + Sync>;
 
 /// What is kept. Cheap to clone.
@@ -44,7 +53,7 @@ impl Answers {
         let mut kept = self.lock();
         kept.uses += 1;
         let now = kept.uses;
-        let answer = kept.answers.get_mut(&(tenant, question.to_owned()))?;
+        let answer = kept.answers.get_mut(&key(tenant, question.to_owned()))?;
         if answer.version != version {
             return None;
         }
@@ -60,9 +69,6 @@ impl Answers {
         version: String,
         value: T,
     ) {
-        if question.len() > QUESTION_MAX {
-            return;
-        }
         let mut kept = self.lock();
         kept.uses += 1;
         let answer = Answer {
@@ -70,7 +76,7 @@ impl Answers {
             value: Arc::new(value),
             used: kept.uses,
         };
-        kept.answers.insert((tenant, question), answer);
+        kept.answers.insert(key(tenant, question), answer);
         if kept.answers.len() > ANSWERS_MAX {
             let oldest = kept.answers.iter().min_by_key(|(_, a)| a.used);
             if let Some(key) = oldest.map(|(key, _)| key.clone()) {
@@ -105,6 +111,17 @@ mod tests {
         assert_eq!(answers.get::<i64>(other, "count", "1"), None);
         assert_eq!(answers.get::<i64>(one, "sum", "1"), None);
         assert_eq!(answers.get::<String>(one, "count", "1"), None);
+    }
+
+    #[test]
+    fn the_answer_to_a_long_question_is_kept_too_and_is_not_anothers() {
+        let answers = Answers::default();
+        let tenant = TenantId(Uuid::now_v7());
+        // As the lists of somebody with many types ask.
+        let long = |last: &str| "type, ".repeat(QUESTION_MAX) + last;
+        answers.keep(tenant, long("a"), "1".into(), 7_i64);
+        assert_eq!(answers.get::<i64>(tenant, &long("a"), "1"), Some(7));
+        assert_eq!(answers.get::<i64>(tenant, &long("b"), "1"), None);
     }
 
     #[test]

@@ -109,6 +109,11 @@ pub(super) const TENANT: &[Written] = &[
         "mandates",
         include_str!("../../../migrations/tenant/0019_mandates.sql"),
     ),
+    (
+        1023,
+        "large_lists",
+        include_str!("../../../migrations/tenant/0023_large_lists.sql"),
+    ),
 ];
 
 /// The engine that a text is turned into.

@@ -32,7 +32,8 @@ pub use service::*;
 pub use typed::{CHOICE_PREFIX, Extra, Labels, PREFIX};
 #[cfg(feature = "server")]
 pub(crate) use values::{
-    Changes, Sought, both, open_to_owner, read, sought, take_away, take_away_all, write,
+    Changes, FEW_MAX, FieldBinds, Sought, both, open_to_owner, read, sought, take_away,
+    take_away_all, write,
 };
 #[cfg(feature = "server")]
 pub use values::{Values, filled, typed_of, values_of, visible};

@@ -219,6 +219,26 @@ pub(super) async fn values(
     }
 }
 
+/// The objects whose value of a field lies from one to another, and fits a pattern: at most so
+/// many.
+pub(super) async fn objects(
+    tx: &mut Tx,
+    tenant: TenantId,
+    (field, first, last, pattern): (FieldId, &str, &str, Option<&str>),
+    limit: i64,
+) -> Result<Vec<(Uuid,)>> {
+    all!(
+        *tx,
+        "SELECT object_id FROM extra_values WHERE tenant_id = $1 AND field_id = $2 AND value >= $3 AND value <= $4 AND ($5 IS NULL OR search LIKE '' || $5 ESCAPE '\\') LIMIT $6",
+        tenant,
+        field,
+        first,
+        last,
+        pattern,
+        limit
+    )
+}
+
 pub(super) async fn put_value(
     tx: &mut Tx,
     tenant: TenantId,

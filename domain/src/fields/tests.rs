@@ -197,6 +197,34 @@ both_engines! {
         assert_eq!(page.total, 1);
     }
 
+    async fn the_list_says_how_many_it_shows_on_all_its_pages(bench: Bench) {
+        declare(&bench, &form(On::Person, FieldKind::Text, "Compétences")).await;
+        declare(&bench, &form(On::Member, FieldKind::YesNo, "Papier")).await;
+        for n in 0..52 {
+            let extra = typed("competences", "soudure").with("papier", if n == 7 { "no" } else { "yes" });
+            let who = PartyForm { key: key(), name: format!("Membre {n}"), extra: extra.clone(), ..PartyForm::default() };
+            let since = MembershipForm { joined_on: "2026-01-01".into(), extra, ..MembershipForm::default() };
+            let doubles = people::Doubles::Accept;
+            bench.run(&crew(), async |cx| members::register(cx, &who, &since, doubles).await).await.unwrap();
+        }
+        person(&bench, "Ada", typed("competences", "soudure")).await.unwrap();
+        let shown = async |membership, extra: Extra| {
+            let mut cx = bench.view(&crew()).await;
+            let filter = DirectoryFilter { membership, extra, ..DirectoryFilter::default() };
+            let first = members::directory(&mut cx, &filter, PageRequest::new(1)).await.unwrap();
+            let second = members::directory(&mut cx, &filter, PageRequest::new(2)).await.unwrap();
+            assert_eq!(first.total, second.total);
+            assert_eq!(usize::try_from(first.total).unwrap(), first.rows.len() + second.rows.len());
+            first.total
+        };
+        assert_eq!(shown(Membership::Members, typed("papier", "yes")).await, 51);
+        assert_eq!(shown(Membership::Everyone, typed("papier", "yes")).await, 51);
+        assert_eq!(shown(Membership::Members, typed("competences", "soudure")).await, 52);
+        assert_eq!(shown(Membership::Everyone, typed("competences", "soudure")).await, 53);
+        assert_eq!(shown(Membership::NotMembers, typed("competences", "soudure")).await, 1);
+        assert_eq!(shown(Membership::Everyone, typed("competences", "soudure").with("papier", "yes")).await, 51);
+    }
+
     async fn a_choice_can_be_renamed_and_goes_only_while_nobody_has_it(bench: Bench) {
         let id = declare(&bench, &FieldForm { more: "S\nM".into(), ..form(On::Member, FieldKind::Choice, "Taille") }).await;
         let lea = bench.a_member("Léa", "Benamar", 1001).await;

@@ -1,13 +1,16 @@
 //! The lists that join people and members.
 
 use super::{DirectoryFilter, Membership, StandingFilter, WholeRow, ends_soon_until};
-use crate::db::Tx;
-use crate::fields::{On, Sought};
+use crate::db::{Tx, bulk};
+use crate::fields::{FieldBinds, On, Sought};
 use crate::kernel::{Day, MemberId, PartyId, Result, TenantId, text};
 use crate::members::store::paid_until;
 use crate::members::{Counts, MemberNumber, MemberRow};
 use crate::people::{Kind, rules as names};
 use crate::{all, one, opt};
+use serde_json::Value;
+use sqlx::types::Json;
+use uuid::Uuid;
 
 #[derive(sqlx::FromRow)]
 struct RowSql {
@@ -95,9 +98,43 @@ macro_rules! field {
 // $31 one in which nothing is kept, and what has it.
 macro_rules! directory {
     ($before:expr, $after:literal) => {
-        concat!(
+        directory!("", $before, "FROM parties p ", "", $after)
+    };
+    // Only of a few parties, whose ids are in a bind of their own. The order of the join
+    // stands as it is written: they come first.
+    (few $few:literal, $before:expr, $after:literal) => {
+        directory!(
+            concat!(
+                "WITH few (id) AS MATERIALIZED (SELECT unhex(value) FROM json_each(",
+                $few,
+                ")) "
+            ),
             $before,
-            "FROM parties p LEFT JOIN members m ON m.tenant_id = p.tenant_id AND m.party_id = p.id WHERE p.tenant_id = $1 AND ",
+            "FROM few CROSS JOIN parties p ",
+            "p.id = few.id AND ",
+            $after
+        )
+    };
+    (few_on_postgres $few:literal, $before:expr, $after:literal) => {
+        directory!(
+            "",
+            $before,
+            "FROM parties p ",
+            concat!(
+                "p.id = ANY (ARRAY(SELECT CAST(x AS uuid) FROM jsonb_array_elements_text(",
+                $few,
+                ") t (x))) AND "
+            ),
+            $after
+        )
+    };
+    ($with:expr, $before:expr, $from:literal, $only:expr, $after:literal) => {
+        concat!(
+            $with,
+            $before,
+            $from,
+            "LEFT JOIN members m ON m.tenant_id = p.tenant_id AND m.party_id = p.id WHERE p.tenant_id = $1 AND ",
+            $only,
             word!("$2"),
             word!("$3"),
             word!("$4"),
@@ -124,6 +161,7 @@ macro_rules! directory {
 pub(super) type Wanted<'a> = (&'a DirectoryFilter, &'a Sought);
 
 /// A verb over a statement of [`directory!`], with its binds; further ones are $32 and on.
+/// Where a few parties are known to look at, over those alone; their bind is the last.
 macro_rules! ask {
     ($verb:ident, $tx:ident, $text:expr, $tenant:ident, $wanted:ident, $today:ident $(, $more:expr)*) => {{
         let (filter, sought) = $wanted;
@@ -198,9 +236,14 @@ pub(super) async fn count_rows(
     today: Day,
 ) -> Result<i64> {
     let (filter, sought) = wanted;
-    let plain =
-        names::search_words(&filter.query).is_empty() && filter.kind.is_none() && sought.is_empty();
-    match (plain, filter.membership, filter.standing) {
+    let all = names::search_words(&filter.query).is_empty() && filter.kind.is_none();
+    if all && filter.standing.is_none() && sought.without.is_none() && sought.values.len() == 1 {
+        let [value, ..] = sought.binds();
+        if let Some(count) = count_values(tx, tenant, &value, filter.membership).await? {
+            return Ok(count);
+        }
+    }
+    match (all && sought.is_empty(), filter.membership, filter.standing) {
         // The lists that are opened most: an index answers, nothing is joined.
         (true, Membership::Members | Membership::Everyone, Some(standing)) => {
             match counts(tx, tenant, today).await?.of(standing) {
@@ -215,6 +258,44 @@ pub(super) async fn count_rows(
         }
         _ => count_joined(tx, tenant, wanted, today).await,
     }
+}
+
+/// How many have what is sought in one field: its index counts them. Nothing where the list
+/// leaves some of them out in another way.
+async fn count_values(
+    tx: &mut Tx,
+    tenant: TenantId,
+    value: &FieldBinds<'_>,
+    membership: Membership,
+) -> Result<Option<i64>> {
+    macro_rules! count {
+        ($join:literal) => {
+            one!(
+                *tx,
+                concat!(
+                    "SELECT count(*) FROM extra_values v ",
+                    $join,
+                    "WHERE v.tenant_id = $1 AND v.field_id = $2 AND v.value >= $3 AND v.value <= $4 AND ($5 IS NULL OR v.search LIKE '' || $5 ESCAPE '\\')"
+                ),
+                tenant,
+                value.field,
+                value.first,
+                value.last,
+                value.pattern
+            )
+        };
+    }
+    let is_member = value.on == Some(On::Member.name());
+    let (count,): (i64,) = match (is_member, membership) {
+        (_, Membership::NotMembers) => return Ok(None),
+        (true, Membership::Members | Membership::Everyone) | (false, Membership::Everyone) => {
+            count!("")
+        }
+        (false, Membership::Members) => {
+            count!("JOIN members m ON m.tenant_id = v.tenant_id AND m.party_id = v.object_id ")
+        }
+    }?;
+    Ok(Some(count))
 }
 
 async fn count_members(tx: &mut Tx, tenant: TenantId) -> Result<i64> {
@@ -241,14 +322,35 @@ async fn count_joined(
     wanted: Wanted<'_>,
     today: Day,
 ) -> Result<i64> {
-    let (total,): (i64,) = ask!(
-        one,
-        tx,
-        directory!("SELECT count(*) ", ""),
-        tenant,
-        wanted,
-        today
-    )?;
+    let few = few(tx, tenant, wanted).await?;
+    let (total,): (i64,) = match few {
+        None => ask!(
+            one,
+            tx,
+            directory!("SELECT count(*) ", ""),
+            tenant,
+            wanted,
+            today
+        ),
+        Some(few) if tx.is_sqlite() => ask!(
+            one,
+            tx,
+            directory!(few "$32", "SELECT count(*) ", ""),
+            tenant,
+            wanted,
+            today,
+            few
+        ),
+        Some(few) => ask!(
+            one,
+            tx,
+            directory!(few_on_postgres "$32", "SELECT count(*) ", ""),
+            tenant,
+            wanted,
+            today,
+            few
+        ),
+    }?;
     Ok(total)
 }
 
@@ -261,20 +363,81 @@ pub(super) async fn list_rows(
     limit: i64,
     offset: i64,
 ) -> Result<Vec<MemberRow>> {
-    let rows: Vec<RowSql> = ask!(
-        all,
-        tx,
-        directory!(
-            row_columns!("$13"),
-            "ORDER BY p.sort_name, p.id LIMIT $32 OFFSET $33"
+    let few = few(tx, tenant, wanted).await?;
+    let rows: Vec<RowSql> = match few {
+        None => ask!(
+            all,
+            tx,
+            directory!(
+                row_columns!("$13"),
+                "ORDER BY p.sort_name, p.id LIMIT $32 OFFSET $33"
+            ),
+            tenant,
+            wanted,
+            today,
+            limit,
+            offset
         ),
-        tenant,
-        wanted,
-        today,
-        limit,
-        offset
-    )?;
+        Some(few) if tx.is_sqlite() => ask!(
+            all,
+            tx,
+            directory!(
+                few "$34",
+                row_columns!("$13"),
+                "ORDER BY p.sort_name, p.id LIMIT $32 OFFSET $33"
+            ),
+            tenant,
+            wanted,
+            today,
+            limit,
+            offset,
+            few
+        ),
+        Some(few) => ask!(
+            all,
+            tx,
+            directory!(
+                few_on_postgres "$34",
+                row_columns!("$13"),
+                "ORDER BY p.sort_name, p.id LIMIT $32 OFFSET $33"
+            ),
+            tenant,
+            wanted,
+            today,
+            limit,
+            offset,
+            few
+        ),
+    }?;
     Ok(rows.into_iter().map(to_row).collect())
+}
+
+/// The parties that a field of the organisation's own leaves, where they are few.
+async fn few(tx: &mut Tx, tenant: TenantId, wanted: Wanted<'_>) -> Result<Option<Json<Value>>> {
+    let Some((on, objects)) = &wanted.1.few else {
+        return Ok(None);
+    };
+    if *on != On::Member {
+        return Ok(Some(bulk::ids(objects)));
+    }
+    let members = bulk::ids(objects);
+    let parties: Vec<(Uuid,)> = if tx.is_sqlite() {
+        all!(
+            *tx,
+            "SELECT party_id FROM members WHERE tenant_id = $1 AND id IN (SELECT unhex(value) FROM json_each($2))",
+            tenant,
+            members
+        )
+    } else {
+        all!(
+            *tx,
+            "SELECT party_id FROM members WHERE tenant_id = $1 AND id = ANY (ARRAY(SELECT CAST(x AS uuid) FROM jsonb_array_elements_text($2) t (x)))",
+            tenant,
+            members
+        )
+    }?;
+    let parties: Vec<Uuid> = parties.into_iter().map(|(id,)| id).collect();
+    Ok(Some(bulk::ids(&parties)))
 }
 
 /// A row as a file holds it.

@@ -488,7 +488,8 @@ pub(super) async fn taken_by_prefix(
 ) -> Result<Vec<(PrefixId, i64, i64)>> {
     all!(
         *tx,
-        "SELECT p.id, CAST(length(a.network) - 1 AS BIGINT) AS bits, count(*) FROM prefixes p JOIN allocations a ON a.tenant_id = p.tenant_id AND a.network >= p.network AND a.network < p.network || '2' AND a.from_at <= $2 AND (a.until_at IS NULL OR a.until_at > $2) WHERE p.tenant_id = $1 GROUP BY p.id, length(a.network)",
+        // What is open, and what ends later: each by an index of its own, as most is over.
+        "SELECT q.id, q.bits, count(*) FROM (SELECT p.id, CAST(length(a.network) - 1 AS BIGINT) AS bits FROM prefixes p CROSS JOIN allocations a WHERE p.tenant_id = $1 AND a.tenant_id = $1 AND a.network >= p.network AND a.network < p.network || '2' AND a.from_at <= $2 AND a.until_at IS NULL UNION ALL SELECT p.id, CAST(length(a.network) - 1 AS BIGINT) AS bits FROM allocations a CROSS JOIN prefixes p WHERE a.tenant_id = $1 AND a.until_at > $2 AND a.from_at <= $2 AND p.tenant_id = $1 AND p.network <= a.network AND a.network < p.network || '2') q GROUP BY q.id, q.bits",
         tenant,
         moment
     )
@@ -505,7 +506,8 @@ pub(super) async fn taken_by_part(
 ) -> Result<Vec<(String, i64, i64)>> {
     all!(
         *tx,
-        "SELECT q.part, q.bits, count(*) FROM (SELECT substr(a.network, 1, CAST($3 AS INTEGER)) AS part, CAST(length(a.network) - 1 AS BIGINT) AS bits FROM allocations a WHERE a.tenant_id = $1 AND a.network >= $2 AND a.network < $2 || '2' AND a.from_at <= $4 AND (a.until_at IS NULL OR a.until_at > $4)) q GROUP BY q.part, q.bits ORDER BY q.part, q.bits",
+        // A text with nothing behind it is no column: the second half goes by the end.
+        "SELECT q.part, q.bits, count(*) FROM (SELECT substr(a.network, 1, CAST($3 AS INTEGER)) AS part, CAST(length(a.network) - 1 AS BIGINT) AS bits FROM allocations a WHERE a.tenant_id = $1 AND a.network >= $2 AND a.network < $2 || '2' AND a.from_at <= $4 AND a.until_at IS NULL UNION ALL SELECT substr(a.network, 1, CAST($3 AS INTEGER)) AS part, CAST(length(a.network) - 1 AS BIGINT) AS bits FROM allocations a WHERE a.tenant_id = $1 AND a.until_at > $4 AND a.network || '' >= $2 AND a.network || '' < $2 || '2' AND a.from_at <= $4) q GROUP BY q.part, q.bits ORDER BY q.part, q.bits",
         tenant,
         key(within),
         i64::from(part) + 1,

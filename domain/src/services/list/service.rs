@@ -3,12 +3,14 @@
 
 use super::{Counts, ServiceFilter, ServiceRow, StateFilter, store};
 use crate::context::Cx;
-use crate::fields::{self, Field, On, Sought};
-use crate::kernel::{Cents, Page, PageRequest, Result, ServiceId, ServiceTypeId, paging};
+use crate::fields::{self, FEW_MAX, Field, On, Sought};
+use crate::kernel::{Cents, Page, PageRequest, Result, ServiceId, ServiceTypeId, paging, text};
+use crate::people::rules::search_words;
 use crate::services::types::managed_types;
 use crate::services::{ServiceType, addresses};
 use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// One page of the list, by label.
 ///
@@ -76,18 +78,43 @@ pub async fn list_behind(
     with_addresses(cx, &kinds, rows).await
 }
 
-/// With what is sought in the organisation's own fields. Looks for a network where the search is one: for what a service has that holds it, or
-/// else for all that lies in it.
-async fn looking(cx: &mut Cx, seen: Seen, filter: &ServiceFilter) -> Result<Seen> {
-    let now = cx.now;
-    let place = addresses::place(cx, &filter.q).await?;
-    let place = place.map(|key| (key, now));
+/// With what is sought in the organisation's own fields, and what is searched: a network
+/// where the search is one (for what a service has that holds it, or else for all that lies in
+/// it), or words.
+async fn looking(cx: &mut Cx, mut seen: Seen, filter: &ServiceFilter) -> Result<Seen> {
+    let kinds = seen.kinds.clone();
     let holds = |field: &Field| {
-        let mut kinds = seen.kinds.iter();
+        let mut kinds = kinds.iter();
         field.on == On::Service && kinds.any(|id| field.is_of(Some(*id)))
     };
-    let own = fields::sought(cx, holds, &filter.extra, &filter.without).await?;
-    Ok(Seen { place, own, ..seen })
+    seen.own = fields::sought(cx, holds, &filter.extra, &filter.without).await?;
+    seen.few = seen.own.few.take().map(|(_, services)| services);
+    let now = cx.now;
+    let place = addresses::place(cx, &filter.q).await?;
+    seen.place = place.map(|key| (key, now));
+    if seen.place.is_none() {
+        let patterns = search_words(&filter.q).into_iter();
+        seen.words = patterns.map(|word| text::like_pattern(&word)).collect();
+    }
+    match seen.few {
+        Some(_) => Ok(seen),
+        None => narrow(cx, seen).await,
+    }
+}
+
+/// Looks once for the services of a word that few have, so that a list looks at these alone.
+async fn narrow(cx: &mut Cx, mut seen: Seen) -> Result<Seen> {
+    let limit = i64::try_from(FEW_MAX + 1).unwrap_or(i64::MAX);
+    for (n, word) in seen.words.iter().enumerate() {
+        let found = store::of_word(&mut cx.tx, cx.tenant, seen.today, word, limit).await?;
+        if found.len() <= FEW_MAX {
+            let found: BTreeSet<Uuid> = found.into_iter().map(|(id,)| id).collect();
+            seen.few = Some(found.into_iter().collect());
+            seen.words.remove(n);
+            break;
+        }
+    }
+    Ok(seen)
 }
 
 /// The rows with the addresses that their services have.
@@ -152,6 +179,10 @@ pub(super) struct Seen {
     pub place: Option<(String, DateTime<Utc>)>,
     /// What is sought in the organisation's own fields.
     pub own: Sought,
+    /// The words that are looked for, as patterns.
+    pub words: Vec<String>,
+    /// The only services that are looked at, where it is known that there are few.
+    pub few: Option<Vec<Uuid>>,
 }
 
 impl Seen {
@@ -167,6 +198,8 @@ impl Seen {
             kinds: kinds.map(id).collect(),
             place: None,
             own: Sought::default(),
+            words: Vec::new(),
+            few: None,
         }
     }
 }

@@ -2,14 +2,15 @@
 
 use super::service::Seen;
 use super::{Counts, Holder, Order, ServiceFilter, ServiceRow, StateFilter};
-use crate::db::Tx;
-use crate::kernel::{Day, MemberId, Result, ServiceId, ServiceTypeId, TenantId, text};
+use crate::db::{Tx, bulk};
+use crate::kernel::{Day, MemberId, Result, ServiceId, ServiceTypeId, TenantId};
 use crate::members::MemberNumber;
-use crate::people::rules::{SEARCH_WORDS_MAX, display_name, search_words};
+use crate::people::rules::{SEARCH_WORDS_MAX, display_name};
 use crate::services::{Paid, rules};
 use crate::{all, one};
 use serde_json::{Value, json};
 use sqlx::types::Json;
+use uuid::Uuid;
 
 #[derive(sqlx::FromRow)]
 struct RowSql {
@@ -87,7 +88,17 @@ macro_rules! state {
 /// order of the join stands as it is written: services are read in the order of the list.
 macro_rules! from {
     () => {
-        "FROM services s CROSS JOIN seen k LEFT JOIN service_holdings h ON h.tenant_id = s.tenant_id AND h.service_id = s.id AND h.from_on <= $3 AND (h.until_on IS NULL OR h.until_on >= $3) "
+        concat!("FROM ", all_from!())
+    };
+    // Only of a few services: they come first.
+    ($few:literal) => {
+        concat!("FROM few CROSS JOIN ", all_from!())
+    };
+}
+
+macro_rules! all_from {
+    () => {
+        "services s CROSS JOIN seen k LEFT JOIN service_holdings h ON h.tenant_id = s.tenant_id AND h.service_id = s.id AND h.from_on <= $3 AND (h.until_on IS NULL OR h.until_on >= $3) "
     };
 }
 
@@ -134,6 +145,9 @@ macro_rules! field {
 // the words, $14 the network that a service has something of at the moment $15, $16 to $27 three
 // fields of the organisation's own, $28 one in which nothing is kept, $29 the type that has it.
 macro_rules! filtered {
+    ($few:literal) => {
+        concat!(filtered!(), "AND s.id = few.id ")
+    };
     () => {
         concat!(
             "WHERE s.tenant_id = $1 AND s.type_id = k.id AND ($4 IS NULL OR ($4 = 'in_use' AND h.id IS NOT NULL AND (s.closed_on IS NULL OR s.closed_on > $3)) OR ",
@@ -156,13 +170,21 @@ macro_rules! filtered {
     };
 }
 
-/// A statement over the types that may be seen, as each engine takes a list apart.
+/// A statement over the types that may be seen, as each engine takes a list apart; where the
+/// place of a bind stands before it, over the few services of that bind alone.
 macro_rules! over_seen {
-    ($verb:ident, $tx:expr, $sql:expr, $tenant:expr, $seen:expr $(, $bind:expr)*) => {
+    ([], $verb:ident, $tx:expr, $sql:expr, $tenant:expr, $seen:expr $(, $bind:expr)*) => {
         if $tx.is_sqlite() {
             $verb!(*$tx, concat!("WITH seen (id, costs) AS MATERIALIZED (SELECT unhex(value ->> 0), value ->> 1 FROM json_each($2)) ", $sql), $tenant, $seen.list(), $seen.today $(, $bind)*)
         } else {
             $verb!(*$tx, concat!("WITH seen (id, costs) AS MATERIALIZED (SELECT CAST(x ->> 0 AS uuid), CAST(x ->> 1 AS bigint) FROM jsonb_array_elements($2) t (x)) ", $sql), $tenant, $seen.list(), $seen.today $(, $bind)*)
+        }
+    };
+    ([$few:literal], $verb:ident, $tx:expr, $sql:expr, $tenant:expr, $seen:expr $(, $bind:expr)*) => {
+        if $tx.is_sqlite() {
+            $verb!(*$tx, concat!("WITH seen (id, costs) AS MATERIALIZED (SELECT unhex(value ->> 0), value ->> 1 FROM json_each($2)), few (id) AS MATERIALIZED (SELECT unhex(value) FROM json_each(", $few, ")) ", $sql), $tenant, $seen.list(), $seen.today $(, $bind)*)
+        } else {
+            $verb!(*$tx, concat!("WITH seen (id, costs) AS MATERIALIZED (SELECT CAST(x ->> 0 AS uuid), CAST(x ->> 1 AS bigint) FROM jsonb_array_elements($2) t (x)), few (id) AS MATERIALIZED (SELECT CAST(x AS uuid) FROM jsonb_array_elements_text(", $few, ") t (x)) ", $sql), $tenant, $seen.list(), $seen.today $(, $bind)*)
         }
     };
 }
@@ -178,23 +200,66 @@ impl Seen {
     }
 }
 
-/// The patterns of a search's words, in as many places as the statements have.
-fn patterns(q: &str) -> [Option<String>; SEARCH_WORDS_MAX] {
-    let mut words = search_words(q).into_iter();
-    std::array::from_fn(|_| words.next().map(|w| text::like_pattern(&w)))
+/// A verb over a statement with [`filtered!`], with its binds; further ones are $30 and on.
+macro_rules! ask {
+    ($few:tt, $verb:ident, $tx:ident, $sql:expr, $tenant:ident, $seen:ident, $filter:ident $(, $more:expr)*) => {{
+        let (place, at) = match &$seen.place {
+            Some((key, at)) => (Some(key.as_str()), Some(*at)),
+            None => (None, None),
+        };
+        let mut words = $seen.words.iter();
+        let [a, b, c, d, e, f, g, h]: [Option<&str>; SEARCH_WORDS_MAX] =
+            std::array::from_fn(|_| words.next().map(String::as_str));
+        let ([one, two, three], missing) = ($seen.own.binds(), $seen.own.without);
+        over_seen!(
+            $few,
+            $verb,
+            $tx,
+            $sql,
+            $tenant,
+            $seen,
+            $filter.state.map(StateFilter::name),
+            $filter.member,
+            a,
+            b,
+            c,
+            d,
+            e,
+            f,
+            g,
+            h,
+            place,
+            at,
+            one.field,
+            one.first,
+            one.last,
+            one.pattern,
+            two.field,
+            two.first,
+            two.last,
+            two.pattern,
+            three.field,
+            three.first,
+            three.last,
+            three.pattern,
+            missing.map(|missing| missing.field),
+            missing.and_then(|missing| missing.of_type)
+            $(, $more)*
+        )
+    }};
 }
 
 macro_rules! rows {
-    ($order:literal) => {
+    ([$($few:literal)?], $order:literal) => {
         concat!(
             "SELECT s.id, s.type_id, s.label, s.closed_on, h.member_id, m.number, p.given_name, p.name, h.from_on, h.until_on, ",
             costs!(),
             " AS costs, ",
             paid_until!(),
             " AS paid_until ",
-            from!(),
+            from!($($few)?),
             "LEFT JOIN members m ON m.tenant_id = h.tenant_id AND m.id = h.member_id LEFT JOIN parties p ON p.tenant_id = m.tenant_id AND p.id = m.party_id ",
-            filtered!(),
+            filtered!($($few)?),
             $order,
             " LIMIT $30 OFFSET $31"
         )
@@ -209,60 +274,66 @@ pub(super) async fn list(
     filter: &ServiceFilter,
     (limit, offset): (i64, i64),
 ) -> Result<Vec<ServiceRow>> {
-    let state = filter.state.map(StateFilter::name);
-    // An address is looked for as one, not as words.
-    let (place, at, words) = match &seen.place {
-        Some((key, at)) => (Some(key.as_str()), Some(*at), ""),
-        None => (None, None, filter.q.as_str()),
-    };
-    let [a, b, c, d, e, f, g, h] = patterns(words);
-    let ([one, two, three], missing) = (seen.own.binds(), seen.own.without);
     macro_rules! read {
         ($order:literal) => {
-            over_seen!(
-                all,
-                tx,
-                rows!($order),
-                tenant,
-                seen,
-                state,
-                filter.member,
-                a.as_deref(),
-                b.as_deref(),
-                c.as_deref(),
-                d.as_deref(),
-                e.as_deref(),
-                f.as_deref(),
-                g.as_deref(),
-                h.as_deref(),
-                place,
-                at,
-                one.field,
-                one.first,
-                one.last,
-                one.pattern,
-                two.field,
-                two.first,
-                two.last,
-                two.pattern,
-                three.field,
-                three.first,
-                three.last,
-                three.pattern,
-                missing.map(|missing| missing.field),
-                missing.and_then(|missing| missing.of_type),
-                limit,
-                offset
-            )
+            match few(seen) {
+                None => ask!(
+                    [],
+                    all,
+                    tx,
+                    rows!([], $order),
+                    tenant,
+                    seen,
+                    filter,
+                    limit,
+                    offset
+                )?,
+                Some(few) => ask!(
+                    ["$32"],
+                    all,
+                    tx,
+                    rows!(["$32"], $order),
+                    tenant,
+                    seen,
+                    filter,
+                    limit,
+                    offset,
+                    few
+                )?,
+            }
         };
     }
     let rows: Vec<RowSql> = match filter.order {
-        Order::Label => read!("ORDER BY s.search, s.id")?,
+        Order::Label => read!("ORDER BY s.search, s.id"),
         Order::FreeFirst => read!(
             "ORDER BY CASE WHEN s.closed_on <= $3 THEN 2 WHEN h.id IS NULL THEN 0 ELSE 1 END, s.search, s.id"
-        )?,
+        ),
     };
     Ok(rows.into_iter().map(|row| row.read(seen.today)).collect())
+}
+
+/// The services that a search leaves, where they are few.
+fn few(seen: &Seen) -> Option<Json<Value>> {
+    seen.few.as_deref().map(bulk::ids)
+}
+
+/// The services in whose label a word of a search stands, or in the name or the number of
+/// the one who has them: at most so many, some twice.
+pub(super) async fn of_word(
+    tx: &mut Tx,
+    tenant: TenantId,
+    today: Day,
+    pattern: &str,
+    limit: i64,
+) -> Result<Vec<(Uuid,)>> {
+    all!(
+        *tx,
+        "SELECT s.id FROM services s WHERE s.tenant_id = $1 AND s.search LIKE '' || $2 ESCAPE '\\' UNION ALL SELECT h.service_id FROM service_holdings h WHERE h.tenant_id = $1 AND h.from_on <= $3 AND (h.until_on IS NULL OR h.until_on >= $3) AND h.member_id IN (SELECT m.id FROM members m WHERE m.tenant_id = $1 AND m.search LIKE '' || $2 ESCAPE '\\' UNION ALL SELECT m.id FROM parties p JOIN members m ON m.tenant_id = p.tenant_id AND m.party_id = p.id WHERE p.tenant_id = $1 AND p.search LIKE '' || $2 ESCAPE '\\') LIMIT $4",
+        tenant,
+        pattern,
+        today,
+        limit
+    )
 }
 
 /// How many rows the list has.
@@ -272,47 +343,15 @@ pub(super) async fn count(
     seen: &Seen,
     filter: &ServiceFilter,
 ) -> Result<i64> {
-    let state = filter.state.map(StateFilter::name);
-    // An address is looked for as one, not as words.
-    let (place, at, words) = match &seen.place {
-        Some((key, at)) => (Some(key.as_str()), Some(*at), ""),
-        None => (None, None, filter.q.as_str()),
-    };
-    let [a, b, c, d, e, f, g, h] = patterns(words);
-    let ([one, two, three], missing) = (seen.own.binds(), seen.own.without);
-    let (count,): (i64,) = over_seen!(
-        one,
-        tx,
-        concat!("SELECT count(*) ", from!(), filtered!()),
-        tenant,
-        seen,
-        state,
-        filter.member,
-        a.as_deref(),
-        b.as_deref(),
-        c.as_deref(),
-        d.as_deref(),
-        e.as_deref(),
-        f.as_deref(),
-        g.as_deref(),
-        h.as_deref(),
-        place,
-        at,
-        one.field,
-        one.first,
-        one.last,
-        one.pattern,
-        two.field,
-        two.first,
-        two.last,
-        two.pattern,
-        three.field,
-        three.first,
-        three.last,
-        three.pattern,
-        missing.map(|missing| missing.field),
-        missing.and_then(|missing| missing.of_type)
-    )?;
+    macro_rules! count {
+        ($($few:literal)?) => {
+            concat!("SELECT count(*) ", from!($($few)?), filtered!($($few)?))
+        };
+    }
+    let (count,): (i64,) = match few(seen) {
+        None => ask!([], one, tx, count!(), tenant, seen, filter),
+        Some(few) => ask!(["$30"], one, tx, count!("$30"), tenant, seen, filter, few),
+    }?;
     Ok(count)
 }
 
@@ -334,6 +373,7 @@ pub(super) async fn counts(tx: &mut Tx, tenant: TenantId, seen: &Seen) -> Result
         };
     }
     let (all, closed, in_use, late): (i64, i64, i64, i64) = over_seen!(
+        [],
         one,
         tx,
         concat!(
