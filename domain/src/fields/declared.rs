@@ -165,7 +165,7 @@ pub struct Field {
     pub help: String,
     /// The answers, where it is a choice.
     pub choices: Vec<Choice>,
-    /// Whether forms ask for it. Files and commands may leave it empty.
+    /// Whether forms ask for it, and files that have a column for it. Commands may leave it empty.
     pub is_required: bool,
     /// Whether lists show it.
     pub is_listed: bool,

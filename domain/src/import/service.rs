@@ -69,13 +69,18 @@ async fn clear(cx: &mut Cx) -> Result<()> {
     let before = cx.now - TimeDelta::days(KEPT_DAYS);
     let room_for = WAITING_MAX - 1;
     let gone = store::clear_waiting(&mut cx.tx, cx.tenant, before, room_for).await?;
+    note_expired(cx, &gone)
+}
+
+/// Writes down which uploads were forgotten.
+pub(super) fn note_expired(cx: &mut Cx, gone: &[(ImportId, String)]) -> Result<()> {
     let mut entries = Vec::with_capacity(gone.len());
-    for (id, file_name) in &gone {
+    for (id, label) in gone {
         let change = Change {
             action: "expired",
             kind: "import",
             id: id.0,
-            label: file_name,
+            label,
         };
         entries.push(audit::entry(cx, change, NOTHING, NOTHING)?);
     }

@@ -14,6 +14,78 @@ use sqlx::types::Json;
 /// The most rows of anything that one import compares itself with.
 const KNOWN_MAX: i64 = 1_000_000;
 
+/// What the tables of imports have in common: of members, and of services. Each has a file that
+/// waits, and one that was applied; `$turn` is what lets one be applied at a time.
+macro_rules! kept_files {
+    ($table:literal, $turn:literal) => {
+        /// The file of an import that waits.
+        pub(super) async fn content(tx: &mut Tx, tenant: TenantId, id: ImportId) -> Result<Vec<u8>> {
+            let (content,): (Vec<u8>,) = $crate::one!(
+                *tx,
+                concat!("SELECT content FROM ", $table, " WHERE tenant_id = $1 AND id = $2"),
+                tenant,
+                id
+            )?;
+            Ok(content)
+        }
+
+        /// Lets one import of a tenant be applied at a time: two that know nothing of each
+        /// other would both add what they have in common.
+        pub(super) async fn lock(tx: &mut Tx, tenant: TenantId) -> Result<()> {
+            $crate::exec!(
+                *tx,
+                concat!("INSERT INTO counters (tenant_id, name, value) VALUES ($1, '", $turn, "', 1) ON CONFLICT (tenant_id, name) DO UPDATE SET value = counters.value + 1"),
+                tenant
+            )?;
+            Ok(())
+        }
+
+        /// Whether the import still waited. The file is forgotten: what it said is kept where it
+        /// belongs.
+        pub(super) async fn set_applied(
+            tx: &mut Tx,
+            tenant: TenantId,
+            id: ImportId,
+            report: &Report,
+            now: DateTime<Utc>,
+        ) -> Result<bool> {
+            let rows = $crate::exec!(
+                *tx,
+                concat!("UPDATE ", $table, " SET state = 'applied', report = $3, applied_at = $4, content = $5 WHERE tenant_id = $1 AND id = $2 AND state = 'uploaded'"),
+                tenant,
+                id,
+                Json(report),
+                now,
+                Vec::<u8>::new()
+            )?;
+            Ok(rows == 1)
+        }
+
+        /// Deletes uploads from before an instant, and the oldest beyond so many; gives their names.
+        pub(super) async fn clear_waiting(
+            tx: &mut Tx,
+            tenant: TenantId,
+            before: DateTime<Utc>,
+            keep: i64,
+        ) -> Result<Vec<(ImportId, String)>> {
+            let gone: Vec<(ImportId, String)> = $crate::all!(
+                *tx,
+                concat!("DELETE FROM ", $table, " WHERE tenant_id = $1 AND state = 'uploaded' AND (created_at < $2 OR id NOT IN (SELECT id FROM ", $table, " WHERE tenant_id = $1 AND state = 'uploaded' ORDER BY created_at DESC, id DESC LIMIT $3)) RETURNING id, file_name"),
+                tenant,
+                before,
+                keep
+            )?;
+            if !gone.is_empty() {
+                tx.mark_written();
+            }
+            Ok(gone)
+        }
+    };
+}
+pub(super) use kept_files;
+
+kept_files!("imports", "import");
+
 #[derive(sqlx::FromRow)]
 struct ImportSql {
     id: ImportId,
@@ -97,16 +169,6 @@ pub(super) async fn list(tx: &mut Tx, tenant: TenantId, max: i64) -> Result<Vec<
     Ok(rows.into_iter().map(Import::from).collect())
 }
 
-pub(super) async fn content(tx: &mut Tx, tenant: TenantId, id: ImportId) -> Result<Vec<u8>> {
-    let (content,): (Vec<u8>,) = one!(
-        *tx,
-        "SELECT content FROM imports WHERE tenant_id = $1 AND id = $2",
-        tenant,
-        id
-    )?;
-    Ok(content)
-}
-
 /// Whether the import still waited.
 pub(super) async fn set_choices(
     tx: &mut Tx,
@@ -120,37 +182,6 @@ pub(super) async fn set_choices(
         tenant,
         id,
         Json(choices)
-    )?;
-    Ok(rows == 1)
-}
-
-/// Lets one import of a tenant be applied at a time: two that know nothing of each
-/// other would both add what they have in common.
-pub(super) async fn lock(tx: &mut Tx, tenant: TenantId) -> Result<()> {
-    exec!(
-        *tx,
-        "INSERT INTO counters (tenant_id, name, value) VALUES ($1, 'import', 1) ON CONFLICT (tenant_id, name) DO UPDATE SET value = counters.value + 1",
-        tenant
-    )?;
-    Ok(())
-}
-
-/// Whether the import still waited. The file is forgotten: what it said is kept where it belongs.
-pub(super) async fn set_applied(
-    tx: &mut Tx,
-    tenant: TenantId,
-    id: ImportId,
-    report: &Report,
-    now: DateTime<Utc>,
-) -> Result<bool> {
-    let rows = exec!(
-        *tx,
-        "UPDATE imports SET state = 'applied', report = $3, applied_at = $4, content = $5 WHERE tenant_id = $1 AND id = $2 AND state = 'uploaded'",
-        tenant,
-        id,
-        Json(report),
-        now,
-        Vec::<u8>::new()
     )?;
     Ok(rows == 1)
 }
@@ -208,28 +239,6 @@ pub(super) async fn payment_keys(tx: &mut Tx, tenant: TenantId) -> Result<Vec<(S
         tenant,
         KNOWN_MAX
     )
-}
-
-// --- uploads that nobody applied
-
-/// Deletes uploads from before an instant, and the oldest beyond so many; gives their names.
-pub(super) async fn clear_waiting(
-    tx: &mut Tx,
-    tenant: TenantId,
-    before: DateTime<Utc>,
-    keep: i64,
-) -> Result<Vec<(ImportId, String)>> {
-    let gone: Vec<(ImportId, String)> = all!(
-        *tx,
-        "DELETE FROM imports WHERE tenant_id = $1 AND state = 'uploaded' AND (created_at < $2 OR id NOT IN (SELECT id FROM imports WHERE tenant_id = $1 AND state = 'uploaded' ORDER BY created_at DESC, id DESC LIMIT $3)) RETURNING id, file_name",
-        tenant,
-        before,
-        keep
-    )?;
-    if !gone.is_empty() {
-        tx.mark_written();
-    }
-    Ok(gone)
 }
 
 // --- what was chosen before

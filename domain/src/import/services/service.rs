@@ -8,7 +8,7 @@ use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
 use crate::fields::{Field, On};
 use crate::import::own::{self, OwnColumns};
-use crate::import::service::{columns_of, short_file_name};
+use crate::import::service::{columns_of, note_expired, short_file_name};
 use crate::import::{
     Column, KEPT_DAYS, PROBLEMS_SHOWN, Progress, ROWS_SHOWN, Table, WAITING_MAX, read,
 };
@@ -88,18 +88,7 @@ fn crews(kinds: &[ServiceType]) -> Result<Vec<CrewId>> {
 async fn clear(cx: &mut Cx) -> Result<()> {
     let before = cx.now - TimeDelta::days(KEPT_DAYS);
     let gone = store::clear_waiting(&mut cx.tx, cx.tenant, before, WAITING_MAX - 1).await?;
-    let mut entries = Vec::with_capacity(gone.len());
-    for (id, label) in &gone {
-        let change = Change {
-            action: "expired",
-            kind: "import",
-            id: id.0,
-            label,
-        };
-        entries.push(audit::entry(cx, change, NOTHING, NOTHING)?);
-    }
-    audit::record_many(cx, entries);
-    Ok(())
+    note_expired(cx, &gone)
 }
 
 /// An import, for those who are in every crew of the one who uploaded it. To everybody else it

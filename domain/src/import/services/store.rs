@@ -1,6 +1,7 @@
 //! The table of imports of services, and what one needs to know at once: a query per row
 //! would be too slow for thousands.
 
+use super::super::store::kept_files;
 use super::{Against, Choices, Import, Reason, Report, State};
 use crate::db::{Tx, id_list};
 use crate::kernel::{CrewId, Day, ImportId, MemberId, Result, ServiceId, ServiceTypeId, TenantId};
@@ -12,6 +13,8 @@ use sqlx::types::Json;
 
 /// The most rows of anything that one import compares itself with.
 const KNOWN_MAX: i64 = 1_000_000;
+
+kept_files!("service_imports", "service_import");
 
 #[derive(sqlx::FromRow)]
 struct ImportSql {
@@ -91,16 +94,6 @@ pub(super) async fn list(tx: &mut Tx, tenant: TenantId, max: i64) -> Result<Vec<
     Ok(rows.into_iter().map(Import::from).collect())
 }
 
-pub(super) async fn content(tx: &mut Tx, tenant: TenantId, id: ImportId) -> Result<Vec<u8>> {
-    let (content,): (Vec<u8>,) = one!(
-        *tx,
-        "SELECT content FROM service_imports WHERE tenant_id = $1 AND id = $2",
-        tenant,
-        id
-    )?;
-    Ok(content)
-}
-
 /// Whether the import still waited.
 pub(super) async fn set_choices(
     tx: &mut Tx,
@@ -114,36 +107,6 @@ pub(super) async fn set_choices(
         tenant,
         id,
         Json(choices)
-    )?;
-    Ok(rows == 1)
-}
-
-/// Lets one import of services be applied or undone at a time.
-pub(super) async fn lock(tx: &mut Tx, tenant: TenantId) -> Result<()> {
-    exec!(
-        *tx,
-        "INSERT INTO counters (tenant_id, name, value) VALUES ($1, 'service_import', 1) ON CONFLICT (tenant_id, name) DO UPDATE SET value = counters.value + 1",
-        tenant
-    )?;
-    Ok(())
-}
-
-/// Whether the import still waited. The file is forgotten: what it said is kept where it belongs.
-pub(super) async fn set_applied(
-    tx: &mut Tx,
-    tenant: TenantId,
-    id: ImportId,
-    report: &Report,
-    now: DateTime<Utc>,
-) -> Result<bool> {
-    let rows = exec!(
-        *tx,
-        "UPDATE service_imports SET state = 'applied', report = $3, applied_at = $4, content = $5 WHERE tenant_id = $1 AND id = $2 AND state = 'uploaded'",
-        tenant,
-        id,
-        Json(report),
-        now,
-        Vec::<u8>::new()
     )?;
     Ok(rows == 1)
 }
@@ -165,26 +128,6 @@ pub(super) async fn set_undone(
         by
     )?;
     Ok(rows == 1)
-}
-
-/// Deletes uploads from before an instant, and the oldest beyond so many; gives their names.
-pub(super) async fn clear_waiting(
-    tx: &mut Tx,
-    tenant: TenantId,
-    before: DateTime<Utc>,
-    keep: i64,
-) -> Result<Vec<(ImportId, String)>> {
-    let gone: Vec<(ImportId, String)> = all!(
-        *tx,
-        "DELETE FROM service_imports WHERE tenant_id = $1 AND state = 'uploaded' AND (created_at < $2 OR id NOT IN (SELECT id FROM service_imports WHERE tenant_id = $1 AND state = 'uploaded' ORDER BY created_at DESC, id DESC LIMIT $3)) RETURNING id, file_name",
-        tenant,
-        before,
-        keep
-    )?;
-    if !gone.is_empty() {
-        tx.mark_written();
-    }
-    Ok(gone)
 }
 
 // --- what is known
