@@ -286,7 +286,7 @@ pub async fn values_for(cx: &mut Cx, number: &str, locale: Locale, origin: &str)
     Ok(values(subject, locale, &settings, origin))
 }
 
-/// Everybody, and whether they get a reminder on a day.
+/// Everybody, and whether they get a reminder on a day: first those who do, each by name.
 async fn decide_all(cx: &mut Cx, day: Day) -> Result<Vec<Row>> {
     let steps = mail::settings(cx).await?.steps;
     let all = subjects(cx, day).await?;
@@ -325,7 +325,9 @@ async fn decide_all(cx: &mut Cx, day: Day) -> Result<Vec<Row>> {
             decision,
         }
     };
-    Ok(all.iter().map(decide).collect())
+    let mut rows: Vec<Row> = all.iter().map(decide).collect();
+    rows.sort_by_key(|row| row.decision.reason() != Reason::Send);
+    Ok(rows)
 }
 
 /// Everybody with what they owe on a day: worth remembering until something changes.

@@ -304,6 +304,19 @@ both_engines! {
         assert_eq!((mails[0].step, mails[0].to_address.as_str()), (Some(7), "lea@example.org"));
     }
 
+    async fn the_list_begins_with_those_who_get_one(bench: Bench) {
+        turn_on(&bench, "by_hand").await;
+        join(&bench, "Abel", "").await;
+        join(&bench, "Léa", "lea@example.org").await;
+        join(&bench, "Zoé", "zoe@example.org").await;
+        let query = ReminderQuery::default();
+        let found = preview(&mut bench.view(&crew()).await, &query).await.unwrap();
+        let names: Vec<_> = found.page.rows.iter().map(|row| row.subject.name.as_str()).collect();
+        assert_eq!(names, ["Léa", "Zoé", "Abel"]);
+        let rows = list_after(&mut bench.view(&crew()).await, &query, Some(found.page.rows[0].subject.id)).await.unwrap();
+        assert_eq!(rows.len(), 2);
+    }
+
     async fn two_who_press_at_once_send_once(bench: Bench) {
         turn_on(&bench, "by_hand").await;
         join(&bench, "Léa", "lea@example.org").await;
