@@ -11,6 +11,7 @@ mod export;
 mod fields;
 mod import;
 mod mail;
+mod moving;
 mod prove;
 mod secrets;
 mod services;
@@ -144,6 +145,12 @@ enum TenantCommand {
     },
     /// List the tenants
     List,
+    /// Write all that a tenant has into one file, while others work: to move it, or as its backup
+    Export(moving::ExportArgs),
+    /// Put the tenant of such a file here: all or nothing
+    Import(moving::ImportArgs),
+    /// Put a tenant's data back from such a file, in the place of what it has now
+    Restore(moving::RestoreArgs),
 }
 
 /// Why a command failed.
@@ -240,7 +247,7 @@ async fn with_storage(command: Command, config: Config) -> Result<(), Failed> {
         Command::Doctor(_) | Command::Serve { .. } | Command::Backup { .. } => Ok(()),
         Command::Migrate => migrate(&db).await,
         Command::Demo => demo::make(&db, &config).await,
-        Command::Tenant(command) => tenant(&db, command).await,
+        Command::Tenant(command) => tenant(&db, &config, command).await,
         Command::User(command) => users::run(&db, &config, command).await,
         Command::Crew(args) => crews::run(&db, args).await,
         Command::Field(args) => fields::run(&db, args).await,
@@ -298,7 +305,7 @@ async fn migrate(db: &Db) -> Result<(), Failed> {
     Ok(())
 }
 
-async fn tenant(db: &Db, command: TenantCommand) -> Result<(), Failed> {
+async fn tenant(db: &Db, config: &Config, command: TenantCommand) -> Result<(), Failed> {
     match command {
         TenantCommand::Create {
             name,
@@ -316,6 +323,15 @@ async fn tenant(db: &Db, command: TenantCommand) -> Result<(), Failed> {
             for tenant in portal::list(db).await? {
                 println!("{}\t{}\t{}", tenant.slug, tenant.id, tenant.title);
             }
+        }
+        TenantCommand::Export(args) => {
+            let tenant = chosen_tenant(db, Some(&args.name)).await?;
+            moving::export(db, &tenant, &args).await?;
+        }
+        TenantCommand::Import(args) => moving::import(db, config, args).await?,
+        TenantCommand::Restore(args) => {
+            let tenant = chosen_tenant(db, Some(&args.name)).await?;
+            moving::restore(db, config, &tenant, args).await?;
         }
     }
     Ok(())

@@ -76,6 +76,10 @@ pub fn action(l: Locale, action: &str) -> Text {
             "a chiffré à nouveau les comptes bancaires avec",
             "sealed bank accounts anew with",
         ),
+        "backup_restored" => (
+            "a rétabli d’une sauvegarde les données de",
+            "put back from a backup the data of",
+        ),
         "contact_removed" => ("a retiré un contact de", "removed a contact from"),
         "reference_added" => ("a noté un ancien numéro de", "noted a former number of"),
         "dues_changed" => ("a changé la cotisation de", "changed the dues of"),

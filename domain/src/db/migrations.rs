@@ -6,6 +6,7 @@ use crate::kernel::{Problem, Result};
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// A migration as it is written: its number, its name, its text.
 pub(super) type Written = (i64, &'static str, &'static str);
@@ -110,6 +111,11 @@ pub(super) const TENANT: &[Written] = &[
         include_str!("../../../migrations/tenant/0019_mandates.sql"),
     ),
     (
+        1021,
+        "moving",
+        include_str!("../../../migrations/tenant/0021_moving.sql"),
+    ),
+    (
         1023,
         "large_lists",
         include_str!("../../../migrations/tenant/0023_large_lists.sql"),
@@ -155,6 +161,39 @@ pub(super) fn portal_tables() -> Vec<&'static str> {
         made.filter_map(|rest| rest.split([' ', '(']).next())
     });
     made.collect()
+}
+
+/// The portable type of each column that the steps of a tenant's tables name, by table and
+/// column. A file of SQLite has fewer types than they were written in.
+pub(super) fn tenant_types() -> BTreeMap<(&'static str, &'static str), &'static str> {
+    let mut found = BTreeMap::new();
+    for (.., text) in TENANT {
+        let mut table = None;
+        for line in text.lines() {
+            let words: Vec<&str> = line.split([' ', ',', ';']).collect();
+            let column = match words.as_slice() {
+                ["CREATE", "TABLE", name, ..] => {
+                    table = Some(*name);
+                    continue;
+                }
+                [")", ..] | [");", ..] => {
+                    table = None;
+                    continue;
+                }
+                ["ALTER", "TABLE", name, "ADD", "COLUMN", column, kind, ..] => {
+                    Some((*name, *column, *kind))
+                }
+                ["", "", column, kind, ..] => table.map(|table| (table, *column, *kind)),
+                _ => None,
+            };
+            if let Some((table, column, kind)) = column
+                && TYPES.iter().any(|(portable, ..)| *portable == kind)
+            {
+                found.entry((table, column)).or_insert(kind);
+            }
+        }
+    }
+    found
 }
 
 pub(super) fn migrator<'a>(

@@ -10,6 +10,7 @@ pub(crate) mod bulk;
 mod copies;
 pub mod health;
 mod migrations;
+pub mod moving;
 mod postgres;
 pub mod proof;
 mod protection;

@@ -288,6 +288,7 @@ async fn attach(owner: &mut PgConnection, serving_role: &str) -> Result<()> {
         return Err(refused(&drift.refused));
     }
     drift.statements.append(&mut functions(owner).await?);
+    drift.statements.append(&mut references(owner).await?);
     drift
         .statements
         .append(&mut grants(owner, serving_role).await?);
@@ -304,6 +305,14 @@ async fn functions(owner: &mut PgConnection) -> Result<Vec<String>> {
     let sql = "SELECT format('ALTER FUNCTION %s SECURITY INVOKER SET search_path = pg_catalog, %I, pg_temp', p.oid::regprocedure, current_schema()) \
         FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace AND p.proname LIKE 'equipage\\_%' \
         AND (p.prosecdef OR NOT coalesce(array_to_string(p.proconfig, ' ') LIKE '%search_path=pg_catalog, %', false))";
+    Ok(sqlx::query_scalar(sql).fetch_all(owner).await?)
+}
+
+/// References can wait for the end of a transaction that asks for it: a tenant is moved in table
+/// by table. Nobody else asks.
+async fn references(owner: &mut PgConnection) -> Result<Vec<String>> {
+    let sql = "SELECT format('ALTER TABLE %s ALTER CONSTRAINT %I DEFERRABLE INITIALLY IMMEDIATE', conrelid::regclass, conname) \
+        FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace AND NOT condeferrable ORDER BY 1";
     Ok(sqlx::query_scalar(sql).fetch_all(owner).await?)
 }
 

@@ -76,6 +76,10 @@ impl Files {
         self.file(tenant, Create::Never).await?.write().await
     }
 
+    pub(super) fn folder(&self) -> &Path {
+        &self.0.folder
+    }
+
     pub(super) async fn portal_read(&self) -> Result<Tx> {
         self.0.portal.read().await
     }

@@ -112,10 +112,14 @@ impl Tx {
     }
 
     /// What is another one after every change of the tenant's data. SQLite: every change
-    /// writes an audit row, which is never deleted. PostgreSQL: which transactions are seen.
+    /// writes an audit row, which is never deleted; its id says that no backup was put back in
+    /// between. PostgreSQL: which transactions are seen.
     async fn read_version(&mut self) -> Result<String> {
         let (version,): (String,) = if self.is_sqlite() {
-            crate::one!(*self, "SELECT coalesce(max(rowid), 0) || '' FROM audit")?
+            crate::one!(
+                *self,
+                "SELECT coalesce((SELECT rowid || ' ' || hex(id) FROM audit ORDER BY rowid DESC LIMIT 1), '')"
+            )?
         } else {
             crate::one!(*self, "SELECT pg_current_snapshot()::text")?
         };

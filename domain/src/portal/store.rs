@@ -2,6 +2,7 @@
 
 use super::{AcrossRead, Tenant};
 use crate::db::Tx;
+use crate::db::moving::Moved;
 use crate::kernel::{Result, Slug, TenantId};
 use crate::{all, exec, opt};
 use chrono::{DateTime, Utc};
@@ -86,4 +87,67 @@ pub(super) async fn across_reads(tx: &mut Tx, limit: i64) -> Result<Vec<AcrossRe
         "SELECT at, operator, why, tenants FROM across_reads ORDER BY id DESC LIMIT $1",
         limit
     )
+}
+
+/// A tenant as the portal has it, to be moved: also from when on it has mail to send.
+pub(super) async fn find_moved(tx: &mut Tx, id: TenantId) -> Result<Option<Moved>> {
+    type Row = (
+        uuid::Uuid,
+        String,
+        String,
+        DateTime<Utc>,
+        Option<DateTime<Utc>>,
+    );
+    let row: Option<Row> = opt!(
+        *tx,
+        "SELECT t.id, t.slug, t.title, t.created_at, m.due_at FROM tenants t LEFT JOIN mail_turns m ON m.tenant_id = t.id WHERE t.id = $1 AND t.state = 'ready'",
+        id
+    )?;
+    Ok(row.map(|(id, slug, title, created_at, mail_due_at)| Moved {
+        id,
+        slug,
+        title,
+        created_at,
+        mail_due_at,
+    }))
+}
+
+/// The ids and names that are taken, ready or not, and would meet these.
+pub(super) async fn taken(
+    tx: &mut Tx,
+    id: TenantId,
+    slug: &str,
+) -> Result<Vec<(TenantId, String)>> {
+    all!(
+        *tx,
+        "SELECT id, slug FROM tenants WHERE id = $1 OR slug = $2",
+        id,
+        slug
+    )
+}
+
+/// Puts a tenant whose data are there into the list.
+pub(super) async fn insert_moved(tx: &mut Tx, moved: &Moved) -> Result<()> {
+    exec!(
+        *tx,
+        "INSERT INTO tenants (id, slug, title, state, created_at) VALUES ($1, $2, $3, 'ready', $4)",
+        moved.id,
+        moved.slug.as_str(),
+        moved.title.as_str(),
+        moved.created_at
+    )?;
+    set_mail_turn(tx, moved).await
+}
+
+/// From when on it has mail to send, as the file says.
+pub(super) async fn set_mail_turn(tx: &mut Tx, moved: &Moved) -> Result<()> {
+    if let Some(due_at) = moved.mail_due_at {
+        exec!(
+            *tx,
+            "INSERT INTO mail_turns (tenant_id, due_at) VALUES ($1, $2) ON CONFLICT (tenant_id) DO UPDATE SET due_at = $2",
+            moved.id,
+            due_at
+        )?;
+    }
+    Ok(())
 }
