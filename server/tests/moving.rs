@@ -167,8 +167,10 @@ mod tests {
 
     #[test]
     fn a_name_that_is_taken_and_a_key_that_is_missing_are_said() {
-        for mut here in [Installation::sqlite(), Installation::postgres()] {
-            here.run(&["tenant", "create", A]).exits(0);
+        let (mut files, server) = (Installation::sqlite(), Installation::postgres());
+        files.place = Place::with_tenant(A);
+        server.run(&["tenant", "create", A]).exits(0);
+        for mut here in [files, server] {
             let said = here.run(&["tenant", "import", &file()]).exits(3);
             assert!(said.err.contains("--as"), "{said:?}");
             here.env.retain(|(name, _)| *name != "EQUIPAGE_BANK_KEY");
@@ -283,8 +285,7 @@ mod tests {
     fn a_file_that_is_not_whole_leaves_nothing() {
         let (files, server) = (Installation::sqlite(), Installation::postgres());
         for (what, bytes) in damaged() {
-            let path = files.path("damaged.gz");
-            std::fs::write(&path, bytes).unwrap();
+            let path = files.place.write("damaged.gz", bytes);
             for here in [&files, &server] {
                 let said = here.run(&["tenant", "import", &path]);
                 assert_eq!(said.code, 2, "{what}: {said:?}");

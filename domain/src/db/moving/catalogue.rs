@@ -66,12 +66,6 @@ pub struct Table {
     pub key: Vec<String>,
 }
 
-impl Table {
-    pub(super) fn same_columns(&self, other: &Self) -> bool {
-        self == other
-    }
-}
-
 /// A name as a part of a statement. It comes from the catalogue, or was compared with it.
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))

@@ -102,8 +102,7 @@ pub async fn read_in(
     let there = catalogue::tables(tx).await?;
     let mut written = Vec::new();
     while let Some(table) = reader.next_table()? {
-        let known = there.iter().any(|own| own.same_columns(&table));
-        if !known {
+        if !there.contains(&table) {
             let text = format!(
                 "the table {} of the file is not as it is here: it was made by another build",
                 table.name
