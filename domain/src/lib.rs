@@ -30,6 +30,8 @@ pub mod people;
 #[cfg(feature = "server")]
 pub mod portal;
 #[cfg(feature = "server")]
+pub mod privacy;
+#[cfg(feature = "server")]
 pub mod reminders;
 pub mod services;
 pub mod settings;

@@ -4,7 +4,7 @@
 export const ROLES = ["lea", "tom", "claire", "ines"];
 
 const CREW = ["/", "/members", "/members?standing=late", "/members?q=zzzz", "/members?extra_papier=yes", "/people", "/payments", "/payments?q=zzzz", "/payments/queue", "/dues", "/receipts", "/receipts?year=1999", "/crews", "/services", "/reminders", "/reminders?why=not_yet", "/addresses", "/addresses?q=198.51.100.3", "/statistics"];
-const EVERYBODY = ["/me", "/account"];
+const EVERYBODY = ["/me", "/me/data", "/account"];
 const MORE = {
   lea: [],
   tom: ["/members/new", "/members/import", "/people/new", "/payments/new", "/services?state=late", "/services?q=zzzz", "/services/new", "/services/import", "/service-types"],
@@ -22,6 +22,8 @@ export async function pagesOf(person, role) {
   pages.push(...CREW, member, party);
   if (role === "tom") pages.push(`${party}/edit`, `${party}/bank`, `${member}/edit`, `${member}/dues`, await togetherOf(person));
   if (role === "tom") pages.push(...await servicesOf(person));
+  const somebody = await someLink(person, "/people?kind=person", "/people");
+  if (role === "ines") pages.push(`${somebody}/data`, `${somebody}/erase`);
   if (role === "ines") pages.push(await someLink(person, "/dues", "/dues"), await someLink(person, "/service-types", "/service-types"), await someLink(person, "/settings/fields", "/settings/fields"));
   const prefix = await someLink(person, "/addresses?q=VPN", "/addresses");
   pages.push(prefix);

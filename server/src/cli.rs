@@ -12,6 +12,7 @@ mod fields;
 mod import;
 mod mail;
 mod moving;
+mod person;
 mod prove;
 mod secrets;
 mod services;
@@ -69,6 +70,9 @@ enum Command {
     /// Tenants: the organisations that are hosted here
     #[command(subcommand)]
     Tenant(TenantCommand),
+    /// What is kept about one person: taken away, and erased
+    #[command(subcommand)]
+    Person(person::PersonCommand),
     /// Logins of people
     #[command(subcommand)]
     User(users::UserCommand),
@@ -248,6 +252,7 @@ async fn with_storage(command: Command, config: Config) -> Result<(), Failed> {
         Command::Migrate => migrate(&db).await,
         Command::Demo => demo::make(&db, &config).await,
         Command::Tenant(command) => tenant(&db, &config, command).await,
+        Command::Person(command) => person::run(&db, command).await,
         Command::User(command) => users::run(&db, &config, command).await,
         Command::Crew(args) => crews::run(&db, args).await,
         Command::Field(args) => fields::run(&db, args).await,

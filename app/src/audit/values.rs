@@ -13,11 +13,17 @@ use serde_json::Value;
 const DEPTH_MAX: usize = 4;
 
 /// Fields that hold an amount in cents.
-const AMOUNTS: &[&str] = &["amount", "payments_amount", "default_amount", "dues_cents"];
+const AMOUNTS: &[&str] = &[
+    "amount",
+    "amount_cents",
+    "payments_amount",
+    "default_amount",
+    "dues_cents",
+];
 /// What is kept in the organisation's own fields.
 const OWN: &str = "extra";
 /// Fields that only the program counts with.
-const HIDDEN: &[&str] = &["id", "version"];
+const HIDDEN: &[&str] = &["id", "version", "audit"];
 
 /// In which language and at whose hours values are read.
 #[derive(Clone, Copy)]

@@ -37,7 +37,7 @@ fn changes(req: &Req, entries: &[Entry]) -> AnyView {
     let items = entries.iter().map(|entry| {
         let who = match entry.via.as_str() {
             "cli" => to::via_cli(l),
-            _ => Text::Owned(entry.actor_name.clone()),
+            _ => Text::Owned(crate::audit::name(l, Some(&entry.actor_name))),
         };
         let what = format!(
             "{} · {}",

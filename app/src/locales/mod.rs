@@ -62,6 +62,8 @@ pub mod payments;
 pub mod people;
 #[cfg(feature = "ssr")]
 pub mod plot;
+#[cfg(feature = "ssr")]
+pub mod privacy;
 pub mod problems;
 #[cfg(feature = "ssr")]
 pub mod receipts;

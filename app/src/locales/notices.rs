@@ -34,6 +34,8 @@ pub enum Notice {
     PasswordChosen,
     /// Something was deleted.
     Deleted,
+    /// A person was erased.
+    Erased,
     /// Somebody cannot sign in any more.
     LoginDisabled,
     /// Reminders were written: how many.
@@ -59,6 +61,7 @@ impl Notice {
             Self::PasswordChanged => "password_changed".into(),
             Self::PasswordChosen => "password_chosen".into(),
             Self::Deleted => "deleted".into(),
+            Self::Erased => "erased".into(),
             Self::LoginDisabled => "login_disabled".into(),
             Self::RemindersSent(n) => format!("reminders_sent.{n}"),
             Self::TypedDropped => "typed_dropped".into(),
@@ -92,6 +95,7 @@ impl Notice {
             "password_changed" => Self::PasswordChanged,
             "password_chosen" => Self::PasswordChosen,
             "deleted" => Self::Deleted,
+            "erased" => Self::Erased,
             "login_disabled" => Self::LoginDisabled,
             "reminders_sent" => Self::RemindersSent(number()?),
             "typed_dropped" => Self::TypedDropped,
@@ -168,6 +172,7 @@ impl Notice {
                 "Your password is chosen. Sign in.",
             ),
             Self::Deleted => both("C’est supprimé.", "Deleted."),
+            Self::Erased => both("La personne est effacée.", "The person is erased."),
             Self::LoginDisabled => both(
                 "L’accès est désactivé, et ses sessions sont terminées.",
                 "The access is disabled, and its sessions are ended.",

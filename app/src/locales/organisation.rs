@@ -39,6 +39,15 @@ texts! {
     audit_show: "Avant et après", "Before and after";
     audit_empty: "Rien ne correspond. Essayez avec moins de mots.", "Nothing matches. Try fewer words.";
     via_cli: "ligne de commande", "command line";
+    via_web: "navigateur", "browser";
+    audit_action: "Action", "Action";
+    audit_via: "Par", "By";
+    audit_from: "Du", "From";
+    audit_until: "Au", "Until";
+    audit_only_by(name: &str): format!("Seulement ce que {name} a fait."), format!("Only what {name} did.");
+    audit_only_of(name: &str): format!("Seulement l’histoire de {name}."), format!("Only the history of {name}.");
+    audit_everything: "Tout voir", "See all";
+    audit_erased: "(effacé)", "(erased)";
 }
 
 use super::Text;
@@ -50,6 +59,8 @@ pub fn action(l: Locale, action: &str) -> Text {
         "added" => ("a ajouté", "added"),
         "changed" => ("a modifié", "changed"),
         "deleted" => ("a supprimé", "deleted"),
+        "erased" => ("a effacé", "erased"),
+        "data_taken" => ("a emporté les données de", "took the data of"),
         "validated" => ("a validé", "validated"),
         "reversed" => ("a annulé", "reversed"),
         "imported" => ("a importé", "imported"),
@@ -132,6 +143,68 @@ pub fn action(l: Locale, action: &str) -> Text {
         Locale::En => en,
     })
 }
+
+/// The actions that the audit knows.
+pub const ACTIONS: &[&str] = &[
+    "added",
+    "changed",
+    "deleted",
+    "erased",
+    "data_taken",
+    "validated",
+    "reversed",
+    "imported",
+    "uploaded",
+    "applied",
+    "contact_added",
+    "contact_changed",
+    "account_added",
+    "account_removed",
+    "account_preferred",
+    "account_seen",
+    "mandate_added",
+    "mandate_revoked",
+    "accounts_resealed",
+    "contact_removed",
+    "reference_added",
+    "dues_changed",
+    "dues_removed",
+    "payer_changed",
+    "reminders_sent",
+    "reminders_paused",
+    "reminders_resumed",
+    "template_changed",
+    "retried",
+    "given",
+    "holding_changed",
+    "holding_removed",
+    "ended",
+    "removed",
+    "reserved",
+    "released",
+    "asked",
+    "made_default",
+    "archived",
+    "restored",
+    "reference_removed",
+    "undone",
+    "expired",
+    "person_removed",
+    "link_made",
+    "password_chosen",
+    "disabled",
+    "enabled",
+    "sessions_ended",
+    "person_added",
+    "signed_in",
+    "signed_out",
+    "revoked",
+    "revoked_others",
+    "exported",
+    "granted",
+    "password_set",
+    "password_changed",
+];
 
 /// Kinds of objects that the audit is filtered by.
 pub const KINDS: &[&str] = &[

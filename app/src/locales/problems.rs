@@ -120,6 +120,9 @@ fn french(code: &Code) -> Text {
         Code::CrewNotEmpty { people } => {
             return format!("On ne supprime qu’une équipe vide : il y a encore {people} {} dans celle-ci.", Locale::Fr.plural(*people, "personne", "personnes")).into();
         }
+        Code::ErasureBlocked => "Cette personne ne peut pas encore être effacée : la page dit ce qui doit d’abord prendre fin.",
+        Code::NotTheName => "Ce n’est pas le nom de la personne.",
+        Code::AuditBroken => "Rien n’a été enregistré : la fin des traces manque ou n’est pas à sa place. Lancez « equipage audit verify », puis restaurez la base depuis une sauvegarde.",
         Code::LastAdministrator => "C’est le dernier accès qui permet de changer les réglages : sans lui, personne ne pourrait plus le faire. Donnez d’abord ce droit à quelqu’un d’autre.",
         Code::LinkInvalid => "Ce lien a déjà servi, n’est plus valable ou a été remplacé par un autre.",
         Code::LoginDisabled => "Cet accès est désactivé. Réactivez-le d’abord.",
@@ -361,6 +364,13 @@ fn english(code: &Code) -> Text {
                 "Only an empty crew is deleted: there is still somebody in this one ({people})."
             )
             .into();
+        }
+        Code::ErasureBlocked => {
+            "This person cannot be erased yet: the page says what must end first."
+        }
+        Code::NotTheName => "This is not the person’s name.",
+        Code::AuditBroken => {
+            "Nothing was saved: the end of the audit is missing, or not where it belongs. Run “equipage audit verify”, then restore the database from a backup."
         }
         Code::LastAdministrator => {
             "This is the last access that may change the settings: without it, nobody could any more. Give this right to somebody else first."

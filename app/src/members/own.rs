@@ -67,6 +67,7 @@ pub async fn show(req: Req) -> Reply {
         {household(&req, &paid_for)}
         {crate::bank::own(&req, &signed)}
         {(!own.is_empty()).then(|| crate::reminders::own(&req, wanted))}
+        <p class="help"><a href="/me/data">{crate::locales::privacy::own_link(req.locale)}</a></p>
     };
     Ok(req.page(&t::own_title(req.locale), body))
 }

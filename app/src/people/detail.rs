@@ -161,6 +161,7 @@ fn page(req: &Req, known: &Known, typed: &Typed, problem: Option<&Problem>) -> A
                 {contacts::section(req, known, typed.contact.as_ref(), problem)}
                 {crate::bank::section(req, party.id, &known.accounts)}
                 {access::section(req, known, typed.login.as_ref(), problem)}
+                {crate::privacy::section(req, &known.party)}
             </div>
             {facts::history(req, known.history.clone())}
         </div>

@@ -95,7 +95,7 @@ pub fn history(req: &Req, mut entries: Vec<Entry>) -> AnyView {
         let fields = (!fields.is_empty()).then(|| view! { <span class="sub">{fields}</span> });
         let who = match entry.via.as_str() {
             "cli" => t::command_line(l),
-            _ => Text::from(entry.actor_name.clone()),
+            _ => crate::audit::name(l, Some(&entry.actor_name)).into(),
         };
         view! {
             <li>

@@ -6,6 +6,8 @@
 pub enum Thing {
     /// Somebody who is no member.
     Person,
+    /// The same, of a name that is known.
+    Erasable,
     /// An organisation with one contact.
     Organisation,
     /// That contact.
@@ -306,7 +308,13 @@ pub const DOORS: &[Door] = &[
             typed("place", "Toulouse"),
         ],
     ),
-    get("/audit", &[], &["q", "kind", "page"]),
+    get(
+        "/audit",
+        &[],
+        &[
+            "q", "kind", "action", "via", "from", "until", "who", "object", "page",
+        ],
+    ),
     get("/audit/integrity", &[], &[]),
     // --- accounts
     open(get("/login", &[], &["next"])),
@@ -369,6 +377,26 @@ pub const DOORS: &[Door] = &[
             KEY,
             typed("joined_on", "2026-01-01"),
             typed("extra_badge", "B-12"),
+        ],
+    ),
+    get("/people/{id}/data", &[Thing::Person], &[]),
+    Door {
+        done: 200,
+        ..post("/people/{id}/data", &[Thing::Person], &[])
+    },
+    get("/me/data", &[], &[]),
+    Door {
+        done: 200,
+        ..post("/me/data", &[], &[])
+    },
+    get("/people/{id}/erase", &[Thing::Erasable], &[]),
+    post(
+        "/people/{id}/erase",
+        &[Thing::Erasable],
+        &[
+            KEY,
+            sent("reason", "asked"),
+            typed("confirmation", "Zoé Effaçable"),
         ],
     ),
     get("/people/{id}/bank", &[Thing::Person], &[]),

@@ -412,6 +412,7 @@ impl World {
         let mut more: Vec<(Thing, String)> = Vec::new();
         let (mut contact, mut paid, mut in_crew, mut holding) = (None, None, None, None);
         let id = match thing {
+            Thing::Erasable => a_person(&mut cx, "Zoé", "Effaçable").await.to_string(),
             Thing::Person => a_person(&mut cx, "Zoé", &format!("Zola {}", new_key()))
                 .await
                 .to_string(),

@@ -7,7 +7,7 @@ mod chaining;
 mod store;
 
 use crate::context::Cx;
-use crate::kernel::{Page, PageRequest, PartyId, Result, Right, paging};
+use crate::kernel::{Day, Page, PageRequest, PartyId, Result, Right, paging};
 pub use chaining::*;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -76,6 +76,34 @@ pub struct Filter {
     pub object: Option<Uuid>,
     /// Part of the actor's or the object's name.
     pub query: String,
+    /// What was done.
+    pub action: String,
+    /// Who did it.
+    pub actor: Option<PartyId>,
+    /// By which way they came: `web`, `cli`.
+    pub via: String,
+    /// The first day.
+    pub from: Option<Day>,
+    /// The last day.
+    pub until: Option<Day>,
+}
+
+/// A filter with its days as instants, where the organisation lives.
+struct Wanted<'a> {
+    filter: &'a Filter,
+    from: Option<DateTime<Utc>>,
+    before: Option<DateTime<Utc>>,
+}
+
+impl<'a> Wanted<'a> {
+    fn of(cx: &Cx, filter: &'a Filter) -> Self {
+        let after = |day: Day| day.succ_opt().map(|next| cx.start_of(next));
+        Self {
+            filter,
+            from: filter.from.map(|day| cx.start_of(day)),
+            before: filter.until.and_then(after),
+        }
+    }
 }
 
 /// Writes one change down, with the transaction's end.
@@ -130,7 +158,8 @@ pub const NOTHING: Option<&Value> = None;
 /// Refused without [`Right::Settings`].
 pub async fn list(cx: &mut Cx, filter: &Filter, page: PageRequest) -> Result<Page<Entry>> {
     cx.require(Right::Settings)?;
-    store::list(&mut cx.tx, cx.tenant, filter, page).await
+    let wanted = Wanted::of(cx, filter);
+    store::list(&mut cx.tx, cx.tenant, &wanted, page).await
 }
 
 /// The audit for a file, in the order of [`list`]: the rows after one, or the first; as
@@ -146,7 +175,8 @@ pub async fn list_after(
 ) -> Result<Vec<Entry>> {
     cx.require(Right::Settings)?;
     let limit = limit.min(paging::CHUNK);
-    store::list_after(&mut cx.tx, cx.tenant, filter, after, limit).await
+    let wanted = Wanted::of(cx, filter);
+    store::list_after(&mut cx.tx, cx.tenant, &wanted, after, limit).await
 }
 
 /// The last few changes, newest first; without who signed in and out.
@@ -167,13 +197,11 @@ pub async fn history(cx: &mut Cx, kind: &str, object: Uuid) -> Result<Vec<Entry>
     let filter = Filter {
         kind: kind.to_owned(),
         object: Some(object),
-        query: String::new(),
+        ..Filter::default()
     };
-    Ok(
-        store::list(&mut cx.tx, cx.tenant, &filter, PageRequest::new(1))
-            .await?
-            .rows,
-    )
+    let wanted = Wanted::of(cx, &filter);
+    let page = store::list(&mut cx.tx, cx.tenant, &wanted, PageRequest::new(1));
+    Ok(page.await?.rows)
 }
 
 fn to_json(value: &(impl Serialize + Sync)) -> Result<Box<RawValue>> {

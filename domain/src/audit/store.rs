@@ -1,6 +1,6 @@
 //! The table of changes.
 
-use super::{Entry, Filter};
+use super::{Entry, Wanted};
 use crate::db::Tx;
 use crate::kernel::{Page, PageRequest, Result, TenantId, paging, text};
 use crate::{all, one};
@@ -42,29 +42,47 @@ impl From<Row> for Entry {
     }
 }
 
+/// A statement over the rows that a filter wants, with its binds: $1 to $9.
+macro_rules! wanted {
+    ($verb:ident, $tx:expr, $tenant:expr, $wanted:expr, $start:literal, $rest:literal $(, $bind:expr)*) => {{
+        let filter = $wanted.filter;
+        let query = (!filter.query.is_empty()).then(|| text::like_pattern(&filter.query));
+        let some = |text: &'_ String| (!text.is_empty()).then(|| text.clone());
+        $verb!(
+            *$tx,
+            concat!(
+                $start,
+                " FROM audit WHERE tenant_id = $1 AND ($2 IS NULL OR object_kind = $2) AND ($3 IS NULL OR object_id = $3) AND ($4 IS NULL OR search LIKE '' || $4 ESCAPE '\\') AND ($5 IS NULL OR action = $5) AND ($6 IS NULL OR actor_id = $6) AND ($7 IS NULL OR via = $7) AND ($8 IS NULL OR at >= $8) AND ($9 IS NULL OR at < $9)",
+                $rest
+            ),
+            $tenant,
+            some(&filter.kind),
+            filter.object,
+            query.as_deref(),
+            some(&filter.action),
+            filter.actor,
+            some(&filter.via),
+            $wanted.from,
+            $wanted.before
+            $(, $bind)*
+        )
+    }};
+}
+
 pub(super) async fn list(
     tx: &mut Tx,
     tenant: TenantId,
-    filter: &Filter,
+    wanted: &Wanted<'_>,
     page: PageRequest,
 ) -> Result<Page<Entry>> {
-    let query = (!filter.query.is_empty()).then(|| text::like_pattern(&filter.query));
-    let kind = (!filter.kind.is_empty()).then_some(filter.kind.as_str());
-    let (total,): (i64,) = one!(
-        *tx,
-        "SELECT count(*) FROM audit WHERE tenant_id = $1 AND ($2 IS NULL OR object_kind = $2) AND ($3 IS NULL OR object_id = $3) AND ($4 IS NULL OR search LIKE '' || $4 ESCAPE '\\')",
+    let (total,): (i64,) = wanted!(one, tx, tenant, wanted, "SELECT count(*)", "")?;
+    let rows: Vec<Row> = wanted!(
+        all,
+        tx,
         tenant,
-        kind,
-        filter.object,
-        query.as_deref()
-    )?;
-    let rows: Vec<Row> = all!(
-        *tx,
-        "SELECT id, at, actor_id, actor_name, via, address, action, object_kind, object_id, object_label, before, after FROM audit WHERE tenant_id = $1 AND ($2 IS NULL OR object_kind = $2) AND ($3 IS NULL OR object_id = $3) AND ($4 IS NULL OR search LIKE '' || $4 ESCAPE '\\') ORDER BY at DESC, id DESC LIMIT $5 OFFSET $6",
-        tenant,
-        kind,
-        filter.object,
-        query.as_deref(),
+        wanted,
+        "SELECT id, at, actor_id, actor_name, via, address, action, object_kind, object_id, object_label, before, after",
+        " ORDER BY at DESC, id DESC LIMIT $10 OFFSET $11",
         paging::PAGE_SIZE,
         page.offset()
     )?;
@@ -76,34 +94,28 @@ pub(super) async fn list(
 pub(super) async fn list_after(
     tx: &mut Tx,
     tenant: TenantId,
-    filter: &Filter,
+    wanted: &Wanted<'_>,
     after: Option<uuid::Uuid>,
     limit: i64,
 ) -> Result<Vec<Entry>> {
-    let query = (!filter.query.is_empty()).then(|| text::like_pattern(&filter.query));
-    let kind = (!filter.kind.is_empty()).then_some(filter.kind.as_str());
     macro_rules! rows {
-        ($tail:literal $(, $bind:expr)*) => {
-            all!(
-                *tx,
-                concat!(
-                    "SELECT id, at, actor_id, actor_name, via, address, action, object_kind, object_id, object_label, before, after FROM audit WHERE tenant_id = $1 AND ($2 IS NULL OR object_kind = $2) AND ($3 IS NULL OR object_id = $3) AND ($4 IS NULL OR search LIKE '' || $4 ESCAPE '\\') ",
-                    $tail,
-                    "ORDER BY at DESC, id DESC LIMIT $5"
-                ),
+        ($rest:literal $(, $bind:expr)*) => {
+            wanted!(
+                all,
+                tx,
                 tenant,
-                kind,
-                filter.object,
-                query.as_deref(),
+                wanted,
+                "SELECT id, at, actor_id, actor_name, via, address, action, object_kind, object_id, object_label, before, after",
+                $rest,
                 limit
                 $(, $bind)*
             )?
         };
     }
     let rows: Vec<Row> = match after {
-        None => rows!(""),
+        None => rows!(" ORDER BY at DESC, id DESC LIMIT $10"),
         Some(after) => rows!(
-            "AND (at, id) < (SELECT k.at, k.id FROM audit k WHERE k.tenant_id = $1 AND k.id = $6) ",
+            " AND (at, id) < (SELECT k.at, k.id FROM audit k WHERE k.tenant_id = $1 AND k.id = $11) ORDER BY at DESC, id DESC LIMIT $10",
             after
         ),
     };

@@ -17,7 +17,7 @@ both_engines! {
             .await
             .unwrap();
         for (query, found) in [("OEUVRE", 1), ("inès", 1), ("INES", 1), ("absent", 0), ("%", 0)] {
-            let filter = Filter { kind: "party".into(), object: None, query: query.into() };
+            let filter = Filter { kind: "party".into(), query: query.into(), ..Filter::default() };
             let mut cx = bench.view(&admin).await;
             let page = list(&mut cx, &filter, PageRequest::new(1)).await.unwrap();
             assert_eq!(page.total, found, "{query}");
@@ -49,6 +49,38 @@ both_engines! {
                 rows.extend(next);
             }
             assert_eq!(rows, page.rows, "{query}");
+        }
+    }
+
+    async fn the_audit_is_narrowed_by_who_what_how_and_when(bench: Bench) {
+        let lea = bench.a_person("Léa", "Benamar").await;
+        let actors = [crate::db::testing::person_with(lea, Right::ALL), crate::access::Actor::operator()];
+        let object = uuid::Uuid::now_v7();
+        for (actor, action) in actors.iter().zip(["archived", "restored"]) {
+            bench
+                .run(actor, async |cx| {
+                    record(cx, Change { action, kind: "party", id: object, label: "x" }, NOTHING, NOTHING).await
+                })
+                .await
+                .unwrap();
+        }
+        let day = |text: &str| text.parse().ok();
+        let of = Filter { object: Some(object), ..Filter::default() };
+        for (filter, found) in [
+            (of.clone(), 2),
+            (Filter { action: "archived".into(), ..of.clone() }, 1),
+            (Filter { actor: Some(lea), ..of.clone() }, 1),
+            (Filter { via: "cli".into(), ..of.clone() }, 1),
+            (Filter { via: "web".into(), action: "restored".into(), ..of.clone() }, 0),
+            (Filter { from: day("2026-06-01"), until: day("2026-06-01"), ..of.clone() }, 2),
+            (Filter { from: day("2026-06-02"), ..of.clone() }, 0),
+            (Filter { until: day("2026-05-31"), ..of.clone() }, 0),
+            (Filter { object: Some(uuid::Uuid::nil()), ..of.clone() }, 0),
+        ] {
+            let mut cx = bench.view(&actors[0]).await;
+            let total = list(&mut cx, &filter, PageRequest::new(1)).await.unwrap().total;
+            let rows = list_after(&mut cx, &filter, None, 10).await.unwrap().len();
+            assert_eq!((total, rows), (found, usize::try_from(found).unwrap()), "{filter:?}");
         }
     }
 

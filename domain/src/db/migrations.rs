@@ -111,6 +111,11 @@ pub(super) const TENANT: &[Written] = &[
         include_str!("../../../migrations/tenant/0019_mandates.sql"),
     ),
     (
+        1020,
+        "erasure",
+        include_str!("../../../migrations/tenant/0020_erasure.sql"),
+    ),
+    (
         1021,
         "moving",
         include_str!("../../../migrations/tenant/0021_moving.sql"),

@@ -176,6 +176,8 @@ impl File {
             // Without it, a row that REPLACE throws out meets no delete trigger: what is
             // frozen could be replaced.
             .pragma("recursive_triggers", "ON")
+            // What is erased is gone from the file, not only from its tables.
+            .pragma("secure_delete", "ON")
             .busy_timeout(WAIT_MAX);
         let writer = Writer::open(&options, tenant).await?;
         let readers = SqlitePoolOptions::new()

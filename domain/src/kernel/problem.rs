@@ -143,6 +143,16 @@ pub enum Code {
     /// Only organisations have contacts.
     NotAnOrganisation,
 
+    // --- erasure
+    /// Something must end before a person is erased: the page says what.
+    ErasureBlocked,
+    /// What was typed is not the name of the one who is to be erased.
+    NotTheName,
+
+    // --- audit
+    /// The end of the audit's chain is missing, or is not where its rows are.
+    AuditBroken,
+
     // --- dues
     /// Another kind of dues has this name.
     KindNameTaken,
@@ -462,7 +472,7 @@ impl Code {
     /// The class of the code.
     pub fn class(&self) -> Class {
         match self {
-            Self::Internal => Class::Ours,
+            Self::Internal | Self::AuditBroken => Class::Ours,
             Self::NotFound | Self::WrongMethod | Self::UnknownTenant => Class::Missing,
             Self::SignInNeeded => Class::SignIn,
             Self::Forbidden { .. } | Self::WrongOrigin | Self::OwnEntry | Self::FormOfAnother => {
@@ -477,6 +487,7 @@ impl Code {
             | Self::AccountHasMandate
             | Self::MandateEnded
             | Self::MaybeKnown
+            | Self::ErasureBlocked
             | Self::HasLogin
             | Self::CrewNotEmpty { .. }
             | Self::FieldHasValues { .. }

@@ -229,7 +229,11 @@ pub async fn remove_contact(cx: &mut Cx, organisation: PartyId, person: PartyId)
     .await
 }
 
-async fn load(cx: &mut Cx, id: PartyId) -> Result<Party> {
+/// A person or an organisation, for another use-case, which has asked whether it may be seen.
+///
+/// # Errors
+/// [`Code::NotFound`].
+pub(crate) async fn load(cx: &mut Cx, id: PartyId) -> Result<Party> {
     store::find(&mut cx.tx, cx.tenant, id)
         .await?
         .ok_or_else(|| Problem::new(Code::NotFound))

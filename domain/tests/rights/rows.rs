@@ -22,6 +22,7 @@ use domain::mail::{self, MailForm, MailSettings, Stage, Template};
 use domain::members::{self, DirectoryFilter, Membership};
 use domain::payments::{self, PaymentFilter, PaymentQuery, ReversalForm, TogetherForm, receipts};
 use domain::people::{self, Doubles};
+use domain::privacy;
 use domain::reminders::{self, ReminderQuery, SendForm, Wanted};
 use domain::services::addresses::{self, EndForm, Past};
 use domain::services::{self, HoldingForm, ServiceFilter, ServiceForm};
@@ -202,6 +203,15 @@ fn of_people() -> Vec<Row> {
         "bank::mandates::mine": SignedIn, |cx, _w| mandates::mine(cx).await;
         "bank::mandates::add": Rights(&[Members]), |cx, w| mandates::add(cx, w.owner, &mandate(w)).await;
         "bank::mandates::revoke": Rights(&[Members]), |cx, w| mandates::revoke(cx, w.mandate).await;
+        "privacy::preview": Rights(&[People, Settings]), |cx, w| privacy::preview(cx, w.person).await;
+        "privacy::erase": Rights(&[People, Settings]), |cx, w| {
+            let form = privacy::EraseForm { key: key(), reason: "asked".into(), confirmation: "Zoé Person".into() };
+            privacy::erase(cx, w.person, &form).await
+        };
+        "privacy::data_of": Rights(&[People, Settings]), |cx, w| privacy::data_of(cx, w.owner).await;
+        "privacy::take_data_of": Rights(&[People, Settings]), |cx, w| privacy::take_data_of(cx, w.owner).await;
+        "privacy::my_data": SignedIn, |cx, _w| privacy::my_data(cx).await;
+        "privacy::take_my_data": SignedIn, |cx, _w| privacy::take_my_data(cx).await;
         "people::get": Crew, |cx, w| people::get(cx, w.person).await;
         "people::add": Rights(&[People]), |cx, _w| people::add(cx, &party("person", "Nouveau")).await;
         "people::add_unless": Rights(&[People]), |cx, _w| people::add_unless(cx, &party("person", "Nouveau"), Doubles::Refuse).await;

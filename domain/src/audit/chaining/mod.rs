@@ -1,6 +1,7 @@
 //! Rows become links: they take the end of their tenant's chain with the transaction's last
 //! statements, so that nobody waits for it longer than a commit takes.
 
+mod erasing;
 mod reading;
 mod store;
 
@@ -11,6 +12,7 @@ use crate::db::Tx;
 use crate::kernel::{Problem, Result, TenantId};
 use chain::{Hash, Head, Link, Salt, What, Who};
 use chrono::{DateTime, Utc};
+pub(crate) use erasing::*;
 pub use reading::*;
 use serde_json::value::RawValue;
 

@@ -2,7 +2,7 @@
 
 use crate::audit::Record;
 use crate::db::Tx;
-use crate::kernel::{Problem, Result, TenantId, text};
+use crate::kernel::{Code, Problem, Result, TenantId, text};
 use crate::{all, exec, one, opt};
 use chain::{Checkpoint, Hash, Head, Link, START, Salt, What, Who};
 use chrono::{DateTime, Utc};
@@ -207,7 +207,12 @@ pub(super) async fn insert(
         &first.via,
         address,
         Json(rows)
-    )?;
+    )
+    // Ids are new: only a place in the chain can be taken already, and then its end is wrong.
+    .map_err(|problem| match problem.code {
+        Code::ChangedMeanwhile => Problem::new(Code::AuditBroken).because(problem.log_line()),
+        _ => problem,
+    })?;
     Ok(())
 }
 

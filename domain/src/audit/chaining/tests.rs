@@ -143,6 +143,19 @@ both_engines! {
         assert!(report(&bench).await.is_good());
     }
 
+    async fn nothing_is_written_behind_an_end_that_is_gone_or_wrong_and_it_is_said_why(bench: Bench) {
+        write_one(&bench, "Léa", None).await;
+        for sql in ["DELETE FROM audit_heads WHERE tenant_id = $1", "UPDATE audit_heads SET seq = seq - 1 WHERE tenant_id = $1"] {
+            let mut cx = bench.act(&somebody_with(Right::ALL)).await;
+            exec!(cx.tx, sql, bench.tenant.id).unwrap();
+            let change = Change { action: "added", kind: "member", id: Uuid::nil(), label: "x" };
+            record(&mut cx, change, NOTHING, NOTHING).await.unwrap();
+            let refused = cx.commit().await.unwrap_err();
+            assert_eq!(refused.code, crate::kernel::Code::AuditBroken, "{sql}");
+        }
+        write_one(&bench, "Zoé", None).await;
+    }
+
     async fn a_row_is_changed_only_by_an_erasure_that_leaves_its_digest(bench: Bench) {
         write_one(&bench, "Léa", Some(json!({"n": 1}))).await;
         for sql in [
