@@ -48,6 +48,7 @@ function gather() {
   add("equipage.css", Buffer.from(STYLES.map((name) => readFileSync(join(root, "style", name), "utf8")).join("")));
   add("equipage.js", readFileSync(join(pkg, "equipage.js")));
   add("equipage_bg.wasm", readFileSync(join(pkg, "equipage_bg.wasm")));
+  for (const name of ["verifier.js", "verifier_bg.wasm"]) add(name, readFileSync(join(pkg, name)));
   // public/a/b.svg is called a-b.svg.
   for (const path of filesUnder(join(root, "public"))) {
     add(relative(join(root, "public"), path).replaceAll(/[/\\]/g, "-"), readFileSync(path));
@@ -96,7 +97,7 @@ const place = join(root, "dist", "manifest.json");
 if (!existsSync(place) || readFileSync(place, "utf8") !== text) replace(place, text);
 
 const kb = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
-for (const name of ["equipage_bg.wasm", "equipage.js", "equipage.css", "islands.js"]) {
+for (const name of ["equipage_bg.wasm", "equipage.js", "equipage.css", "islands.js", "verifier_bg.wasm", "verifier.js"]) {
   const { bytes, variants } = manifest[name];
   console.log(`  ${name.padEnd(16)} ${kb(bytes).padStart(10)}   brotli ${kb(variants.br ?? bytes)}`);
 }

@@ -47,6 +47,9 @@ pub fn document(req: &Req, title: &str, width: Width, body: impl IntoView) -> St
     if body.contains(" data-text=\"") {
         scripts.push_str(&copy_script(&req.nonce, l));
     }
+    if body.contains(" data-verifier=\"") {
+        scripts.push_str(&verify_script(&req.nonce));
+    }
     let body = if has_island {
         body
     } else {
@@ -101,6 +104,12 @@ fn page(l: Locale, title: &str, inner: &str, scripts: &str, framed: bool) -> Str
         assets::url("equipage.css"),
         if framed { "frame" } else { "solo" },
     )
+}
+
+/// What verifies a file where it lies; the page says with what words.
+fn verify_script(nonce: &str) -> String {
+    let script = assets::url("verify.js");
+    format!("<script type=\"module\" nonce=\"{nonce}\" src=\"{script}\"></script>")
 }
 
 /// What brings a page's islands to life.

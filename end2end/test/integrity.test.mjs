@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { journey } from "../lib/journey.mjs";
 
-journey("the administrator verifies the audit, and hands it to somebody who verifies it alone", {}, async ({ signedIn }) => {
+journey("the administrator verifies the audit, and hands it to somebody who verifies it alone", {}, async ({ signedIn, javaScript }) => {
   const ines = await signedIn("ines");
   await ines.open("/audit");
   assert.equal(await ines.press(ines.page.locator('main a[href="/audit/integrity"]')), 200);
@@ -26,6 +26,23 @@ journey("the administrator verifies the audit, and hands it to somebody who veri
   const bad = verified(`${file}.edited`);
   assert.equal(bad.status, 1);
   assert.match(bad.stdout, /row \d+ is not as it was written/);
+
+  // The same in the browser, where there is JavaScript; without, the page says how the program does it.
+  const here = ines.page.locator("[data-verifier]");
+  assert.equal(await here.isVisible(), javaScript);
+  if (javaScript) {
+    const sent = [];
+    ines.page.on("request", (request) => sent.push(request.method()));
+    for (const [path, said] of [[file, /Tout est comme écrit : \d+ traces/], [`${file}.edited`, /la trace \d+ n’est pas comme elle a été écrite/]]) {
+      await here.locator("#verify-file").setInputFiles(path);
+      await here.locator("button").click();
+      await here.locator("[role=status] .notice").filter({ hasText: said }).waitFor();
+    }
+    await here.locator("#verify-keys").setInputFiles({ name: "keys", mimeType: "text/plain", buffer: Buffer.from("x") });
+    await here.locator("button").click();
+    await here.locator("[role=status] .is-error").filter({ hasText: "ne se lisent pas" }).waitFor();
+    assert.ok(sent.length > 0 && sent.every((method) => method === "GET"), "no file leaves the machine");
+  }
 
   // Who took it is known; and it is for those who may read the audit.
   await ines.open("/audit?kind=export");

@@ -1,6 +1,8 @@
 //! The page that verifies the audit: its chain of hashes is read from the first row to the
 //! last, each time that the page is opened.
 
+mod here;
+
 use crate::exports;
 use crate::locales::{integrity as t, organisation as to};
 use crate::request::{Reply, Req};
@@ -68,8 +70,9 @@ fn view(req: &Req, l: Locale, ends: &Chain, report: Option<&Report>) -> AnyView 
             <h2 id="elsewhere">{t::elsewhere(l)}</h2>
             <p class="help">{t::elsewhere_help(l)}</p>
             {exports::links(l, exports::Name::AuditChain, "")}
-            <pre class="breaks"><code>"equipage audit verify --file …"</code></pre>
+            <pre class="breaks"><code>"equipage audit verify --file … --checkpoints … --public-keys …"</code></pre>
         </section>
+        {here::section(l)}
     }
     .into_any()
 }

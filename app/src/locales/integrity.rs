@@ -27,4 +27,19 @@ texts! {
     against_checkpoint(seq: u64): format!("le point de contrôle à la trace {seq} dit autre chose : la chaîne a été coupée ou récrite"), format!("the checkpoint at row {seq} says otherwise: the chain was cut, or written anew");
     bad_checkpoint(seq: u64): format!("le point de contrôle à la trace {seq} est d’une autre organisation, ou signé par une clé inconnue"), format!("the checkpoint at row {seq} is another organisation’s, or signed by an unknown key");
     bad_line(line: u64): format!("la ligne {line} du fichier n’y a pas sa place"), format!("line {line} of the file does not belong there");
+    here: "Vérifier un fichier ici", "Verify a file here";
+    here_help: "Le fichier reste sur votre machine : c’est votre navigateur qui le relit.", "The file stays on your machine: your browser reads it.";
+    here_file: "Fichier des traces", "File of the audit";
+    here_checkpoints: "Points de contrôle gardés ailleurs", "Checkpoints that were kept elsewhere";
+    here_keys: "Clés publiques", "Public keys";
+    here_button: "Vérifier", "Verify";
+    here_reading: "Relecture…", "Reading…";
+    here_good: "Tout est comme écrit : {rows} traces.", "All is as it was written: {rows} rows.";
+    here_bad: "Les traces ne sont pas comme elles ont été écrites ({faults_total}\u{202f}) :", "The audit is not as it was written ({faults_total}):";
+    here_title: "Organisation : {title}", "Organisation: {title}";
+    here_facts: "Points de contrôle concordants : {checkpoints}, dont {signed} à signature vérifiée. Traces effacées en partie : {erased}.", "Checkpoints that agree: {checkpoints}, {signed} of them with a checked signature. Rows erased in part: {erased}.";
+    here_unreadable: "Ces fichiers ne se lisent pas :", "These files cannot be read:";
+    here_choose: "Choisissez d’abord le fichier des traces.", "Choose the file of the audit first.";
+    here_large: "Ce fichier est trop grand pour un navigateur : utilisez la commande.", "This file is too large for a browser: use the command.";
+    here_failed: "La vérification n’a pas pu se faire. Réessayez, ou utilisez la commande.", "It could not be verified. Try again, or use the command.";
 }

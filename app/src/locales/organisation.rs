@@ -26,7 +26,7 @@ texts! {
     dues_link: "Montants et périodes des cotisations", "Amounts and periods of the dues";
 
     audit_title: "Traces", "Audit";
-    audit_state: "Chaque changement : qui, quoi, quand, d’où. Rien ne s’efface ici.", "Every change: who, what, when, from where. Nothing is ever erased here.";
+    audit_state: "Chaque changement : qui, quoi, quand, d’où. Rien n’y est corrigé.", "Every change: who, what, when, from where. Nothing in it is corrected.";
     audit_search: "Chercher un nom", "Search for a name";
     audit_kind: "Objet", "Object";
     audit_when: "Quand", "When";
