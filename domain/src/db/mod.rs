@@ -21,6 +21,7 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 mod tx;
+pub(crate) mod waking;
 mod writer;
 
 use crate::kernel::{Problem, Result, TenantId};
@@ -32,6 +33,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 pub use tx::{SqliteTx, Tx, TxKind, id_list};
+pub use waking::Listener;
 pub use writer::Turn;
 
 /// The installation's storage. Cheap to clone.

@@ -50,6 +50,11 @@ impl Pool {
         Ok(Tx::new(TxKind::Postgres(self.0.begin().await?)))
     }
 
+    /// How connections are made.
+    pub(super) fn options(&self) -> PgConnectOptions {
+        (*self.0.connect_options()).clone()
+    }
+
     pub(super) async fn close(&self) {
         self.0.close().await;
     }

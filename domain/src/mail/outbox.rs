@@ -7,7 +7,7 @@ use super::rules::{ATTEMPTS_MAX, pause};
 pub use super::store::{Leased, NewMail};
 use super::{MailState, store};
 use crate::context::{Clock, Cx, fill_random};
-use crate::db::Db;
+use crate::db::{Db, waking};
 use crate::kernel::{MailId, Problem, Result, TenantId};
 use crate::settings;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -52,7 +52,8 @@ pub(crate) async fn put(cx: &mut Cx, mail: &NewMail<'_>) -> Result<bool> {
     store::insert(&mut cx.tx, cx.tenant, mail, cx.now).await
 }
 
-/// Says that a tenant has mail to send, after the transaction that wrote it. Forgotten (the
+/// Says that a tenant has mail to send, after the transaction that wrote it, also to other
+/// processes. Forgotten (the
 /// process was killed), the nightly round says it.
 ///
 /// # Errors
@@ -60,6 +61,7 @@ pub(crate) async fn put(cx: &mut Cx, mail: &NewMail<'_>) -> Result<bool> {
 pub async fn wake(db: &Db, tenant: TenantId, now: DateTime<Utc>) -> Result<()> {
     let mut tx = db.portal_write().await?;
     store::put_turn(&mut tx, tenant, now).await?;
+    waking::tell(&mut tx).await?;
     tx.commit().await
 }
 

@@ -12,6 +12,7 @@ use crate::db::testing::{Bench, somebody_with};
 use crate::kernel::{Locale, Right};
 use chrono::TimeDelta;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 fn admin() -> Actor {
     somebody_with(&[Right::Settings])
@@ -144,6 +145,25 @@ both_engines! {
         assert_eq!(ids.len(), different.len());
         assert_eq!(ids.len(), all);
         assert!(a.len() <= 20 && b.len() <= 20);
+    }
+
+    async fn another_process_hears_that_there_is_mail_and_also_when_its_connection_was_cut(bench: Bench) {
+        // What another process opens: connections of its own.
+        let Some(mut other) = bench.db.listen().await.unwrap() else {
+            assert!(bench.folder().is_some(), "only SQLite has nobody to listen to");
+            return;
+        };
+        let wait = Duration::from_secs(60);
+        outbox::wake(&bench.db, bench.tenant.id, bench.now).await.unwrap();
+        tokio::time::timeout(wait, other.told()).await.expect("it is told").unwrap();
+        // Other tests tell of their mails too: only that it still hears is looked at.
+        let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN %' AND pid <> pg_backend_pid()";
+        let mut tx = bench.db.portal_write().await.unwrap();
+        crate::exec!(tx, cut).unwrap();
+        tx.commit().await.unwrap();
+        tokio::time::timeout(wait, other.told()).await.expect("it is told that it may have missed something").unwrap();
+        outbox::wake(&bench.db, bench.tenant.id, bench.now).await.unwrap();
+        tokio::time::timeout(wait, other.told()).await.expect("it hears again").unwrap();
     }
 
     async fn a_turn_is_not_lost_to_one_that_ends_meanwhile(bench: Bench) {

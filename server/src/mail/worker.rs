@@ -14,9 +14,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
-/// How often the portal's list is looked at when nobody says anything: another process may
-/// have written mail.
+/// How often the portal's list is looked at when nobody says anything: what another process
+/// told may be lost.
 const EVERY: Duration = Duration::from_secs(15);
+/// How long before listening to other processes is tried again.
+const AGAIN: Duration = Duration::from_secs(15);
 /// The most tenants of one look.
 const TENANTS_MAX: i64 = 50;
 /// The hour (UTC) from which on the night's round is made: early in the morning in Europe.
@@ -39,14 +41,20 @@ pub struct Worker {
 impl Worker {
     /// Works until it is stopped: the mail that is on its way is ended, and written down.
     pub async fn run(self, mut stop: watch::Receiver<()>) {
+        let others = tokio::spawn(listen(self.db.clone(), self.told.clone()));
+        self.work(&mut stop).await;
+        others.abort();
+    }
+
+    async fn work(&self, stop: &mut watch::Receiver<()>) {
         let mut last_night: Option<NaiveDate> = None;
         loop {
             let now = self.clock.now();
             if is_night_due(now, last_night) {
-                self.night(last_night.is_none(), now, &stop).await;
+                self.night(last_night.is_none(), now, stop).await;
                 last_night = Some(now.date_naive());
             }
-            if let Err(problem) = round(&self.db, &self.clock, &self.sender, &stop).await {
+            if let Err(problem) = round(&self.db, &self.clock, &self.sender, stop).await {
                 tracing::error!("mail: {}", problem.log_line());
             }
             tokio::select! {
@@ -82,6 +90,31 @@ impl Worker {
                 tracing::error!(tenant = tenant.slug, "reminders: {}", problem.log_line());
             }
         }
+    }
+}
+
+/// Passes on what other processes tell. Whatever is not heard is found by the next look.
+async fn listen(db: Db, told: Arc<Notify>) {
+    loop {
+        let heard = async {
+            let Some(mut listener) = db.listen().await? else {
+                return Ok(());
+            };
+            loop {
+                listener.told().await?;
+                told.notify_one();
+            }
+        };
+        match heard.await {
+            Ok(()) => return,
+            Err::<(), Problem>(problem) => {
+                tracing::warn!(
+                    "mail: other processes are not heard: {}",
+                    problem.log_line()
+                );
+            }
+        }
+        tokio::time::sleep(AGAIN).await;
     }
 }
 

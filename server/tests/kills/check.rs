@@ -2,9 +2,12 @@
 
 use super::clients::{IMPORT_ROWS, Ledger};
 use super::running::Storage;
+use chain::PublicKeys;
+use domain::access::Actor;
+use domain::context::{Clock, Cx};
 use domain::db::{Db, Tx};
 use domain::kernel::TenantId;
-use domain::{all, one, portal};
+use domain::{all, audit, one, portal, settings};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Opens the storage beside the server, looks, and closes it.
@@ -18,6 +21,7 @@ pub async fn check(storage: &Storage, ledger: &Ledger, thorough: Thorough) {
     imports_are_whole(&mut tx, tenant, ledger).await;
     if thorough == Thorough::Yes {
         coverage_is_what_was_validated(&mut tx, tenant).await;
+        the_audits_chain_is_whole(&db, tenant).await;
         if tx.is_sqlite() {
             let (text,): (String,) = one!(tx, "PRAGMA integrity_check").unwrap();
             assert_eq!(text, "ok");
@@ -65,6 +69,17 @@ pub async fn members(storage: &Storage) -> Vec<String> {
     drop(tx);
     db.close().await;
     rows.into_iter().map(|(id,)| id.to_string()).collect()
+}
+
+async fn the_audits_chain_is_whole(db: &Db, tenant: TenantId) {
+    let tx = db.read(tenant).await.unwrap();
+    let now = Clock::System.now();
+    let mut cx = Cx::new(tenant, Actor::operator(), now, settings::DEFAULT_ZONE, tx);
+    let report = audit::verify(&mut cx, Vec::new(), &PublicKeys::default())
+        .await
+        .unwrap();
+    assert!(report.faults.is_empty(), "{:?}", report.faults);
+    assert!(report.rows > 0);
 }
 
 async fn answered_is_kept_once(tx: &mut Tx, tenant: TenantId, ledger: &Ledger) {
