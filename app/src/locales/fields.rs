@@ -203,7 +203,10 @@ fn of_imports(field: &str) -> Option<Names> {
         "kinds" => ("Cotisations", "Kinds of dues"),
         "kinds_added" => ("Cotisations ajoutées", "Kinds of dues added"),
         "terms" => ("Cotisations de membres", "Members’ dues"),
-        "values_added" => ("Valeurs des champs propres ajoutées", "Values of own fields added"),
+        "values_added" => (
+            "Valeurs des champs propres ajoutées",
+            "Values of own fields added",
+        ),
         "payments_added" => ("Paiements ajoutés", "Payments added"),
         "payments_amount" => ("Leur somme", "Their sum"),
         "payments_known" => ("Paiements déjà là", "Payments there already"),

@@ -10,6 +10,9 @@ pub mod moving;
 #[cfg(feature = "server")]
 mod store;
 
+#[cfg(test)]
+mod tests;
+
 #[cfg(feature = "server")]
 mod service;
 #[cfg(feature = "server")]

@@ -63,7 +63,8 @@ pub async fn create(
     let mut tx = db.portal_write().await?;
     let fresh = TenantId(Uuid::now_v7());
     let claimed = store::claim(&mut tx, fresh, &slug, &title, clock.now()).await?;
-    let id = claimed.ok_or_else(|| Problem::new(Code::SlugTaken))?;
+    // One that was stopped before it was ready is made by whoever comes next, as it was begun.
+    let (id, title) = claimed.ok_or_else(|| Problem::new(Code::SlugTaken))?;
     tx.commit().await?;
 
     db.prepare_tenant(id).await?;
@@ -80,8 +81,11 @@ pub async fn create(
     cx.commit().await?;
 
     let mut tx = db.portal_write().await?;
-    store::mark_ready(&mut tx, id).await?;
+    let is_first = store::mark_ready(&mut tx, id).await?;
     tx.commit().await?;
+    if !is_first {
+        return Err(Problem::new(Code::SlugTaken));
+    }
     Ok(Tenant {
         id,
         slug: slug.into(),

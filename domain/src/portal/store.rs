@@ -41,7 +41,7 @@ pub(super) async fn claim(
     slug: &Slug,
     title: &str,
     now: DateTime<Utc>,
-) -> Result<Option<TenantId>> {
+) -> Result<Option<(TenantId, String)>> {
     exec!(
         *tx,
         "INSERT INTO tenants (id, slug, title, state, created_at) VALUES ($1, $2, $3, 'preparing', $4) ON CONFLICT (slug) DO NOTHING",
@@ -50,17 +50,21 @@ pub(super) async fn claim(
         title,
         now
     )?;
-    let row: Option<(TenantId,)> = opt!(
+    opt!(
         *tx,
-        "SELECT id FROM tenants WHERE slug = $1 AND state = 'preparing'",
+        "SELECT id, title FROM tenants WHERE slug = $1 AND state = 'preparing'",
         slug.as_str()
-    )?;
-    Ok(row.map(|r| r.0))
+    )
 }
 
-pub(super) async fn mark_ready(tx: &mut Tx, id: TenantId) -> Result<()> {
-    exec!(*tx, "UPDATE tenants SET state = 'ready' WHERE id = $1", id)?;
-    Ok(())
+/// Whether nobody else has made it ready before.
+pub(super) async fn mark_ready(tx: &mut Tx, id: TenantId) -> Result<bool> {
+    let rows = exec!(
+        *tx,
+        "UPDATE tenants SET state = 'ready' WHERE id = $1 AND state = 'preparing'",
+        id
+    )?;
+    Ok(rows == 1)
 }
 
 /// Writes down who reads across tenants, when and why, and whose data.

@@ -85,7 +85,7 @@ both_engines! {
         assert_eq!(kept(&bench).await, expected.map(pair));
         // The audit says it, of whom it is about.
         let mut cx = bench.view(&somebody_with(Right::ALL)).await;
-        let entries = audit::latest(&mut cx, 10).await.unwrap();
+        let entries = audit::latest(&mut cx, 100).await.unwrap();
         let said = format!("{entries:?}");
         assert!(said.contains("Soudure") && said.contains("Grand"), "{said}");
         drop(cx);
