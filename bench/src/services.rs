@@ -3,10 +3,10 @@
 
 use crate::data::{self, make, serve, sign_in};
 use crate::fill::{self, Fill};
-use crate::load::Connection;
+use crate::load::{self, Connection, Until};
 use crate::process::{self, Server};
 use crate::scenarios::{LARGE, ORDINARY, key};
-use crate::table::{figure, median};
+use crate::table::{Turns, figure, median};
 use crate::{Plan, Result, http};
 use std::time::{Duration, Instant};
 
@@ -53,6 +53,15 @@ const BUSY: [(&str, &str); 3] = [
     ("services", "/services"),
 ];
 
+/// What is asked with row-level security and without.
+const GUARDED: [(&str, &str); 5] = [
+    ("members", "/members"),
+    ("members by a name", "/members?q=lindqvist"),
+    ("members who are late", "/members?standing=late"),
+    ("services", "/services?page=7"),
+    ("payment form", "/payments/new"),
+];
+
 /// In files.
 pub fn sqlite(plan: &Plan) -> Result<()> {
     let folder = data::filled(plan, "services-100000", LARGE, MUCH)?;
@@ -74,8 +83,49 @@ pub fn postgres(plan: &Plan, url: &str, admin: &str) -> Result<()> {
         much.run(&folder, Some(&url.1))?;
         let server = serve(plan, &folder, Some(&url.0))?;
         pages(plan, &server, "PostgreSQL", asked)?;
+        isolation(plan, &server, &url.1)?;
     }
     Ok(())
+}
+
+/// What row-level security costs: the same server over the same tables, with it and without, in
+/// turns. Nothing but this bench can switch it off; a server would not start so.
+fn isolation(plan: &Plan, server: &Server, admin: &str) -> Result<()> {
+    let cookie = sign_in(server)?;
+    for (name, path) in GUARDED {
+        let mut turns = [Turns::default(), Turns::default()];
+        for turn in 0..=plan.turns {
+            for (turns, word) in turns.iter_mut().zip(["ENABLE", "DISABLE"]) {
+                fill::psql(admin, &row_level_security(word))?;
+                let request = |_| http::get(path, Some(&cookie));
+                let until = Until::Elapsed(plan.turn);
+                let before = server.cpu()?;
+                let measured = load::round(server.address, 1, until, &[200], &request)?;
+                if turn > 0 {
+                    turns.add(&measured, server.cpu()?.saturating_sub(before));
+                }
+            }
+        }
+        fill::psql(admin, &row_level_security("ENABLE"))?;
+        let [with, without] = turns;
+        figure(
+            &format!("isolation: {name}, with; without"),
+            format!(
+                "{:.2}; {:.2} ms",
+                with.p50().as_secs_f64() * 1e3,
+                without.p50().as_secs_f64() * 1e3
+            ),
+            "",
+        );
+    }
+    Ok(())
+}
+
+/// Switches the policies of all tables on or off.
+fn row_level_security(word: &str) -> String {
+    format!(
+        "DO $$ DECLARE t text; BEGIN FOR t IN SELECT DISTINCT tablename FROM pg_policies WHERE schemaname = 'public' LOOP EXECUTE format('ALTER TABLE %I {word} ROW LEVEL SECURITY', t); END LOOP; END $$"
+    )
 }
 
 /// A database of its own: its address as the role that serves, and as a superuser.

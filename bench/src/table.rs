@@ -29,6 +29,11 @@ impl Turns {
         sorted.get(sorted.len() / 2).copied().unwrap_or_default()
     }
 
+    /// The median of the turns: how long an answer took that was neither quick nor slow.
+    pub fn p50(&self) -> Duration {
+        median(&self.p50)
+    }
+
     /// The median of the turns: processor time of one answer.
     pub fn cpu(&self) -> Duration {
         median(&self.cpu)
