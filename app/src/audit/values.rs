@@ -121,6 +121,7 @@ impl Reader {
     fn number(&self, field: &str, n: i64) -> String {
         match field {
             "member_number" => MemberNumber::from_sequence(n).to_string(),
+            "year" | "number" => n.to_string(),
             "first_month" => u32::try_from(n)
                 .map_or_else(|_| n.to_string(), |month| self.l.month(month).to_owned()),
             amount if AMOUNTS.contains(&amount) => self.l.money(Cents(n)),

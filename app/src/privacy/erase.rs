@@ -20,7 +20,7 @@ pub async fn show(req: Req, Id(id): Id<PartyId>) -> Reply {
     };
     let title = t::erase_title(req.locale, &preview.person.display_name());
     let view = page(&req, &preview, &form, None);
-    Ok(req.page_with(StatusCode::OK, &title, Width::Narrow, view))
+    Ok(req.page_with(StatusCode::OK, &title, Width::Wide, view))
 }
 
 /// `POST /people/{id}/erase`
@@ -37,7 +37,7 @@ pub async fn erase(req: Req, Id(id): Id<PartyId>, Posted(form): Posted<EraseForm
     let preview = req.view(async |cx| privacy::preview(cx, id).await).await?;
     let title = t::erase_title(req.locale, &preview.person.display_name());
     let view = page(&req, &preview, &form, Some(&problem));
-    Ok(req.page_with(status_of(&problem.code), &title, Width::Narrow, view))
+    Ok(req.page_with(status_of(&problem.code), &title, Width::Wide, view))
 }
 
 fn page(req: &Req, preview: &Preview, form: &EraseForm, problem: Option<&Problem>) -> AnyView {

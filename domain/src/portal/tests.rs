@@ -5,7 +5,6 @@ use crate::access::Actor;
 use crate::both_engines;
 use crate::context::{Clock, Cx};
 use crate::db::Db;
-use crate::db::testing::Bench;
 use crate::kernel::{Code, Locale, Slug};
 use crate::{dues, settings};
 use std::time::Duration;

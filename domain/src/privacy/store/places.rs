@@ -132,8 +132,9 @@ pub const PLACES: &[Place] = &[
         ..Place::new("organisation_contacts", OWN, Fate::Deleted)
     },
     Place {
-        shown: "number joined_on left_on",
-        rest: "id party_id search version created_at import_id",
+        said: &[("member_number", "t.number")],
+        shown: "joined_on left_on",
+        rest: "id party_id number search version created_at import_id",
         ..Place::new("members", "t.party_id = $2", Fate::Kept(Why::Nameless))
     },
     Place {
