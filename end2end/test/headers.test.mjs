@@ -75,7 +75,7 @@ journey("a page without a live part loads no WASM, and one without a form no scr
       } else {
         const scripts = fetched.filter((f) => /\.(js|wasm)$/.test(f));
         const has = async (what) => (await person.page.locator(`main ${what}`).count()) > 0;
-        const needed = [(await has(".copy[data-text]")) && "copy", (await has('form[method="post"]:not([action="/exports"])')) && "forms"].filter(Boolean);
+        const needed = [(await has(".copy[data-text]")) && "copy", (await has('form[method="post"]:not([action="/exports"])')) && "forms", (await has("[data-verifier]")) && "verify"].filter(Boolean);
         const loaded = scripts.map((f) => f.match(/\/([a-z]+)-[0-9a-f]+\.js$/)?.[1]).sort();
         assert.deepEqual(loaded, needed, `${path}: ${scripts}`);
       }
