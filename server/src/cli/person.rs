@@ -7,7 +7,7 @@ use domain::context::Cx;
 use domain::db::Db;
 use domain::kernel::PartyId;
 use domain::members::{self, DirectoryQuery, Membership};
-use domain::privacy::{self, EraseForm, Outcome, Preview};
+use domain::privacy::{self, Block, EraseForm, Outcome, Preview, Why};
 use serde_json::json;
 
 #[derive(Subcommand)]
@@ -137,7 +137,7 @@ fn said(preview: &Preview) -> String {
         let what = match part.outcome {
             Outcome::Deleted => "deleted".to_owned(),
             Outcome::Emptied => "emptied".to_owned(),
-            Outcome::Kept(why) => format!("kept: {why:?}"),
+            Outcome::Kept(why) => format!("kept: {}", reason(why)),
         };
         out.push_str(&format!("{:>8}  {}  {what}\n", part.rows, part.place));
     }
@@ -149,7 +149,29 @@ fn said(preview: &Preview) -> String {
         out.push_str(&format!("{rows:>8}  {what}  emptied\n"));
     }
     for block in &preview.blocks {
-        out.push_str(&format!("first: {block:?}\n"));
+        out.push_str(&format!("this must end first: {}\n", in_words(block)));
     }
     out
+}
+
+/// What must end before somebody can be erased.
+fn in_words(block: &Block) -> String {
+    match block {
+        Block::Membership => "the membership".to_owned(),
+        Block::Services { count } => format!("that they have services ({count})"),
+        Block::Payments { count } => format!("that payments wait to be validated ({count})"),
+        Block::Mandates { count } => format!("the mandates ({count})"),
+        Block::Yourself => "that it is you who asks".to_owned(),
+    }
+}
+
+/// Why something stays.
+fn reason(why: Why) -> &'static str {
+    match why {
+        Why::Accounting => "accounts and their vouchers are kept for ten years",
+        Why::Mandate => "a mandate proves a debit until nobody can contest it any more",
+        Why::Answer => "what was answered to a legal request is kept as it was given",
+        Why::Nameless => "a number, days and amounts, which say nothing of who it was",
+        Why::Import => "the same file, imported again, must not bring the person back",
+    }
 }
