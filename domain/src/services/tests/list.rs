@@ -56,6 +56,11 @@ both_engines! {
         assert_eq!(names(&mut cx, first).await, "adfbcegh");
         let word = ServiceQuery { q: "LÉA pa".into(), ..ServiceQuery::default() };
         assert_eq!(names(&mut cx, word).await, "bc");
+        // Few fit one word: the other one narrows these further.
+        for (words, fit) in [("paid never", "b"), ("paid elsewhere", "")] {
+            let word = ServiceQuery { q: words.into(), ..ServiceQuery::default() };
+            assert_eq!(names(&mut cx, word).await, fit, "{words}");
+        }
         let counts = counts(&mut cx).await.unwrap().unwrap();
         assert_eq!((counts.available, counts.in_use, counts.late, counts.closed), (3, 4, 2, 1));
     }
