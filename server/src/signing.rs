@@ -1,11 +1,13 @@
 //! The audit's checkpoints: the end of each tenant's chain, signed once a day. The copy that
-//! counts is the one that is kept elsewhere.
+//! counts is the one that is kept elsewhere. Of several processes one signs.
 
 use crate::cli::Failed;
 use chain::{Checkpoint, Signer};
+use chrono::TimeDelta;
 use domain::audit;
 use domain::context::Clock;
 use domain::db::Db;
+use domain::portal::duties::{self, Duty};
 use domain::portal::{self, Tenant};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,8 +15,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 /// How often checkpoints are made.
-const EVERY: Duration = Duration::from_hours(24);
-/// How long after the start the first ones are made.
+const EVERY: TimeDelta = TimeDelta::days(1);
+/// How often each process looks whether they are due: what another one did not end is done soon.
+const LOOK: Duration = Duration::from_mins(10);
+/// How long after the start it looks first.
 const FIRST: Duration = Duration::from_secs(60);
 
 /// What signs while the server runs.
@@ -30,7 +34,7 @@ pub struct Signing {
 }
 
 impl Signing {
-    /// Signs every day, until the server stops.
+    /// Signs every day, or another process does, until the server stops.
     pub async fn run(self, mut stop: watch::Receiver<()>) {
         let mut wait = FIRST;
         loop {
@@ -38,15 +42,28 @@ impl Signing {
                 _ = stop.changed() => return,
                 () = tokio::time::sleep(wait) => {}
             }
-            wait = EVERY;
-            let keep = |tenant: &Tenant, checkpoint: &Checkpoint| match &self.folder {
-                Some(folder) => append(folder, tenant, checkpoint),
-                None => Ok(()),
-            };
-            let signed = sign_all(&self.db, &self.clock, &self.signer, keep).await;
-            if let Err(failed) = signed {
-                tracing::error!("an audit was not signed, or not kept: {}", failed.text);
+            wait = LOOK;
+            match duties::take(&self.db, &self.clock, Duty::Checkpoints).await {
+                Ok(true) => self.sign().await,
+                Ok(false) => {}
+                Err(problem) => unsigned(&problem.log_line()),
             }
+        }
+    }
+
+    /// What could not be signed is tried again when the turn that was taken is over.
+    async fn sign(&self) {
+        let keep = |tenant: &Tenant, checkpoint: &Checkpoint| match &self.folder {
+            Some(folder) => append(folder, tenant, checkpoint),
+            None => Ok(()),
+        };
+        let signed = async {
+            sign_all(&self.db, &self.clock, &self.signer, keep).await?;
+            let done = duties::done(&self.db, &self.clock, Duty::Checkpoints, EVERY);
+            done.await.map_err(Failed::from)
+        };
+        if let Err::<(), Failed>(failed) = signed.await {
+            unsigned(&failed.text);
         }
     }
 }
@@ -80,6 +97,10 @@ pub async fn sign_all(
 /// None that is known.
 pub fn line(checkpoint: &Checkpoint) -> Result<String, Failed> {
     serde_json::to_string(checkpoint).map_err(|e| Failed::ours(e.to_string()))
+}
+
+fn unsigned(why: &str) {
+    tracing::error!("an audit was not signed, or not kept: {why}");
 }
 
 fn append(folder: &Path, tenant: &Tenant, checkpoint: &Checkpoint) -> Result<(), Failed> {

@@ -27,6 +27,11 @@ pub(super) const PORTAL: &[Written] = &[
         "across_reads",
         include_str!("../../../migrations/portal/0022_across.sql"),
     ),
+    (
+        23,
+        "duties",
+        include_str!("../../../migrations/portal/0023_duties.sql"),
+    ),
 ];
 
 pub(super) const TENANT: &[Written] = &[

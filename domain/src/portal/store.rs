@@ -1,4 +1,4 @@
-//! The table of tenants, and that of who read across them.
+//! The table of tenants, that of who read across them, and what one process does for all.
 
 use super::{AcrossRead, Tenant};
 use crate::db::Tx;
@@ -153,5 +153,32 @@ pub(super) async fn set_mail_turn(tx: &mut Tx, moved: &Moved) -> Result<()> {
             due_at
         )?;
     }
+    Ok(())
+}
+
+/// Whether a duty was due; then it is due again later.
+pub(super) async fn take_duty(
+    tx: &mut Tx,
+    name: &str,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<bool> {
+    let rows = exec!(
+        *tx,
+        "INSERT INTO duties (name, due_at) VALUES ($1, $3) ON CONFLICT (name) DO UPDATE SET due_at = $3 WHERE duties.due_at <= $2",
+        name,
+        now,
+        until
+    )?;
+    Ok(rows == 1)
+}
+
+pub(super) async fn put_duty(tx: &mut Tx, name: &str, due_at: DateTime<Utc>) -> Result<()> {
+    exec!(
+        *tx,
+        "INSERT INTO duties (name, due_at) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET due_at = $2",
+        name,
+        due_at
+    )?;
     Ok(())
 }

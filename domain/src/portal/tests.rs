@@ -1,4 +1,4 @@
-//! Making tenants: at once, and after one that was stopped.
+//! Making tenants: at once, and after one that was stopped; what one process does for all.
 
 use super::*;
 use crate::access::Actor;
@@ -7,6 +7,8 @@ use crate::context::{Clock, Cx};
 use crate::db::Db;
 use crate::kernel::{Code, Locale, Slug};
 use crate::{dues, settings};
+use chrono::{DateTime, TimeDelta, Utc};
+use duties::{Duty, LEASE};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -79,5 +81,25 @@ both_engines! {
             assert_eq!(has(&bench.db, &ready).await, ("Essai".to_owned(), kinds), "{n}");
         }
         assert!(stopped > 0);
+    }
+
+    // One test of both, as a duty is the whole database's, which tests share.
+    async fn of_two_who_ask_at_once_one_signs_and_again_when_it_is_due_or_was_left(bench: Bench) {
+        let start: DateTime<Utc> = bench.now + TimeDelta::days(1);
+        let asks = async |at: DateTime<Utc>| {
+            let clock = Clock::At(at);
+            let one = || duties::take(&bench.db, &clock, Duty::Checkpoints);
+            let (a, b, c) = tokio::join!(one(), one(), one());
+            [a, b, c].into_iter().filter(|taken| *taken.as_ref().unwrap()).count()
+        };
+        assert_eq!(asks(start).await, 1);
+        // The one who took it is still at work, or was killed.
+        assert_eq!(asks(start + LEASE - TimeDelta::seconds(1)).await, 0);
+        let later = start + LEASE;
+        assert_eq!(asks(later).await, 1);
+        let day = TimeDelta::days(1);
+        duties::done(&bench.db, &Clock::At(later), Duty::Checkpoints, day).await.unwrap();
+        assert_eq!(asks(later + LEASE).await, 0);
+        assert_eq!(asks(later + day).await, 1);
     }
 }

@@ -1,0 +1,7 @@
+-- What one of the processes does for all of them, and from when on somebody is to do it
+-- again: whoever takes it moves the time on first.
+CREATE TABLE duties (
+  name TEXT NOT NULL,
+  due_at TIMESTAMPTZ NOT NULL,
+  PRIMARY KEY (name)
+);
