@@ -148,13 +148,19 @@ enum TenantCommand {
         locale: String,
     },
     /// List the tenants
-    List,
+    List {
+        /// Those that were here and are no more: when they went, and who deleted them
+        #[arg(long)]
+        deleted: bool,
+    },
     /// Write all that a tenant has into one file, while others work: to move it, or as its backup
     Export(moving::ExportArgs),
     /// Put the tenant of such a file here: all or nothing
     Import(moving::ImportArgs),
     /// Put a tenant's data back from such a file, in the place of what it has now
     Restore(moving::RestoreArgs),
+    /// Write all that a tenant has into one file, and delete the tenant
+    Delete(moving::DeleteArgs),
 }
 
 /// Why a command failed.
@@ -324,7 +330,8 @@ async fn tenant(db: &Db, config: &Config, command: TenantCommand) -> Result<(), 
             let tenant = portal::create(db, &Clock::System, slug, &title, locale).await?;
             println!("{}  {}", tenant.slug, tenant.id);
         }
-        TenantCommand::List => {
+        TenantCommand::List { deleted: true } => moving::deleted(db).await?,
+        TenantCommand::List { deleted: false } => {
             for tenant in portal::list(db).await? {
                 println!("{}\t{}\t{}", tenant.slug, tenant.id, tenant.title);
             }
@@ -337,6 +344,10 @@ async fn tenant(db: &Db, config: &Config, command: TenantCommand) -> Result<(), 
         TenantCommand::Restore(args) => {
             let tenant = chosen_tenant(db, Some(&args.name)).await?;
             moving::restore(db, config, &tenant, args).await?;
+        }
+        TenantCommand::Delete(args) => {
+            let tenant = chosen_tenant(db, Some(&args.name)).await?;
+            moving::delete(db, config, &tenant, &args).await?;
         }
     }
     Ok(())

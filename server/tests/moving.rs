@@ -219,6 +219,41 @@ mod tests {
         }
     }
 
+    /// One goes, and is put back from its last file: the other one does not notice either.
+    #[test]
+    fn deleting_one_and_restoring_it_leaves_the_other_as_it_is() {
+        for here in [Installation::sqlite(), Installation::postgres()] {
+            let other = demo().path().join(format!("b{}.gz", uuid::Uuid::now_v7()));
+            let other = other.to_str().unwrap();
+            demo().run(&["tenant", "export", B, other]).exits(0);
+            here.run(&["tenant", "import", &file()]).exits(0);
+            here.run(&["tenant", "import", other]).exits(0);
+            let (a, b) = (here.sums(A), here.sums(B));
+            let last = here.path("last.gz");
+            let delete = ["tenant", "delete", A, &last];
+            // Not without its name, said once more; not where its file would replace another.
+            here.run(&delete).exits(2);
+            let wrong = [delete.as_slice(), &["--yes-delete", B]].concat();
+            here.run(&wrong).exits(2);
+            assert!(!Path::new(&last).exists());
+            let there = ["tenant", "delete", A, &file(), "--yes-delete", A];
+            here.run(&there).exits(3);
+            assert_eq!(here.sums(A), a);
+            let gone = here.report(&[delete.as_slice(), &["--yes-delete", A]].concat());
+            assert_eq!(gone["tables"], a);
+            assert!(!here.tenants().contains(A), "{}", here.tenants());
+            let was = here.run(&["tenant", "list", "--deleted"]).exits(0).out;
+            assert!(was.starts_with(A) && was.lines().count() == 1, "{was}");
+            here.run(&["tenant", "export", A, &here.path("none.gz")])
+                .exits(4);
+            assert_eq!(here.sums(B), b);
+            let back = here.report(&["tenant", "import", &last]);
+            assert_eq!(back["tables"], a);
+            assert_eq!((here.sums(A), here.sums(B)), (a, b));
+            here.run(&["audit", "verify", "--tenant", A]).exits(0);
+        }
+    }
+
     fn lines() -> Vec<String> {
         let mut text = String::new();
         let file = std::fs::File::open(file()).unwrap();

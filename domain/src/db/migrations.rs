@@ -32,6 +32,11 @@ pub(super) const PORTAL: &[Written] = &[
         "duties",
         include_str!("../../../migrations/portal/0023_duties.sql"),
     ),
+    (
+        24,
+        "tenants_deleted",
+        include_str!("../../../migrations/portal/0024_deleted.sql"),
+    ),
 ];
 
 pub(super) const TENANT: &[Written] = &[

@@ -11,7 +11,7 @@ use sqlx::sqlite::{
 };
 use std::collections::HashMap;
 use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,6 +47,12 @@ struct Open {
 struct File {
     writer: Writer,
     readers: SqlitePool,
+    /// Which file it is, whatever is at its place by now.
+    inode: Option<u64>,
+}
+
+fn inode(path: &Path) -> Option<u64> {
+    path.metadata().ok().map(|file| file.ino())
 }
 
 impl Files {
@@ -106,12 +112,18 @@ impl Files {
         let mut open = self.0.tenants.lock().await;
         open.uses += 1;
         let now = open.uses;
-        if let Some((file, used)) = open.files.get_mut(&tenant) {
-            *used = now;
-            return Ok(file.clone());
-        }
         // The name is made of an id, never of a text that somebody typed.
         let path = self.0.folder.join("tenants").join(format!("{tenant}.db"));
+        if let Some((file, used)) = open.files.get_mut(&tenant) {
+            if file.inode == inode(&path) {
+                *used = now;
+                return Ok(file.clone());
+            }
+            // A command has deleted the tenant, and may have put it back since.
+            if let Some((gone, _)) = open.files.remove(&tenant) {
+                tokio::spawn(async move { gone.close().await });
+            }
+        }
         if create == Create::Never && !path.exists() {
             return Err(Problem::new(Code::UnknownTenant));
         }
@@ -188,7 +200,11 @@ impl File {
             .test_before_acquire(false)
             .after_connect(move |connection, _| Box::pin(check_owner(connection, tenant)))
             .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "ON"));
-        Ok(Self { writer, readers })
+        Ok(Self {
+            writer,
+            readers,
+            inode: inode(path),
+        })
     }
 
     async fn read(&self) -> Result<Tx> {

@@ -35,6 +35,11 @@ impl Operator {
         Self { name }
     }
 
+    /// Their name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     fn actor(&self) -> Actor {
         Actor {
             person: None,

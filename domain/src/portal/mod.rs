@@ -6,6 +6,8 @@ mod across;
 pub use across::*;
 
 #[cfg(feature = "server")]
+pub mod deleting;
+#[cfg(feature = "server")]
 pub mod duties;
 #[cfg(feature = "server")]
 pub mod moving;

@@ -1,5 +1,6 @@
-//! The table of tenants, that of who read across them, and what one process does for all.
+//! The tables of tenants, those of before, who read across them, and what one process does for all.
 
+use super::deleting::Deleted;
 use super::{AcrossRead, Tenant};
 use crate::db::Tx;
 use crate::db::moving::Moved;
@@ -181,4 +182,30 @@ pub(super) async fn put_duty(tx: &mut Tx, name: &str, due_at: DateTime<Utc>) -> 
         due_at
     )?;
     Ok(())
+}
+
+/// Takes a tenant out of the list, and writes down that it was there.
+pub(super) async fn delete(tx: &mut Tx, gone: &Deleted) -> Result<()> {
+    exec!(
+        *tx,
+        "INSERT INTO tenants_deleted (id, slug, title, created_at, deleted_at, operator, row_count) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        gone.id,
+        gone.slug.as_str(),
+        gone.title.as_str(),
+        gone.created_at,
+        gone.deleted_at,
+        gone.operator.as_str(),
+        gone.row_count
+    )?;
+    exec!(*tx, "DELETE FROM mail_turns WHERE tenant_id = $1", gone.id)?;
+    exec!(*tx, "DELETE FROM tenants WHERE id = $1", gone.id)?;
+    Ok(())
+}
+
+pub(super) async fn deleted(tx: &mut Tx, limit: i64) -> Result<Vec<Deleted>> {
+    all!(
+        *tx,
+        "SELECT id, slug, title, created_at, deleted_at, operator, row_count FROM tenants_deleted ORDER BY deleted_at DESC, id LIMIT $1",
+        limit
+    )
 }

@@ -1,13 +1,14 @@
-//! `equipage tenant export`, `import` and `restore`: one organisation as a file.
+//! `equipage tenant export`, `import`, `restore` and `delete`: one organisation as a file.
 
-use super::{EXIT_CONFLICT, Failed};
+use super::users::read_line;
+use super::{EXIT_CONFLICT, Failed, the_operator};
 use crate::config::Config;
 use domain::context::Clock;
 use domain::db::Db;
 use domain::db::moving::Unmoved;
 use domain::kernel::Slug;
-use domain::portal::Tenant;
 use domain::portal::moving::{self, Installation, Mode, Report};
+use domain::portal::{Tenant, deleting};
 use std::path::PathBuf;
 
 /// What is written.
@@ -43,6 +44,21 @@ pub struct RestoreArgs {
     file: PathBuf,
     #[command(flatten)]
     how: How,
+}
+
+/// What is deleted.
+#[derive(clap::Args)]
+pub struct DeleteArgs {
+    /// The tenant
+    pub name: String,
+    /// The file that is made of it first: the last one there is
+    file: PathBuf,
+    /// The tenant's name once more, where nobody is there to be asked for it
+    #[arg(long, value_name = "NAME")]
+    yes_delete: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(clap::Args)]
@@ -131,6 +147,54 @@ pub async fn restore(
     let here = installation(db, config, &keys);
     let report = moving::restore(&here, &args.file, tenant, args.how.mode()).await?;
     print(&report, said(&args.how), args.how.json)
+}
+
+/// `equipage tenant delete`
+///
+/// # Errors
+/// Why the tenant is there as before.
+pub async fn delete(
+    db: &Db,
+    config: &Config,
+    tenant: &Tenant,
+    args: &DeleteArgs,
+) -> Result<(), Failed> {
+    let again = match &args.yes_delete {
+        Some(name) => name.clone(),
+        None => read_line("The organisation goes, with all it has. Its name once more")?,
+    };
+    if again.trim() != tenant.slug {
+        let text = format!("{again:?} is not {:?}: nothing was deleted", tenant.slug);
+        return Err(Failed::typed(text));
+    }
+    let keys = config.bank_keys().map_err(Failed::typed)?;
+    let here = installation(db, config, &keys);
+    let report = deleting::delete(&here, tenant, &the_operator(), &args.file).await?;
+    let said = format!(
+        "were deleted; they are in {} alone, and in older backups",
+        args.file.display()
+    );
+    print(&report, &said, args.json)
+}
+
+/// `equipage tenant list --deleted`
+///
+/// # Errors
+/// The database's own.
+pub async fn deleted(db: &Db) -> Result<(), Failed> {
+    for gone in deleting::deleted(db).await? {
+        println!(
+            "{}\t{}\t{}\t{} – {}\t{} rows, deleted by {}",
+            gone.slug,
+            gone.id,
+            gone.title,
+            gone.created_at.format("%F"),
+            gone.deleted_at.format("%F %R"),
+            gone.row_count,
+            gone.operator
+        );
+    }
+    Ok(())
 }
 
 fn said(how: &How) -> &'static str {

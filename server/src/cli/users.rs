@@ -201,11 +201,15 @@ async fn join(cx: &mut Cx, name: &str, person: PartyId) -> Result<(), Failed> {
     Ok(crews::add_person(cx, crew, person).await?)
 }
 
-/// One line of the standard input; asked for where a person sits at it.
 fn read_password() -> Result<String, Failed> {
+    read_line("Password (it will be seen as you type)")
+}
+
+/// One line of the standard input; asked for where a person sits at it.
+pub(super) fn read_line(question: &str) -> Result<String, Failed> {
     let input = std::io::stdin();
     if input.is_terminal() {
-        eprint!("Password (it will be seen as you type): ");
+        eprint!("{question}: ");
         let _ = std::io::stderr().flush();
     }
     let mut line = String::new();

@@ -110,8 +110,17 @@ fn hash(bytes: &[u8]) -> Result<Hash> {
     bytes.try_into().map_err(Problem::internal)
 }
 
-/// Makes the place where the chain's end stands.
+/// Makes the place where the chain's end stands. A tenant that was deleted while somebody
+/// waited to write has no settings any more, and gets nothing.
 pub(super) async fn begin(tx: &mut Tx, tenant: TenantId) -> Result<()> {
+    let there: Option<(i64,)> = opt!(
+        *tx,
+        "SELECT CAST(1 AS BIGINT) FROM settings WHERE tenant_id = $1",
+        tenant
+    )?;
+    if there.is_none() {
+        return Err(Problem::new(Code::UnknownTenant));
+    }
     exec!(
         *tx,
         "INSERT INTO audit_heads (tenant_id, seq, hash) VALUES ($1, 0, $2) ON CONFLICT (tenant_id) DO NOTHING",

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-/// The file that says that somebody moves data in, and which file is not yet in the list.
+/// The file that says that somebody moves data, and which file is not yet, or no more, in the list.
 const LOCK: &str = "moving.lock";
 /// The name of a file that is being made ends so.
 const ASIDE: &str = "moving";
@@ -173,6 +173,28 @@ impl Place {
         }
     }
 
+    /// The tenant goes: `tx` has emptied its tables, `unlist` takes it out of the list. On SQLite
+    /// its file goes as well. What is stopped in the middle is ended by whoever moves next.
+    ///
+    /// # Errors
+    /// [`Unmoved`].
+    pub async fn remove(
+        self,
+        mut tx: Tx,
+        db: &Db,
+        unlist: impl AsyncFnOnce(&mut Tx) -> Result<()>,
+    ) -> Result<(), Unmoved> {
+        match self.kind {
+            PlaceKind::Files(files) => files.remove(tx, db, self.tenant, unlist).await,
+            PlaceKind::Postgres(pool) => {
+                unlist(&mut tx).await?;
+                tx.commit().await?;
+                pool.close().await;
+                Ok(())
+            }
+        }
+    }
+
     /// Leaves everything as it was.
     pub async fn abandon(self) {
         match self.kind {
@@ -283,6 +305,40 @@ impl Files {
         note(&self.lock, "")?;
         listed
     }
+
+    /// From the note until it is out of the list, the file is somebody's; from then on nobody's,
+    /// and empty for those who have it open.
+    async fn remove(
+        self,
+        tx: Tx,
+        db: &Db,
+        tenant: TenantId,
+        unlist: impl AsyncFnOnce(&mut Tx) -> Result<()>,
+    ) -> Result<(), Unmoved> {
+        note(&self.lock, &tenant.to_string())?;
+        let mut portal = db.portal_write().await?;
+        unlist(&mut portal).await?;
+        portal.commit().await?;
+        tx.commit().await?;
+        self.pool.close().await;
+        remove_file(&self.folder.join("tenants"), tenant)?;
+        Ok(note(&self.lock, "")?)
+    }
+}
+
+/// Removes a tenant's file, and what SQLite keeps beside it.
+fn remove_file(tenants: &Path, tenant: TenantId) -> Result<()> {
+    for end in ["db", "db-wal", "db-shm"] {
+        let path = tenants.join(format!("{tenant}.{end}"));
+        match fs::remove_file(&path) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                return Err(file_problem(&path)(e));
+            }
+            _ => {}
+        }
+    }
+    let synced = File::open(tenants).and_then(|folder| folder.sync_all());
+    synced.map_err(file_problem(tenants))
 }
 
 /// Writes into the lock's file.
@@ -295,8 +351,8 @@ fn note(mut lock: &File, text: &str) -> Result<()> {
         .map_err(Problem::internal)
 }
 
-/// Takes away what a stopped move has left: files that were made aside, and one that was put
-/// into its place and never listed.
+/// Takes away what a stopped move has left: files that were made aside, one that was put
+/// into its place and never listed, and one that is not listed any more.
 async fn clean(folder: &Path, mut lock: &File) -> Result<()> {
     use std::io::Read;
     let tenants = folder.join("tenants");
@@ -318,9 +374,7 @@ async fn clean(folder: &Path, mut lock: &File) -> Result<()> {
             .fetch_optional(&mut portal)
             .await?;
         if listed.is_none() {
-            for end in ["db", "db-wal", "db-shm"] {
-                let _ = fs::remove_file(tenants.join(format!("{tenant}.{end}")));
-            }
+            remove_file(&tenants, tenant)?;
         }
         note(lock, "")?;
     }
