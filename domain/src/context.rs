@@ -6,6 +6,7 @@ use crate::access::Actor;
 use crate::audit;
 use crate::db::Tx;
 use crate::kernel::{Code, Day, Problem, Result, Right, TenantId};
+use crate::plugins::events::{self, Told};
 use chrono::{DateTime, NaiveTime, SubsecRound, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
@@ -42,6 +43,8 @@ pub struct Cx {
     /// The transaction.
     pub tx: Tx,
     audited: audit::Pending,
+    touched: Vec<(&'static str, Uuid)>,
+    told: Told,
 }
 
 impl Cx {
@@ -54,6 +57,8 @@ impl Cx {
             zone,
             tx,
             audited: audit::Pending::default(),
+            touched: Vec::new(),
+            told: Told::Nobody,
         }
     }
 
@@ -134,6 +139,17 @@ impl Cx {
         &mut self.audited
     }
 
+    /// An object that plugins hear of beside those that the audit names, by the audit's word for its kind: where
+    /// what is audited is gone, and nothing else says whose it was.
+    pub(crate) fn touch(&mut self, kind: &'static str, id: Uuid) {
+        self.touched.push((kind, id));
+    }
+
+    /// Plugins have something to do that is written down already.
+    pub(crate) fn tell_plugins(&mut self) {
+        self.told = Told::Plugins;
+    }
+
     /// Ends the transaction and keeps what was done. A change without an audit
     /// row is not kept: that is a mistake of ours, and is said as one. The audit's rows are
     /// written last, because who writes them has the end of its chain until the commit.
@@ -147,8 +163,14 @@ impl Cx {
                 "a change without an audit row is not committed",
             ));
         }
+        let touched = std::mem::take(&mut self.touched);
+        let changed = audited.objects().chain(touched);
+        let told = events::emit(&mut self.tx, self.tenant, self.now, changed).await?;
         audited.write(&mut self.tx, self.tenant).await?;
-        self.tx.commit().await
+        match told.or(self.told) {
+            Told::Plugins => self.tx.commit_and_tell(self.tenant, self.now).await,
+            Told::Nobody => self.tx.commit().await,
+        }
     }
 }
 

@@ -28,6 +28,8 @@ pub mod once;
 pub mod payments;
 pub mod people;
 #[cfg(feature = "server")]
+pub mod plugins;
+#[cfg(feature = "server")]
 pub mod portal;
 #[cfg(feature = "server")]
 pub mod privacy;

@@ -258,6 +258,16 @@ fn french(code: &Code) -> Text {
         Code::TemplateVariable { line, name } => return format!("Ligne {line} : « {name} » n’existe pas. La liste est sous le formulaire.").into(),
         Code::MailNotSetUp => "Le courrier n’est pas configuré : la personne qui héberge ce site doit indiquer son serveur de courrier.",
         Code::MailOff => "Le courrier est éteint pour votre organisation. Il s’allume dans les réglages.",
+        Code::PluginNameTaken => "Un autre greffon porte ce nom.",
+        Code::TooManyPlugins { max } => {
+            return format!("Il y a déjà {max} greffons : c’est le maximum.").into();
+        }
+        Code::PluginNotHere => "Ce serveur n’a pas ce greffon.",
+        Code::PluginSeesMore => "Vous ne voyez pas tous les services : pour qu’un greffon les reçoive, il faut être dans chaque équipe qui en gère.",
+        Code::NotAUrl => "Ce n’est pas une adresse. Elle commence par https:// (ou http://).",
+        Code::NotAllowedHere => "Qui tient le serveur ne l’a pas permis.",
+        Code::NoSuchProgram => "Il n’y a pas de programme de ce nom là où le serveur les cherche.",
+        Code::SecretKeyMissing => "Il manque sur le serveur la clé qui protège les secrets : aucun ne peut être enregistré. Qui tient le serveur la crée avec « equipage secrets new ».",
         Code::UnknownTenant => "Aucune organisation ne répond à cette adresse.",
         Code::SlugTaken => "Ce nom est pris.",
         #[cfg(not(feature = "ssr"))]
@@ -573,6 +583,20 @@ fn english(code: &Code) -> Text {
             "Mail is not set up: whoever runs this site has to name a mail server."
         }
         Code::MailOff => "Mail is off for your organisation. It is turned on in the settings.",
+        Code::PluginNameTaken => "Another plugin has this name.",
+        Code::TooManyPlugins { max } => {
+            return format!("There are {max} plugins already: that is as many as can be.").into();
+        }
+        Code::PluginNotHere => "This server does not have this plugin.",
+        Code::PluginSeesMore => {
+            "You do not see all services: for a plugin to be told of them, be in every crew that manages some."
+        }
+        Code::NotAUrl => "This is no address. It begins with https:// (or http://).",
+        Code::NotAllowedHere => "Whoever runs the server has not allowed it.",
+        Code::NoSuchProgram => "There is no program of this name where the server looks for them.",
+        Code::SecretKeyMissing => {
+            "The key that protects secrets is missing on the server: none can be kept. Whoever runs the server makes it with “equipage secrets new”."
+        }
         Code::UnknownTenant => "No organisation answers at this address.",
         Code::SlugTaken => "This name is taken.",
         #[cfg(not(feature = "ssr"))]

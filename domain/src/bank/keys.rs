@@ -3,7 +3,7 @@
 //! hashed, nobody needs them back.
 
 use crate::context::fill_random;
-use crate::kernel::{BankAccountId, Code, Problem, Result, TenantId};
+use crate::kernel::{BankAccountId, Code, PluginId, Problem, Result, TenantId};
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
@@ -90,7 +90,7 @@ impl Keys {
     }
 
     /// The name of the key that seals.
-    pub(super) fn current(&self) -> Result<&str> {
+    pub(crate) fn current(&self) -> Result<&str> {
         Ok(&self.first()?.id)
     }
 
@@ -106,22 +106,11 @@ impl Keys {
         account: BankAccountId,
         iban: &str,
     ) -> Result<Sealed> {
-        let key = self.first()?;
-        let mut nonce = [0_u8; NONCE_BYTES];
-        fill_random(&mut nonce)?;
-        let place = place(tenant, account);
-        let payload = Payload {
-            msg: iban.as_bytes(),
-            aad: &place,
-        };
-        let sealed = key.cipher()?.encrypt(&XNonce::from(nonce), payload);
-        let sealed = sealed.map_err(|_| Problem::internal("a number that cannot be sealed"))?;
-        let mut bytes = nonce.to_vec();
-        bytes.extend(sealed);
+        let (bytes, key_id) = self.seal_text(Place::Account(tenant, account), iban)?;
         Ok(Sealed {
             bytes,
-            found_by: key.found_by(tenant, iban)?,
-            key_id: key.id.clone(),
+            found_by: self.first()?.found_by(tenant, iban)?,
+            key_id,
         })
     }
 
@@ -133,15 +122,35 @@ impl Keys {
         key_id: &str,
         sealed: &[u8],
     ) -> Result<String> {
+        self.open_text(Place::Account(tenant, account), key_id, sealed)
+    }
+
+    /// Seals a text for one place; with the name of the key that opens it.
+    pub(crate) fn seal_text(&self, place: Place, text: &str) -> Result<(Vec<u8>, String)> {
+        let key = self.first()?;
+        let mut nonce = [0_u8; NONCE_BYTES];
+        fill_random(&mut nonce)?;
+        let payload = Payload {
+            msg: text.as_bytes(),
+            aad: &place.bytes(),
+        };
+        let sealed = key.cipher()?.encrypt(&XNonce::from(nonce), payload);
+        let sealed = sealed.map_err(|_| Problem::internal("a text that cannot be sealed"))?;
+        let mut bytes = nonce.to_vec();
+        bytes.extend(sealed);
+        Ok((bytes, key.id.clone()))
+    }
+
+    /// Opens what was sealed for one place.
+    pub(crate) fn open_text(&self, place: Place, key_id: &str, sealed: &[u8]) -> Result<String> {
         let key = self.0.iter().find(|key| key.id == key_id);
         let key = key.ok_or_else(|| Problem::new(Code::BankKeyMissing))?;
-        let broken = || Problem::internal("a sealed number that does not open");
+        let broken = || Problem::internal("a sealed text that does not open");
         let (nonce, bytes) = sealed.split_first_chunk().ok_or_else(broken)?;
         let nonce: &[u8; NONCE_BYTES] = nonce;
-        let place = place(tenant, account);
         let payload = Payload {
             msg: bytes,
-            aad: &place,
+            aad: &place.bytes(),
         };
         let opened = key.cipher()?.decrypt(&XNonce::from(*nonce), payload);
         String::from_utf8(opened.map_err(|_| broken())?).map_err(|_| broken())
@@ -157,12 +166,23 @@ impl Keys {
     }
 }
 
-/// What is sealed with a number and must be the same when it is opened.
-fn place(tenant: TenantId, account: BankAccountId) -> Vec<u8> {
-    let mut place = b"equipage bank account ".to_vec();
-    place.extend(tenant.0.as_bytes());
-    place.extend(account.0.as_bytes());
-    place
+/// What a sealed text belongs to: sealed with it, and the same when it is opened.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place {
+    /// An account's number.
+    Account(TenantId, BankAccountId),
+    /// A plugin's secret settings.
+    Plugin(TenantId, PluginId),
+}
+
+impl Place {
+    fn bytes(self) -> Vec<u8> {
+        let (what, tenant, id) = match self {
+            Self::Account(tenant, account) => ("equipage bank account ", tenant, account.0),
+            Self::Plugin(tenant, plugin) => ("equipage plugin ", tenant, plugin.0),
+        };
+        [what.as_bytes(), tenant.0.as_bytes(), id.as_bytes()].concat()
+    }
 }
 
 impl Key {

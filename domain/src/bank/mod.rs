@@ -15,6 +15,8 @@ mod tests;
 use crate::kernel::{BankAccountId, PartyId};
 #[cfg(feature = "server")]
 pub use keys::Keys;
+#[cfg(feature = "server")]
+pub(crate) use keys::Place;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "server")]
 pub use service::*;

@@ -29,8 +29,13 @@ pub(super) const PORTAL: &[Written] = &[
     ),
     (
         23,
-        "duties",
-        include_str!("../../../migrations/portal/0023_duties.sql"),
+        "rounds",
+        include_str!("../../../migrations/portal/0023_rounds.sql"),
+    ),
+    (
+        25,
+        "duty_turns",
+        include_str!("../../../migrations/portal/0025_duties.sql"),
     ),
     (
         24,
@@ -134,6 +139,11 @@ pub(super) const TENANT: &[Written] = &[
         1023,
         "large_lists",
         include_str!("../../../migrations/tenant/0023_large_lists.sql"),
+    ),
+    (
+        1025,
+        "plugins",
+        include_str!("../../../migrations/tenant/0025_plugins.sql"),
     ),
 ];
 

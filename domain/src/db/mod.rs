@@ -20,8 +20,9 @@ mod sqlite;
 pub mod testing;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod tx;
-pub(crate) mod waking;
+pub mod waking;
 mod writer;
 
 use crate::kernel::{Problem, Result, TenantId};
@@ -32,6 +33,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+use tokio::sync::Notify;
+pub(crate) use turns::Turns;
 pub use tx::{SqliteTx, Tx, TxKind, id_list};
 pub use waking::Listener;
 pub use writer::Turn;
@@ -42,6 +45,7 @@ pub struct Db {
     engine: Engine,
     answers: answers::Answers,
     portal: Arc<Portal>,
+    told: Arc<Notify>,
 }
 
 /// What lets the portal's answers be remembered for a moment.
@@ -72,6 +76,7 @@ impl Db {
             engine: Engine::Sqlite(sqlite::Files::open(folder).await?),
             answers: answers::Answers::default(),
             portal: Portal::opened(),
+            told: Arc::default(),
         })
     }
 
@@ -99,6 +104,7 @@ impl Db {
             engine: Engine::Postgres(postgres::Pool::open(url, connections).await?),
             answers: answers::Answers::default(),
             portal: Portal::opened(),
+            told: Arc::default(),
         })
     }
 
@@ -138,10 +144,12 @@ impl Db {
     /// # Errors
     /// [`Code::Busy`](crate::kernel::Code::Busy) where others write for too long.
     pub async fn write(&self, tenant: TenantId) -> Result<Tx> {
-        match &self.engine {
+        let mut tx = match &self.engine {
             Engine::Sqlite(files) => files.write(tenant).await,
             Engine::Postgres(pool) => pool.write(tenant).await,
-        }
+        }?;
+        tx.home = Some(turns::Home::new(self.clone(), tenant));
+        Ok(tx)
     }
 
     /// A transaction that reads the portal's data: the list of tenants.

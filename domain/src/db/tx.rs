@@ -1,6 +1,7 @@
 //! A transaction on either engine, and the four verbs.
 
 use super::answers::Answers;
+use super::turns::Home;
 use super::writer::Turn;
 use crate::kernel::{Code, Problem, Result, TenantId};
 use serde_json::Value;
@@ -15,6 +16,7 @@ pub struct Tx {
     pub kind: TxKind,
     wrote: bool,
     memory: Option<Memory>,
+    pub(super) home: Option<Home>,
 }
 
 /// What a transaction that only reads remembers by.
@@ -65,6 +67,7 @@ impl Tx {
             kind,
             wrote: false,
             memory: None,
+            home: None,
         }
     }
 

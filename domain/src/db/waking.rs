@@ -8,13 +8,15 @@ use crate::kernel::Result;
 use sqlx::postgres::{PgListener, PgPoolOptions};
 
 /// The channel that says that there is mail to send.
-const MAIL: &str = "equipage_mail";
+pub const MAIL: &str = "equipage_mail";
+/// The channel that says that plugins have something to do.
+pub const DUTIES: &str = "equipage_duties";
 
 /// Hears what other processes tell.
 pub struct Listener(PgListener);
 
 impl Listener {
-    /// Waits until somebody tells that there is mail to send, or until the connection had to be
+    /// Waits until somebody tells something on its channel, or until the connection had to be
     /// made anew: then something may have been missed.
     ///
     /// # Errors
@@ -26,11 +28,11 @@ impl Listener {
 }
 
 impl Db {
-    /// Listens, on a connection of its own; nothing on SQLite.
+    /// Listens to a channel ([`MAIL`], [`DUTIES`]), on a connection of its own; nothing on SQLite.
     ///
     /// # Errors
     /// The engine's own.
-    pub async fn listen(&self) -> Result<Option<Listener>> {
+    pub async fn listen(&self, channel: &str) -> Result<Option<Listener>> {
         let Engine::Postgres(pool) = &self.engine else {
             return Ok(None);
         };
@@ -42,18 +44,18 @@ impl Db {
             .connect_with(pool.options())
             .await?;
         let mut listener = PgListener::connect_with(&own).await?;
-        listener.listen(MAIL).await?;
+        listener.listen(channel).await?;
         Ok(Some(Listener(listener)))
     }
 }
 
-/// Tells all processes that there is mail to send, once the transaction is committed.
+/// Tells all processes, on a channel, once the transaction is committed.
 ///
 /// # Errors
 /// The engine's own.
-pub(crate) async fn tell(tx: &mut Tx) -> Result<()> {
+pub(crate) async fn tell(tx: &mut Tx, channel: &str) -> Result<()> {
     if !tx.is_sqlite() {
-        exec!(*tx, "SELECT pg_notify($1, '')", MAIL)?;
+        exec!(*tx, "SELECT pg_notify($1, '')", channel)?;
     }
     Ok(())
 }

@@ -29,7 +29,7 @@ pub use form::{FieldData, FieldForm, NewField};
 pub(crate) use imported::{Kept, insert_imported};
 #[cfg(feature = "server")]
 pub use service::*;
-pub use typed::{CHOICE_PREFIX, Extra, Labels, PREFIX};
+pub use typed::{CHOICE_PREFIX, Extra, Given, Labels, PREFIX, Wanted};
 #[cfg(feature = "server")]
 pub(crate) use values::{
     Changes, FEW_MAX, FieldBinds, Sought, both, open_to_owner, read, sought, take_away,

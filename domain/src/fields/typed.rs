@@ -52,6 +52,10 @@ typed! {
     Extra: PREFIX;
     /// The labels of a field's choices: `choice_…`.
     Labels: CHOICE_PREFIX;
+    /// A plugin's settings: `set_…`.
+    Given: "set_";
+    /// What a plugin is told of: `wants_…`.
+    Wanted: "wants_";
 }
 
 /// Takes the fields of a prefix, and leaves the others.

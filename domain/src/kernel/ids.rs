@@ -66,6 +66,10 @@ ids! {
     SessionId,
     /// A mail that is sent, or was.
     MailId,
+    /// A plugin that an organisation has set up.
+    PluginId,
+    /// What a plugin still has to do about an object.
+    DutyId,
     /// A file that was uploaded to be imported.
     ImportId,
     /// An account of a person or an organisation.

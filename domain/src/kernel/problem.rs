@@ -442,6 +442,27 @@ pub enum Code {
     /// The organisation has decided that no mail is sent.
     MailOff,
 
+    // --- plugins
+    /// The name is another plugin's.
+    PluginNameTaken,
+    /// An organisation has no more plugins than that.
+    TooManyPlugins {
+        /// The most.
+        max: usize,
+    },
+    /// This server has no such plugin.
+    PluginNotHere,
+    /// The plugin is to be told of services that its maker does not see.
+    PluginSeesMore,
+    /// The text is not an address that begins with `https://` (or `http://`).
+    NotAUrl,
+    /// The operator of this server has not allowed it.
+    NotAllowedHere,
+    /// There is no such program where the operator has put them.
+    NoSuchProgram,
+    /// There is no key with which secrets could be kept.
+    SecretKeyMissing,
+
     // --- tenants
     /// No organisation answers at this address.
     UnknownTenant,
@@ -504,6 +525,7 @@ impl Code {
             | Self::ImportRunning
             | Self::MailNotSetUp
             | Self::MailOff
+            | Self::SecretKeyMissing
             | Self::SlugTaken => Class::Conflict,
             _ => Class::Invalid,
         }

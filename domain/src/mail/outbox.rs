@@ -7,7 +7,7 @@ use super::rules::{ATTEMPTS_MAX, pause};
 pub use super::store::{Leased, NewMail};
 use super::{MailState, store};
 use crate::context::{Clock, Cx, fill_random};
-use crate::db::{Db, waking};
+use crate::db::{Db, Turns, waking};
 use crate::kernel::{MailId, Problem, Result, TenantId};
 use crate::settings;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -60,8 +60,8 @@ pub(crate) async fn put(cx: &mut Cx, mail: &NewMail<'_>) -> Result<bool> {
 /// The database's own.
 pub async fn wake(db: &Db, tenant: TenantId, now: DateTime<Utc>) -> Result<()> {
     let mut tx = db.portal_write().await?;
-    store::put_turn(&mut tx, tenant, now).await?;
-    waking::tell(&mut tx).await?;
+    Turns::Mail.put(&mut tx, tenant, now).await?;
+    waking::tell(&mut tx, waking::MAIL).await?;
     tx.commit().await
 }
 
@@ -89,7 +89,7 @@ pub async fn turns(
     limit: i64,
 ) -> Result<Vec<(TenantId, DateTime<Utc>)>> {
     let mut tx = db.portal_read().await?;
-    store::turns(&mut tx, now, limit).await
+    Turns::Mail.due(&mut tx, now, limit).await
 }
 
 /// Takes a tenant's next mails.
@@ -155,7 +155,7 @@ pub async fn end_turn(
     drop(tx);
     let mut tx = db.portal_write().await?;
     let next = next.map(|next| next.max(earliest));
-    store::end_turn(&mut tx, tenant, seen, next).await?;
+    Turns::Mail.end(&mut tx, tenant, seen, next).await?;
     tx.commit().await
 }
 

@@ -149,7 +149,7 @@ both_engines! {
 
     async fn another_process_hears_that_there_is_mail_and_also_when_its_connection_was_cut(bench: Bench) {
         // What another process opens: connections of its own.
-        let Some(mut other) = bench.db.listen().await.unwrap() else {
+        let Some(mut other) = bench.db.listen(crate::db::waking::MAIL).await.unwrap() else {
             assert!(bench.folder().is_some(), "only SQLite has nobody to listen to");
             return;
         };

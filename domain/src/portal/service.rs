@@ -23,6 +23,18 @@ pub async fn find(db: &Db, slug: &str) -> Result<Option<Tenant>> {
     .await
 }
 
+/// The tenant of an id, once it is ready.
+///
+/// # Errors
+/// The database's own.
+pub async fn find_of(db: &Db, id: TenantId) -> Result<Option<Tenant>> {
+    db.portal_remember(format!("tenant of {id}"), async || {
+        let mut tx = db.portal_read().await?;
+        store::find_ready_of(&mut tx, id).await
+    })
+    .await
+}
+
 /// Every tenant that is ready, by name.
 ///
 /// # Errors

@@ -26,6 +26,15 @@ pub(super) async fn find_ready(tx: &mut Tx, slug: &str) -> Result<Option<Tenant>
     Ok(row.map(tenant))
 }
 
+pub(super) async fn find_ready_of(tx: &mut Tx, id: TenantId) -> Result<Option<Tenant>> {
+    let row: Option<Row> = opt!(
+        *tx,
+        "SELECT id, slug, title FROM tenants WHERE id = $1 AND state = 'ready'",
+        id
+    )?;
+    Ok(row.map(tenant))
+}
+
 pub(super) async fn list_ready(tx: &mut Tx, limit: i64) -> Result<Vec<Tenant>> {
     let rows: Vec<Row> = all!(
         *tx,

@@ -5,7 +5,7 @@ use super::Sender;
 use app::mailing::Mailing;
 use chrono::{DateTime, NaiveDate, Timelike, Utc};
 use domain::context::Clock;
-use domain::db::Db;
+use domain::db::{Db, waking};
 use domain::kernel::{Problem, TenantId};
 use domain::mail::outbox::{self, BETWEEN, Outcome};
 use domain::portal;
@@ -97,7 +97,7 @@ impl Worker {
 async fn listen(db: Db, told: Arc<Notify>) {
     loop {
         let heard = async {
-            let Some(mut listener) = db.listen().await? else {
+            let Some(mut listener) = db.listen(waking::MAIL).await? else {
                 return Ok(());
             };
             loop {

@@ -44,6 +44,12 @@ impl Pending {
         self.0.is_empty()
     }
 
+    /// What was changed: the kind of object, its id, and a second time where it was changed twice.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = (&'static str, uuid::Uuid)> {
+        let records = self.0.iter().flat_map(|group| &group.records);
+        records.map(|record| (record.kind, record.object))
+    }
+
     /// Writes the rows, as the last links of the chain.
     ///
     /// # Errors

@@ -143,6 +143,7 @@ pub(crate) async fn remove_imported(cx: &mut Cx, import: ImportId) -> Result<usi
             "left_on": member.left_on,
         }));
         let label = format!("{} {}", member.number, member.name);
+        cx.touch("party", member.party_id.0);
         entries.push(entry(
             cx,
             "deleted",

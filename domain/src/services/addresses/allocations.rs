@@ -304,6 +304,7 @@ pub async fn remove(
     if version != before.version.to_string() || !store::delete(&mut cx.tx, cx.tenant, one).await? {
         return Err(Problem::new(Code::ChangedMeanwhile));
     }
+    cx.touch("service", id.0);
     record(cx, "removed", &service, Some(&before), None).await
 }
 
