@@ -432,6 +432,7 @@ mod tests {
             hasher: domain::identity::Hasher::cheap(),
             jobs: crate::jobs::Jobs::default(),
             mail: crate::mailing::Mailing::new("http", "localhost", None, None, None),
+            plugins: domain::plugins::Registry::default(),
             clock: domain::context::Clock::System,
             base_domain: "localhost".into(),
             default_tenant: domain::kernel::Slug::parse(&bench.tenant.slug).ok(),

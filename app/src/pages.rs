@@ -3,7 +3,7 @@
 use crate::request::App;
 use crate::{
     account, addresses, audit, bank, crews, dues, exports, fields, home, importing, members,
-    payments, people, privacy, receipts, reminders, services, settings, statistics,
+    payments, people, plugins, privacy, receipts, reminders, services, settings, statistics,
 };
 use axum::Router;
 use axum::routing::get;
@@ -16,6 +16,7 @@ pub fn routes() -> Router<App> {
         .merge(audit::routes())
         .merge(account::routes())
         .merge(people::routes())
+        .merge(plugins::routes())
         .merge(privacy::routes())
         .merge(bank::routes())
         .merge(crews::routes())

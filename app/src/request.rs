@@ -23,6 +23,7 @@ use domain::db::{Db, Tx};
 use domain::identity::{self, Hasher, SignedIn};
 use domain::kernel::problem::Class;
 use domain::kernel::{Code, Locale, Problem, Slug};
+use domain::plugins::Registry;
 use domain::portal::Tenant;
 use domain::settings::{self, Settings};
 use leptos::prelude::*;
@@ -39,6 +40,8 @@ pub struct Shared {
     pub jobs: Jobs,
     /// How mail leaves it.
     pub mail: Mailing,
+    /// The plugins that organisations may set up.
+    pub plugins: Registry,
     /// The time.
     pub clock: Clock,
     /// The domain under which tenants have their names, without a port: `localhost`.

@@ -320,6 +320,7 @@ fn navigation(req: &Req) -> AnyView {
             entry("/crews", t::crews(l)),
         ];
         if rights.has(Right::Settings) {
+            entries.push(entry("/journal", crate::locales::plugins::journal(l)));
             entries.push(entry("/audit", t::audit(l)));
             entries.push(entry("/settings", t::settings(l)));
         }

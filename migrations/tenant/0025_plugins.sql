@@ -80,7 +80,7 @@ CREATE TABLE duty_runs (
   outcome TEXT NOT NULL,
   error TEXT NOT NULL,
   output TEXT NOT NULL,
-  by_whom TEXT NOT NULL,
+  by_person UUID,
   at TIMESTAMPTZ NOT NULL,
   PRIMARY KEY (tenant_id, id)
 );
@@ -93,7 +93,7 @@ WHEN NOT (
   NEW.error = '' AND NEW.output = ''
   AND NEW.tenant_id IS OLD.tenant_id AND NEW.id IS OLD.id AND NEW.number IS OLD.number AND NEW.plugin_id IS OLD.plugin_id
   AND NEW.object_kind IS OLD.object_kind AND NEW.object_id IS OLD.object_id AND NEW.action IS OLD.action
-  AND NEW.attempt IS OLD.attempt AND NEW.outcome IS OLD.outcome AND NEW.by_whom IS OLD.by_whom AND NEW.at IS OLD.at
+  AND NEW.attempt IS OLD.attempt AND NEW.outcome IS OLD.outcome AND NEW.by_person IS OLD.by_person AND NEW.at IS OLD.at
 )
 BEGIN
   SELECT RAISE(ABORT, 'equipage: frozen');

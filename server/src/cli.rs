@@ -13,6 +13,7 @@ mod import;
 mod mail;
 mod moving;
 mod person;
+mod plugins;
 mod prove;
 mod secrets;
 mod services;
@@ -118,6 +119,14 @@ enum Command {
     Audit(audit::AuditCommand),
     /// Export a list as a file, with the filters of its page
     Export(export::ExportArgs),
+    /// Plugins: what carries people, crews and services into other systems
+    #[command(subcommand)]
+    Plugin(plugins::PluginCommand),
+    /// What plugins could not do: read it, try again, give up
+    #[command(subcommand)]
+    Journal(plugins::JournalCommand),
+    /// Ask plugins whether the world is as it should be; exits with 5 where it is not
+    Verify(plugins::Verify),
 }
 
 /// The tenant that a command is about.
@@ -274,6 +283,9 @@ async fn with_storage(command: Command, config: Config) -> Result<(), Failed> {
         Command::Reminders(command) => mail::reminders(&db, &config, command).await,
         Command::Audit(command) => audit::run(&db, &config, command).await,
         Command::Export(args) => export::run(&db, args).await,
+        Command::Plugin(command) => plugins::plugin(&db, &config, command).await,
+        Command::Journal(command) => plugins::journal(&db, command).await,
+        Command::Verify(args) => plugins::verify(&db, &config, args).await,
     };
     db.close().await;
     done

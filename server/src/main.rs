@@ -5,6 +5,7 @@ mod cli;
 mod config;
 mod demo;
 mod doctor;
+mod duties;
 mod mail;
 mod serve;
 mod signing;

@@ -2,6 +2,7 @@
 
 use crate::cli::Failed;
 use crate::config::Config;
+use crate::duties;
 use crate::mail::{Sender, Worker, errors};
 use crate::signing::Signing;
 use app::jobs::Jobs;
@@ -10,6 +11,8 @@ use app::request::Shared;
 use domain::context::Clock;
 use domain::db::Db;
 use domain::identity::Hasher;
+use domain::plugins::Registry;
+use domain::plugins::work::Tools;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,8 +67,10 @@ pub async fn serve(config: Config) -> Result<(), Failed> {
     let (mail, worker) = mail(&config, &db)?;
     let signer = config.audit_signer().map_err(Failed::typed)?;
     let audit_keys = signer.as_ref().map(|signer| signer.public_keys().clone());
+    let tools = tools(&config, &db)?;
     let app = Arc::new(Shared {
         db: db.clone(),
+        plugins: tools.registry.clone(),
         hasher: Hasher::new(),
         jobs: jobs.clone(),
         mail,
@@ -114,6 +119,7 @@ pub async fn serve(config: Config) -> Result<(), Failed> {
         };
         tokio::spawn(signing.run(worker_stopped.clone()));
     }
+    let plugins = tokio::spawn(duties::run(tools, worker_stopped.clone()));
     let worker = worker.map(|worker| tokio::spawn(worker.run(worker_stopped)));
     let all = async {
         let ended = server.await;
@@ -122,6 +128,7 @@ pub async fn serve(config: Config) -> Result<(), Failed> {
         if let Some(worker) = worker {
             let _ = worker.await;
         }
+        let _ = plugins.await;
         ended
     };
     tokio::select! {
@@ -130,6 +137,19 @@ pub async fn serve(config: Config) -> Result<(), Failed> {
     }
     db.close().await;
     Ok(())
+}
+
+/// What plugins are worked with.
+///
+/// # Errors
+/// What is wrong with the keys that open their secrets.
+pub fn tools(config: &Config, db: &Db) -> Result<Tools, Failed> {
+    Ok(Tools {
+        db: db.clone(),
+        clock: Clock::System,
+        registry: Registry::default(),
+        keys: Arc::new(config.bank_keys().map_err(Failed::typed)?),
+    })
 }
 
 /// From where mails come, and who is told of them.

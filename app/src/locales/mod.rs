@@ -63,6 +63,8 @@ pub mod people;
 #[cfg(feature = "ssr")]
 pub mod plot;
 #[cfg(feature = "ssr")]
+pub mod plugins;
+#[cfg(feature = "ssr")]
 pub mod privacy;
 pub mod problems;
 #[cfg(feature = "ssr")]

@@ -40,6 +40,12 @@ pub enum Notice {
     LoginDisabled,
     /// Reminders were written: how many.
     RemindersSent(i64),
+    /// What plugins could not do is tried again.
+    TriedAgain,
+    /// Plugins were asked whether all is as it should be.
+    VerifyAsked,
+    /// A plugin is given everything once more.
+    SavedAgain,
     /// Somebody else signed in than the one who had typed: that is not shown.
     TypedDropped,
 }
@@ -64,6 +70,9 @@ impl Notice {
             Self::Erased => "erased".into(),
             Self::LoginDisabled => "login_disabled".into(),
             Self::RemindersSent(n) => format!("reminders_sent.{n}"),
+            Self::TriedAgain => "tried_again".into(),
+            Self::VerifyAsked => "verify_asked".into(),
+            Self::SavedAgain => "saved_again".into(),
             Self::TypedDropped => "typed_dropped".into(),
         }
     }
@@ -98,6 +107,9 @@ impl Notice {
             "erased" => Self::Erased,
             "login_disabled" => Self::LoginDisabled,
             "reminders_sent" => Self::RemindersSent(number()?),
+            "tried_again" => Self::TriedAgain,
+            "verify_asked" => Self::VerifyAsked,
+            "saved_again" => Self::SavedAgain,
             "typed_dropped" => Self::TypedDropped,
             _ => return None,
         })
@@ -170,6 +182,15 @@ impl Notice {
             Self::PasswordChosen => both(
                 "Votre mot de passe est choisi. Connectez-vous.",
                 "Your password is chosen. Sign in.",
+            ),
+            Self::TriedAgain => both("Les essais sont lancés.", "It is being tried again."),
+            Self::VerifyAsked => both(
+                "La vérification est lancée : les écarts apparaîtront dans le journal.",
+                "The look has begun: what differs will be in the journal.",
+            ),
+            Self::SavedAgain => both(
+                "Tout lui est confié une nouvelle fois.",
+                "Everything is given to it once more.",
             ),
             Self::Deleted => both("C’est supprimé.", "Deleted."),
             Self::Erased => both("La personne est effacée.", "The person is erased."),

@@ -100,6 +100,14 @@ pub fn action(l: Locale, action: &str) -> Text {
         "reminders_paused" => ("a suspendu les rappels de", "paused the reminders of"),
         "reminders_resumed" => ("a repris les rappels de", "resumed the reminders of"),
         "template_changed" => ("a changé un texte :", "changed a text:"),
+        "tried_again" => ("a relancé", "tried again:"),
+        "given_up" => ("a laissé sans suite", "left as it is:"),
+        "verified" => ("a fait vérifier par les greffons", "had plugins verify"),
+        "saved_again" => ("a tout confié de nouveau à", "gave everything again to"),
+        "secrets_resealed" => (
+            "a changé la clé des secrets :",
+            "changed the key of secrets:",
+        ),
         "retried" => ("a relancé un courrier à", "tried a mail again to"),
         "given" => ("a donné", "gave"),
         "holding_changed" => ("a changé qui a", "changed who has"),
@@ -204,6 +212,10 @@ pub const ACTIONS: &[&str] = &[
     "granted",
     "password_set",
     "password_changed",
+    "tried_again",
+    "given_up",
+    "verified",
+    "saved_again",
 ];
 
 /// Kinds of objects that the audit is filtered by.
@@ -226,6 +238,8 @@ pub const KINDS: &[&str] = &[
     "mail_settings",
     "mail",
     "reminder",
+    "plugin",
+    "journal",
     "export",
 ];
 
@@ -250,6 +264,8 @@ pub fn kind(l: Locale, kind: &str) -> Text {
         "mail_settings" => ("réglages du courrier", "mail settings"),
         "mail" => ("courrier", "mail"),
         "reminder" => ("rappels", "reminders"),
+        "plugin" => ("greffon", "plugin"),
+        "journal" => ("journal des greffons", "journal of plugins"),
         "export" => ("liste", "list"),
         other => return Text::from(other.replace('_', " ")),
     };

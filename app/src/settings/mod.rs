@@ -56,6 +56,7 @@ fn page(l: Locale, form: &SettingsForm, problem: Option<&Problem>) -> AnyView {
             {f.radios("lapse", t::lapse(l), &form.lapse, lapses)}
             <p><a href="/dues">{t::dues_link(l)}</a> " · " <a href="/settings/mail">{t::mail_link(l)}</a></p>
             <p><a href="/settings/fields">{crate::locales::extra::settings_link(l)}</a></p>
+            <p><a href="/settings/plugins">{crate::locales::plugins::settings_link(l)}</a></p>
             {f.optional("iban", t::iban(l), &form.iban).help(t::iban_help(l)).view()}
             {f.optional("creditor_id", t::creditor_id(l), &form.creditor_id).help(t::creditor_id_help(l)).class("is-medium").view()}
             {f.optional("address", t::address(l), &form.address).help(t::address_help(l)).rows(3).autocomplete("street-address").view()}

@@ -103,6 +103,7 @@ impl World {
             db: db.clone(),
             hasher: hasher.clone(),
             jobs: app::jobs::Jobs::default(),
+            plugins: domain::plugins::Registry::default(),
             mail: app::mailing::Mailing::new(
                 "http",
                 "localhost",

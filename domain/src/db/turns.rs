@@ -89,6 +89,11 @@ impl Db {
         self.told.notified().await;
     }
 
+    /// Passes on that another process said so.
+    pub fn hear_duties(&self) {
+        self.told.notify_one();
+    }
+
     /// Says that a tenant's plugins have something to do from a time on.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use super::store::{NewRun, Wanted};
 use super::{Action, DutyState, Entry, ObjectKind, Run, store};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::Cx;
-use crate::kernel::{Code, Page, PageRequest, PluginId, Problem, Result, Right, text};
+use crate::kernel::{Code, Page, PageRequest, PartyId, PluginId, Problem, Result, Right, text};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -150,7 +150,7 @@ async fn retry_these(cx: &mut Cx, entries: &[Entry]) -> Result<()> {
     store::wake_up(&mut cx.tx, tenant, &plugins).await?;
     let records = entries
         .iter()
-        .map(|entry| audit::entry(cx, change("retried", entry), NOTHING, NOTHING))
+        .map(|entry| audit::entry(cx, change("tried_again", entry), NOTHING, NOTHING))
         .collect::<Result<Vec<_>>>()?;
     audit::record_many(cx, records);
     cx.tell_plugins();
@@ -190,7 +190,7 @@ struct Decided<'a> {
     entry: &'a Entry,
     outcome: &'static str,
     error: String,
-    by_whom: String,
+    by_person: Option<PartyId>,
 }
 
 fn decided<'a>(
@@ -204,7 +204,7 @@ fn decided<'a>(
         entry,
         outcome,
         error: reason.to_owned(),
-        by_whom: cx.actor.name.clone(),
+        by_person: cx.actor.person,
     })
 }
 
@@ -221,7 +221,7 @@ impl Decided<'_> {
             outcome: self.outcome,
             error: &self.error,
             output: "",
-            by_whom: &self.by_whom,
+            by_person: self.by_person,
         }
     }
 }

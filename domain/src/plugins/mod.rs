@@ -13,6 +13,8 @@ mod objects;
 pub mod rules;
 mod service;
 mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod verify;
 pub mod work;
 
@@ -184,6 +186,6 @@ pub struct Run {
     pub error: String,
     /// What the run printed, as far as it is kept.
     pub output: String,
-    /// Who decided it, where a person did.
+    /// Who decided it, where a person did; empty for the command line, and where nobody decided.
     pub by_whom: String,
 }

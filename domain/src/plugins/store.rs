@@ -3,7 +3,7 @@
 use super::rules::FAILURES_MAX;
 use super::{Action, Class, DutyState, Entry, ObjectKind, Plugin, Run, Settings};
 use crate::db::{Tx, bulk, id_list};
-use crate::kernel::{Day, DutyId, Page, PageRequest, PluginId, Result, TenantId, paging};
+use crate::kernel::{Day, DutyId, Page, PageRequest, PartyId, PluginId, Result, TenantId, paging};
 use crate::{all, exec, one, opt};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -707,18 +707,17 @@ pub(super) async fn put_failure(
 
 /// When the next duty of a plugin that works may be taken.
 pub(super) async fn next_turn(tx: &mut Tx, tenant: TenantId) -> Result<Option<DateTime<Utc>>> {
-    let rows: Vec<(
-        Option<DateTime<Utc>>,
-        Option<DateTime<Utc>>,
-        Option<DateTime<Utc>>,
-    )> = all!(
+    /// Until when it rests; when the first of its duties may be taken, and when taken over.
+    type Row = (Moment, Moment, Moment);
+    type Moment = Option<DateTime<Utc>>;
+    let rows: Vec<Row> = all!(
         *tx,
         "SELECT p.rests_until, (SELECT d.due_at FROM duties d WHERE d.tenant_id = $1 AND d.plugin_id = p.id AND d.state = 'waiting' ORDER BY d.due_at LIMIT 1), (SELECT d.leased_until FROM duties d WHERE d.tenant_id = $1 AND d.plugin_id = p.id AND d.state = 'running' ORDER BY d.leased_until LIMIT 1) FROM plugins p WHERE p.tenant_id = $1 AND p.is_enabled LIMIT $2",
         tenant,
         PLUGINS_MAX
     )?;
-    let of_one = |(rests, waiting, running): (Option<DateTime<Utc>>, _, _)| {
-        let first: Option<DateTime<Utc>> = match (waiting, running) {
+    let of_one = |(rests, waiting, running): Row| {
+        let first = match (waiting, running) {
             (Some(waiting), Some(running)) => Some(std::cmp::min(waiting, running)),
             (waiting, running) => waiting.or(running),
         };
@@ -964,7 +963,7 @@ pub(super) struct NewRun<'a> {
     pub outcome: &'a str,
     pub error: &'a str,
     pub output: &'a str,
-    pub by_whom: &'a str,
+    pub by_person: Option<PartyId>,
 }
 
 pub(super) async fn insert_run(
@@ -975,7 +974,7 @@ pub(super) async fn insert_run(
 ) -> Result<()> {
     exec!(
         *tx,
-        "INSERT INTO duty_runs (tenant_id, id, number, plugin_id, object_kind, object_id, action, attempt, outcome, error, output, by_whom, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        "INSERT INTO duty_runs (tenant_id, id, number, plugin_id, object_kind, object_id, action, attempt, outcome, error, output, by_person, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         tenant,
         run.id,
         run.number,
@@ -987,7 +986,7 @@ pub(super) async fn insert_run(
         run.outcome,
         run.error,
         run.output,
-        run.by_whom,
+        run.by_person,
         now
     )?;
     Ok(())
@@ -1008,7 +1007,7 @@ struct RunRow {
 pub(super) async fn runs(tx: &mut Tx, tenant: TenantId, number: i64) -> Result<Vec<Run>> {
     let rows: Vec<RunRow> = all!(
         *tx,
-        "SELECT at, attempt, action, outcome, error, output, by_whom FROM duty_runs WHERE tenant_id = $1 AND number = $2 ORDER BY at DESC, id DESC LIMIT $3",
+        "SELECT r.at, r.attempt, r.action, r.outcome, r.error, r.output, coalesce(trim(p.given_name || ' ' || p.name), '') AS by_whom FROM duty_runs r LEFT JOIN parties p ON p.tenant_id = r.tenant_id AND p.id = r.by_person WHERE r.tenant_id = $1 AND r.number = $2 ORDER BY r.at DESC, r.attempt DESC, r.id DESC LIMIT $3",
         tenant,
         number,
         RUNS_MAX

@@ -316,11 +316,13 @@ async fn question(tools: &Tools, tenant: TenantId, duty: &Leased) -> Result<Ques
     let now = tools.clock.now();
     let mut tx = tools.db.read(tenant).await?;
     if duty.action == Action::Delete {
+        // What was kept last counts: it may have been saved while it was deleted.
+        let last = store::kept(&mut tx, tenant, duty.plugin_id, duty.object_id).await?;
         return Ok(Question::Delete(Gone {
             kind: duty.object_kind,
             id: duty.object_id,
             label: duty.label.clone(),
-            kept: duty.kept.clone().map(|kept| kept.0),
+            kept: last.or_else(|| duty.kept.clone().map(|kept| kept.0)),
         }));
     }
     if duty.object_kind == ObjectKind::Foreign {
@@ -568,7 +570,7 @@ async fn note(
         outcome,
         error,
         output,
-        by_whom: "",
+        by_person: None,
     };
     store::insert_run(tx, tenant, &run, now).await
 }

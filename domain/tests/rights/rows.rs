@@ -5,7 +5,7 @@ use super::roles::Needs::{
 };
 use super::world::{
     FILE, World, account, bank_keys, field_form, key, kind_form, membership, next_of, outgoing,
-    party, payment, prefix_form, question, reserved_form, service, terms, type_form,
+    party, payment, plugin_form, prefix_form, question, reserved_form, service, terms, type_form,
 };
 use domain::bank::mandates::{self, MandateForm};
 use domain::context::Cx;
@@ -22,6 +22,8 @@ use domain::mail::{self, MailForm, MailSettings, Stage, Template};
 use domain::members::{self, DirectoryFilter, Membership};
 use domain::payments::{self, PaymentFilter, PaymentQuery, ReversalForm, TogetherForm, receipts};
 use domain::people::{self, Doubles};
+use domain::plugins::testing::registry;
+use domain::plugins::{self, JournalFilter, PluginForm, Scope};
 use domain::privacy;
 use domain::reminders::{self, ReminderQuery, SendForm, Wanted};
 use domain::services::addresses::{self, EndForm, Past};
@@ -67,6 +69,7 @@ pub fn rows() -> Vec<Row> {
     all.extend(of_people());
     all.extend(of_dues());
     all.extend(of_mail());
+    all.extend(of_plugins());
     all.extend(of_payments());
     all.extend(of_services());
     all.extend(of_addresses());
@@ -268,6 +271,34 @@ fn of_dues() -> Vec<Row> {
         "dues::pays_for": Crew, |cx, w| dues::pays_for(cx, w.organisation).await;
         "dues::payers": Crew, |cx, _w| dues::payers(cx).await;
         "dues::overview": Crew, |cx, _w| dues::overview(cx).await;
+    }
+}
+
+fn of_plugins() -> Vec<Row> {
+    rows! {
+        "plugins::list": Rights(&[Settings]), |cx, _w| plugins::list(cx).await;
+        "plugins::get": Rights(&[Settings]), |cx, w| plugins::get(cx, w.plugin).await;
+        "plugins::open_count": Rights(&[Settings]), |cx, w| plugins::open_count(cx, w.plugin).await;
+        "plugins::add": Rights(&[Settings]), |cx, _w| {
+            let form = plugin_form("two");
+            plugins::add(cx, (&registry(), &bank_keys()), "nuage", &form).await
+        };
+        "plugins::save": Rights(&[Settings]), |cx, w| {
+            let form = PluginForm { version: "1".into(), ..plugin_form("one") };
+            plugins::save(cx, (&registry(), &bank_keys()), "nuage", w.plugin, &form).await
+        };
+        "plugins::delete": Rights(&[Settings]), |cx, w| plugins::delete(cx, w.plugin).await;
+        "plugins::save_again": Rights(&[Settings]), |cx, w| plugins::save_again(cx, w.plugin).await;
+        "plugins::reseal": Rights(&[Settings]), |cx, _w| plugins::reseal(cx, &bank_keys()).await;
+        "plugins::verify": Rights(&[Settings]), |cx, _w| plugins::verify(cx, &registry(), Scope::default()).await;
+        "plugins::journal": Rights(&[Settings]), |cx, _w| plugins::journal(cx, &JournalFilter::default(), PageRequest::new(1)).await;
+        "plugins::journal_states": Rights(&[Settings]), |cx, _w| plugins::journal_states(cx).await;
+        // Who has no right is told of none.
+        "plugins::journal_open": Nothing, |cx, _w| plugins::journal_open(cx).await;
+        "plugins::journal_entry": Rights(&[Settings]), |cx, _w| plugins::journal_entry(cx, 1).await;
+        "plugins::retry": Rights(&[Settings]), |cx, _w| plugins::retry(cx, 1).await;
+        "plugins::retry_all": Rights(&[Settings]), |cx, _w| plugins::retry_all(cx, &JournalFilter::default()).await;
+        "plugins::give_up": Rights(&[Settings]), |cx, _w| plugins::give_up(cx, 1, "enough").await;
     }
 }
 

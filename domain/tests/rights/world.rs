@@ -8,21 +8,25 @@ use domain::context::Cx;
 use domain::crews;
 use domain::db::testing::Bench;
 use domain::dues::{self, KindForm, TermsForm};
-use domain::fields::{self, FieldForm};
+use domain::fields::{self, FieldForm, Given, Wanted};
 use domain::identity::{self, Hasher, LoginForm, Origin, Password, PasswordHash, SignInForm};
 use domain::import::{self, Choices, Progress};
 use domain::kernel::{
     AllocationId, BankAccountId, CrewId, DuesKindId, FieldId, HoldingId, ImportId, LoginName,
-    MailId, MandateId, MemberId, PartyId, PaymentId, PrefixId, QuestionId, ReservedId, Right,
-    ServiceId, ServiceTypeId, SessionId,
+    MailId, MandateId, MemberId, PartyId, PaymentId, PluginId, PrefixId, QuestionId, ReservedId,
+    Right, ServiceId, ServiceTypeId, SessionId,
 };
 use domain::mail::{self, MailForm, Outgoing};
 use domain::members::{self, MembershipForm};
 use domain::payments::{self, PaymentForm};
 use domain::people::{self, PartyForm};
+use domain::plugins::testing::registry;
+use domain::plugins::work::{self, Tools};
+use domain::plugins::{self, PluginForm};
 use domain::reminders::{self, SendForm};
 use domain::services::addresses::{self, GiveForm, PrefixForm, ReservedForm, WhoForm};
 use domain::services::{self, NewServiceForm, TypeForm};
+use std::sync::Arc;
 use uuid::Uuid;
 
 const SECRET: &str = "quatre mots mis bout";
@@ -81,6 +85,8 @@ pub struct World {
     /// What was signed for the first.
     pub mandate: MandateId,
     pub mail: MailId,
+    /// A plugin that has failed.
+    pub plugin: PluginId,
     pub mail_version: i64,
 }
 
@@ -188,9 +194,13 @@ impl World {
         let mail = a_mail(&mut cx).await;
         let mail_version = mail::settings(&mut cx).await.unwrap().version;
         let field = fields::add(&mut cx, &field_form("Badge")).await.unwrap();
+        let made = (&registry(), &bank_keys());
+        let plugin = plugins::add(&mut cx, made, "nuage", &plugin_form("one")).await;
         cx.commit().await.unwrap();
+        fail(&bench).await;
         let (session, token) = sign_in(&bench, owner).await;
         Self {
+            plugin: plugin.unwrap(),
             bench,
             hash,
             colleague,
@@ -440,6 +450,30 @@ async fn a_mail(cx: &mut Cx) -> MailId {
     let mails = mail::not_sent(cx).await.unwrap();
     a_late_member(cx, "later").await;
     mails[0].id
+}
+
+/// The form of a plugin that refuses everything.
+pub fn plugin_form(name: &str) -> PluginForm {
+    PluginForm {
+        key: key(),
+        kind: "mute".into(),
+        name: name.into(),
+        enabled: "yes".into(),
+        wants: Wanted::default().with("crew", "yes"),
+        given: Given::default().with("answer", "never"),
+        ..PluginForm::default()
+    }
+}
+
+/// Lets the plugin fail: what it could not do stands in the journal.
+async fn fail(bench: &Bench) {
+    let tools = Tools {
+        db: bench.db.clone(),
+        clock: Clock::At(bench.now),
+        registry: registry(),
+        keys: Arc::new(bank_keys()),
+    };
+    work::work(&tools, bench.tenant.id).await.unwrap();
 }
 
 pub const FILE: &str = "Nom;Montant\nZola;30\n";

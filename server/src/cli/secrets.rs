@@ -6,6 +6,7 @@ use clap::Subcommand;
 use domain::bank::{self, KeyUse, Keys};
 use domain::context::{Clock, Cx};
 use domain::db::Db;
+use domain::plugins;
 use domain::portal::{Tenant, Why, across_tenants_unsafe};
 
 /// What is done with keys.
@@ -51,7 +52,7 @@ pub async fn rotate(db: &Db, config: &Config) -> Result<(), Failed> {
     for tenant in across.tenants() {
         all_open(&mut across.read(tenant).await?, tenant, &keys).await?;
     }
-    let mut total = 0;
+    let (mut total, mut secrets) = (0, 0);
     for tenant in across.tenants() {
         loop {
             let mut cx = act(db, tenant).await?;
@@ -62,6 +63,12 @@ pub async fn rotate(db: &Db, config: &Config) -> Result<(), Failed> {
             }
             total += resealed;
         }
+        let mut cx = act(db, tenant).await?;
+        secrets += plugins::reseal(&mut cx, &keys).await?;
+        cx.commit().await?;
+    }
+    if secrets > 0 {
+        println!("the secrets of {secrets} plugins were sealed anew");
     }
     println!("{total} accounts were sealed anew; keys other than the first can be taken out");
     Ok(())

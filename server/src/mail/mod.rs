@@ -6,7 +6,7 @@ mod send;
 mod worker;
 
 pub use send::Sender;
-pub use worker::{Worker, round};
+pub use worker::{Worker, is_night_due, round};
 
 use crate::config::Secret;
 use domain::kernel::Email;

@@ -50,7 +50,7 @@ impl Worker {
         let mut last_night: Option<NaiveDate> = None;
         loop {
             let now = self.clock.now();
-            if is_night_due(now, last_night) {
+            if is_night_due(now, last_night, NIGHT_HOUR) {
                 self.night(last_night.is_none(), now, stop).await;
                 last_night = Some(now.date_naive());
             }
@@ -118,11 +118,12 @@ async fn listen(db: Db, told: Arc<Notify>) {
     }
 }
 
-/// Whether the round of all tenants is to be made: when the program starts, and once a day.
-fn is_night_due(now: DateTime<Utc>, last: Option<NaiveDate>) -> bool {
+/// Whether the round of all tenants is to be made: when the program starts, and once a day
+/// from an hour (UTC) on.
+pub fn is_night_due(now: DateTime<Utc>, last: Option<NaiveDate>, hour: u32) -> bool {
     match last {
         None => true,
-        Some(day) => day < now.date_naive() && now.hour() >= NIGHT_HOUR,
+        Some(day) => day < now.date_naive() && now.hour() >= hour,
     }
 }
 
@@ -194,9 +195,21 @@ mod tests {
     fn the_round_of_all_tenants_is_made_at_the_start_and_once_a_day() {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         let day = |text: &str| Some(text.parse::<NaiveDate>().unwrap());
-        assert!(is_night_due(at("2026-06-01T00:00:00Z"), None));
-        assert!(!is_night_due(at("2026-06-02T03:59:00Z"), day("2026-06-01")));
-        assert!(is_night_due(at("2026-06-02T04:00:00Z"), day("2026-06-01")));
-        assert!(!is_night_due(at("2026-06-02T23:00:00Z"), day("2026-06-02")));
+        assert!(is_night_due(at("2026-06-01T00:00:00Z"), None, NIGHT_HOUR));
+        assert!(!is_night_due(
+            at("2026-06-02T03:59:00Z"),
+            day("2026-06-01"),
+            NIGHT_HOUR
+        ));
+        assert!(is_night_due(
+            at("2026-06-02T04:00:00Z"),
+            day("2026-06-01"),
+            NIGHT_HOUR
+        ));
+        assert!(!is_night_due(
+            at("2026-06-02T23:00:00Z"),
+            day("2026-06-02"),
+            NIGHT_HOUR
+        ));
     }
 }

@@ -108,6 +108,16 @@ const KIND: (&str, &str) = (
     "(SELECT k.name FROM dues_kinds k WHERE k.tenant_id = t.tenant_id AND k.id = t.kind_id)",
 );
 
+/// What a plugin was asked about the person, or a payment of theirs.
+const ASKED: &str = concat!(
+    "t.object_id = $2 OR t.object_id IN (SELECT p.id FROM payments p JOIN members m ON m.tenant_id = p.tenant_id AND m.id = p.member_id ",
+    "WHERE p.tenant_id = $1 AND m.party_id = $2)"
+);
+const PLUGIN: (&str, &str) = (
+    "plugin",
+    "(SELECT n.name FROM plugins n WHERE n.tenant_id = t.tenant_id AND n.id = t.plugin_id)",
+);
+
 /// Every place, in the order in which rows can go.
 pub const PLACES: &[Place] = &[
     Place {
@@ -346,6 +356,29 @@ pub const PLACES: &[Place] = &[
             "created_by_name = CASE WHEN created_by_name = $5 THEN $3 ELSE created_by_name END, undone_by_name = CASE WHEN undone_by_name = $5 THEN $3 ELSE undone_by_name END",
         ),
     ),
+    // What a plugin needs to take away what it has made stays until it has done so: it is told of
+    // the erasure as of every change.
+    Place {
+        said: &[PLUGIN],
+        shown: "saved_at",
+        inner: "label kept",
+        rest: "plugin_id object_kind object_id",
+        holds: "kept",
+        ..Place::new("plugin_objects", ASKED, Fate::Emptied("label = $3"))
+    },
+    Place {
+        said: &[PLUGIN],
+        inner: "label error",
+        rest: "id plugin_id object_kind object_id action kept generation state attempts due_at lease leased_until number first_failed_at last_failed_at class",
+        holds: "kept",
+        ..Place::new("duties", ASKED, Fate::Emptied("label = $3, error = ''"))
+    },
+    Place {
+        said: &[PLUGIN],
+        inner: "error output",
+        rest: "id number plugin_id object_kind object_id action attempt outcome by_person at",
+        ..Place::new("duty_runs", ASKED, Fate::Emptied("error = '', output = ''"))
+    },
 ];
 
 /// Tables that keep nothing about a person, and why.
@@ -365,6 +398,7 @@ pub const NOBODYS: &[(&str, &str)] = &[
     ("mail_settings", "the organisation's own"),
     ("mail_templates", "the organisation's texts"),
     ("once_keys", "a digest and ids of what was made"),
+    ("plugins", "programs and where they reach"),
     ("prefix_types", "ids"),
     ("prefixes", "networks"),
     ("reserved_ranges", "networks"),

@@ -1,0 +1,113 @@
+//! A plugin for tests of others: it takes everything and does nothing, or fails for good.
+
+use super::{
+    Answer, Call, Description, Drift, Failure, Gone, Object, ObjectKind, Program, Registry, Said,
+    Saved, Setting, Settings,
+};
+use crate::kernel::Code;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+const NAME: Said = Said {
+    fr: "Essai",
+    en: "Trial",
+};
+
+/// What it says of itself.
+pub static DESCRIPTION: Description = Description {
+    kind: "mute",
+    name: NAME,
+    about: NAME,
+    wants: ObjectKind::OURS,
+    settings: &[
+        Setting {
+            key: "answer",
+            label: Said {
+                fr: "Réponse",
+                en: "Answer",
+            },
+            help: Said {
+                fr: "« never » : refuse tout.",
+                en: "“never”: refuses everything.",
+            },
+            is_secret: false,
+            is_required: false,
+        },
+        Setting {
+            key: "token",
+            label: Said {
+                fr: "Jeton",
+                en: "Token",
+            },
+            help: NAME,
+            is_secret: true,
+            is_required: false,
+        },
+    ],
+    fields: &[],
+};
+
+/// It takes everything, or where the setting `answer` is `never`, nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Mute;
+
+impl Mute {
+    fn said(call: &Call) -> Result<(), Failure> {
+        match call.setting("answer") {
+            "never" => Err(Failure::permanent("never").printed("said never\n")),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Program for Mute {
+    fn description(&self) -> &Description {
+        &DESCRIPTION
+    }
+
+    fn check(&self, _slug: &str, settings: &Settings) -> Vec<(&'static str, Code)> {
+        match settings.get("answer").map(String::as_str) {
+            None | Some("never" | "always") => Vec::new(),
+            Some(_) => vec![("answer", Code::UnknownChoice)],
+        }
+    }
+
+    fn save<'a>(
+        &'a self,
+        call: &'a Call,
+        object: &'a Object,
+        _kept: Option<&'a Value>,
+    ) -> Answer<'a, Saved> {
+        Box::pin(async move {
+            Self::said(call)?;
+            Ok(Saved {
+                kept: Some(json!(object.label())),
+                output: String::new(),
+            })
+        })
+    }
+
+    fn delete<'a>(&'a self, call: &'a Call, _gone: &'a Gone) -> Answer<'a, ()> {
+        Box::pin(async move { Self::said(call) })
+    }
+
+    fn verify<'a>(
+        &'a self,
+        call: &'a Call,
+        object: &'a Object,
+        kept: Option<&'a Value>,
+    ) -> Answer<'a, Vec<Drift>> {
+        Box::pin(async move {
+            Self::said(call)?;
+            let missing = kept.is_none().then(|| Drift {
+                said: format!("{} is missing", object.label()),
+            });
+            Ok(missing.into_iter().collect())
+        })
+    }
+}
+
+/// A server that has this plugin only.
+pub fn registry() -> Registry {
+    Registry::new(vec![Arc::new(Mute)])
+}
