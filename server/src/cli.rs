@@ -6,6 +6,7 @@
 
 mod addresses;
 mod audit;
+mod classic;
 mod crews;
 mod export;
 mod fields;
@@ -23,7 +24,7 @@ mod users;
 use crate::config::{Config, Overrides};
 use crate::{demo, doctor, serve};
 use app::locales::problems;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use domain::access::Actor;
 use domain::context::{Clock, Cx};
 use domain::db::{Db, Tx, copy_sqlite};
@@ -119,6 +120,35 @@ enum Command {
     Audit(audit::AuditCommand),
     /// Export a list as a file, with the filters of its page
     Export(export::ExportArgs),
+    /// Add a user, or put one into a group
+    #[command(name = "adduser")]
+    AddUser(classic::AddUser),
+    /// Add a group
+    #[command(name = "addgroup")]
+    AddGroup(classic::AddGroup),
+    /// Take a user's login away, or take a user out of a group
+    #[command(name = "deluser")]
+    DelUser(classic::DelUser),
+    /// Delete a group
+    #[command(name = "delgroup")]
+    DelGroup(classic::DelGroup),
+    /// Set a user's password, read from the standard input; lock and unlock
+    Passwd(classic::Passwd),
+    /// Change a user
+    #[command(name = "usermod")]
+    UserMod(classic::UserMod),
+    /// The groups that a user is in
+    Groups(classic::Groups),
+    /// Print what a shell completes commands by
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual's pages
+    Man {
+        /// The folder; it is made where it is missing
+        into: PathBuf,
+    },
     /// Plugins: what carries people, crews and services into other systems
     #[command(subcommand)]
     Plugin(plugins::PluginCommand),
@@ -248,6 +278,14 @@ pub async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Serve { .. } => serve::serve(config.map_err(wrong)?).await,
         Command::Backup { into } => backup(&config.map_err(wrong)?, &into).await,
         Command::Secrets(secrets::SecretsCommand::New) => secrets::new(),
+        Command::Completions { shell } => {
+            let mut command = Cli::command();
+            clap_complete::generate(shell, &mut command, "equipage", &mut std::io::stdout());
+            Ok(())
+        }
+        Command::Man { into } => std::fs::create_dir_all(&into)
+            .and_then(|()| clap_mangen::generate_to(Cli::command(), &into))
+            .map_err(|e| Failed::ours(format!("{}: {e}", into.display()))),
         Command::Audit(audit::AuditCommand::Verify(audit::Verify {
             file: Some(file),
             against,
@@ -283,6 +321,14 @@ async fn with_storage(command: Command, config: Config) -> Result<(), Failed> {
         Command::Reminders(command) => mail::reminders(&db, &config, command).await,
         Command::Audit(command) => audit::run(&db, &config, command).await,
         Command::Export(args) => export::run(&db, args).await,
+        Command::AddUser(args) => classic::add_user(&db, args).await,
+        Command::AddGroup(args) => classic::add_group(&db, args).await,
+        Command::DelUser(args) => classic::del_user(&db, args).await,
+        Command::DelGroup(args) => classic::del_group(&db, args).await,
+        Command::Passwd(args) => classic::passwd(&db, args).await,
+        Command::UserMod(args) => classic::user_mod(&db, args).await,
+        Command::Groups(args) => classic::groups(&db, args).await,
+        Command::Completions { .. } | Command::Man { .. } => Ok(()),
         Command::Plugin(command) => plugins::plugin(&db, &config, command).await,
         Command::Journal(command) => plugins::journal(&db, command).await,
         Command::Verify(args) => plugins::verify(&db, &config, args).await,

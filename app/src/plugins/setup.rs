@@ -91,7 +91,9 @@ pub struct Begun {
 pub async fn new(req: Req, Asked(begun): Asked<Begun>) -> Reply {
     req.view(async |cx| cx.require(Right::Settings)).await?;
     let l = req.locale;
-    let Some(of) = req.app.plugins.get(&begun.kind) else {
+    let mut all = req.app.plugins.all();
+    let only = all.next().filter(|_| all.next().is_none());
+    let Some(of) = req.app.plugins.get(&begun.kind).or(only) else {
         return Ok(req.page(&t::add(l), which(l, &req.app.plugins)));
     };
     let of = of.description();

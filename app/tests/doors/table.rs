@@ -80,6 +80,10 @@ pub enum Thing {
     EmptyCrew,
     /// A mail that waits.
     Mail,
+    /// A plugin that takes everything.
+    Plugin,
+    /// No id: the number of what a plugin could not do.
+    Failed,
 }
 
 /// What a field holds.
@@ -167,6 +171,17 @@ const PARTY: [Field; 10] = [
     typed("city", "Toulouse"),
     typed("country", ""),
     typed("note", "une note"),
+];
+
+const PLUGIN: [Field; 8] = [
+    typed("name", "@name"),
+    sent("wants_person", ""),
+    sent("wants_crew", "yes"),
+    sent("wants_service", ""),
+    sent("wants_payment", ""),
+    typed("set_answer", "always"),
+    sent("set_token", ""),
+    sent("enabled", "yes"),
 ];
 
 const FIELD: [Field; 7] = [
@@ -697,6 +712,35 @@ pub const DOORS: &[Door] = &[
     post("/settings/fields/{id}/delete", &[Thing::Field], &[]),
     post("/settings/fields/{id}/up", &[Thing::Field], &[]),
     post("/settings/fields/{id}/down", &[Thing::Field], &[]),
+    get("/settings/plugins", &[], &[]),
+    get("/settings/plugins/new", &[], &["kind"]),
+    post(
+        "/settings/plugins/new",
+        &[],
+        &with::<8, 2, 10>(PLUGIN, [KEY, sent("kind", "mute")]),
+    ),
+    get("/settings/plugins/{id}", &[Thing::Plugin], &[]),
+    post(
+        "/settings/plugins/{id}",
+        &[Thing::Plugin],
+        &with::<8, 1, 9>(PLUGIN, [VERSION]),
+    ),
+    post("/settings/plugins/{id}/again", &[Thing::Plugin], &[]),
+    post("/settings/plugins/{id}/verify", &[Thing::Plugin], &[]),
+    post("/settings/plugins/{id}/delete", &[Thing::Plugin], &[]),
+    get("/journal", &[], &["plugin", "state", "object", "page"]),
+    post(
+        "/journal/retry",
+        &[],
+        &[sent("plugin", ""), sent("state", ""), sent("object", "")],
+    ),
+    get("/journal/{number}", &[Thing::Failed], &[]),
+    post("/journal/{number}/retry", &[Thing::Failed], &[]),
+    post(
+        "/journal/{number}/give-up",
+        &[Thing::Failed],
+        &[typed("reason", "assez essayé")],
+    ),
     get("/service-types", &[], &[]),
     get("/service-types/new", &[], &[]),
     post(

@@ -12,7 +12,7 @@ use domain::bank::mandates::{self, MandateForm};
 use domain::context::{Clock, Cx};
 use domain::db::Db;
 use domain::dues::{self, KindForm};
-use domain::fields::{self, FieldForm};
+use domain::fields::{self, FieldForm, Given, Wanted};
 use domain::identity::{self, Hasher, Password};
 use domain::kernel::{
     DuesKindId, Locale, LoginName, PartyId, PrefixId, Problem, Right, ServiceId, ServiceTypeId,
@@ -21,6 +21,9 @@ use domain::kernel::{
 use domain::members::{self, MembershipForm};
 use domain::payments::{self, PaymentForm};
 use domain::people::{self, PartyForm};
+use domain::plugins::testing::registry;
+use domain::plugins::work::{self, Tools};
+use domain::plugins::{self, PluginForm};
 use domain::portal::{self, Tenant};
 use domain::services::addresses::{self, GiveForm, PrefixForm, ReservedForm, WhoForm};
 use domain::services::{self, NewServiceForm, TypeForm};
@@ -103,7 +106,7 @@ impl World {
             db: db.clone(),
             hasher: hasher.clone(),
             jobs: app::jobs::Jobs::default(),
-            plugins: domain::plugins::Registry::default(),
+            plugins: registry(),
             mail: app::mailing::Mailing::new(
                 "http",
                 "localhost",
@@ -312,6 +315,11 @@ impl World {
             few_fields(&mut cx).await;
             let _ = cx.commit().await;
         }
+        if door.path == "/settings/plugins/new" {
+            let mut cx = self.cx(&self.here.tenant).await;
+            no_plugins(&mut cx).await;
+            let _ = cx.commit().await;
+        }
         for field in door.fields {
             let value = match field.good {
                 "@key" => new_key(),
@@ -372,6 +380,28 @@ impl World {
         form
     }
 
+    /// The number of what a plugin could not do.
+    async fn a_failure(&mut self) -> String {
+        let mut cx = self.cx(&self.here.tenant).await;
+        let plugin = a_plugin(&mut cx, "never").await;
+        cx.commit().await.unwrap();
+        let tools = Tools {
+            db: self.db.clone(),
+            clock: Clock::At(self.now),
+            registry: registry(),
+            keys: Arc::new(keys()),
+        };
+        work::work(&tools, self.here.tenant.id).await.unwrap();
+        let mut cx = self.cx(&self.here.tenant).await;
+        let filter = plugins::JournalFilter {
+            plugin: plugin.parse().ok(),
+            ..plugins::JournalFilter::default()
+        };
+        let page = domain::kernel::PageRequest::new(1);
+        let found = plugins::journal(&mut cx, &filter, page).await.unwrap();
+        found.rows[0].number.to_string()
+    }
+
     /// The id of something that is there and that nobody changed.
     pub async fn thing(&mut self, thing: Thing) -> String {
         if let Some(id) = self.things.get(&thing) {
@@ -408,6 +438,11 @@ impl World {
             let id = self.another_session().await;
             self.things.insert(thing, id.clone());
             return id;
+        }
+        if thing == Thing::Failed {
+            let number = self.a_failure().await;
+            self.things.insert(thing, number.clone());
+            return number;
         }
         let mut cx = self.cx(&self.here.tenant).await;
         let mut more: Vec<(Thing, String)> = Vec::new();
@@ -514,6 +549,7 @@ impl World {
                 id.to_string()
             }
             Thing::Mail => a_mail(&mut cx).await,
+            Thing::Plugin => a_plugin(&mut cx, "always").await,
             Thing::Guest => a_guest(&mut cx).await.0,
             Thing::Link => a_guest(&mut cx).await.1,
             Thing::EmptyCrew => a_crew(&mut cx).await.to_string(),
@@ -575,6 +611,7 @@ impl World {
             | Thing::InCrew
             | Thing::Holding
             | Thing::Session
+            | Thing::Failed
             | Thing::Reserved
             | Thing::Range
             | Thing::Allocation
@@ -847,6 +884,31 @@ async fn a_field(cx: &mut Cx, on: &str, label: &str) -> String {
         ..FieldForm::default()
     };
     fields::add(cx, &form).await.unwrap().to_string()
+}
+
+/// A plugin that takes everything (`always`) or nothing (`never`).
+async fn a_plugin(cx: &mut Cx, answer: &str) -> String {
+    no_plugins(cx).await;
+    let form = PluginForm {
+        key: new_key(),
+        kind: "mute".into(),
+        name: format!("Greffon {}", new_key()),
+        enabled: "yes".into(),
+        wants: Wanted::default().with("crew", "yes"),
+        given: Given::default().with("answer", answer),
+        ..PluginForm::default()
+    };
+    let made = (&registry(), &keys());
+    let id = plugins::add(cx, made, "nuage", &form).await.unwrap();
+    id.to_string()
+}
+
+/// There are only so many plugins: those that earlier requests made go.
+async fn no_plugins(cx: &mut Cx) {
+    let all = plugins::list(cx).await.unwrap();
+    for plugin in all.iter().filter(|_| all.len() > 20) {
+        plugins::delete(cx, plugin.id).await.unwrap();
+    }
 }
 
 /// There are only so many fields: those that earlier requests made go.

@@ -1,12 +1,13 @@
 //! Making logins, changing passwords, and a person's own language.
 
+use super::links;
 use super::sign_in::{Attempt, account_subject, find};
 use super::store::{self, LoginRow};
 use super::{Hasher, Login, Password, PasswordForm, PasswordHash};
 use crate::access::{Actor, Via};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::{Clock, Cx};
-use crate::crews;
+use crate::crews::{self, Administrators};
 use crate::db::Db;
 use crate::kernel::{
     Check, Code, Locale, LoginName, PartyId, Problem, Result, Right, SessionId, TenantId,
@@ -32,6 +33,56 @@ pub async fn create_login(
 ) -> Result<()> {
     cx.require(Right::Settings)?;
     insert(cx, person, &login_name, Some(hash)).await
+}
+
+/// Gives a person a login that nobody can sign in with before a password is set or chosen.
+///
+/// # Errors
+/// Those of [`create_login`].
+pub async fn create_login_without_password(
+    cx: &mut Cx,
+    person: PartyId,
+    login_name: LoginName,
+) -> Result<()> {
+    cx.require(Right::Settings)?;
+    insert(cx, person, &login_name, None).await
+}
+
+/// Gives a login another name. Passwords, sessions and links stay.
+///
+/// # Errors
+/// Refused without [`Right::Settings`] and every right that the person has;
+/// [`Code::NotFound`] where they have no login; [`Code::LoginNameTaken`] at the field `login`.
+pub async fn rename_login(cx: &mut Cx, person: PartyId, login_name: &LoginName) -> Result<()> {
+    cx.require(Right::Settings)?;
+    crews::require_rights_of(cx, person).await?;
+    let login = get(cx, person).await?;
+    if login.login_name == login_name.as_str() {
+        return Ok(());
+    }
+    if !store::rename_login(&mut cx.tx, cx.tenant, person, login_name.as_str()).await? {
+        return Err(Problem::at_field("login", Code::LoginNameTaken));
+    }
+    let label = login.full_name();
+    record_login(cx, "changed", person, &label, login_name.as_str()).await
+}
+
+/// Takes somebody's login away, with its sessions and links. The person stays.
+///
+/// # Errors
+/// Refused without [`Right::Settings`] and every right that the person has;
+/// [`Code::NotFound`] where they have no login; [`Code::LastAdministrator`].
+pub async fn remove_login(cx: &mut Cx, person: PartyId) -> Result<()> {
+    cx.require(Right::Settings)?;
+    let administrators = Administrators::counted(cx).await?;
+    crews::require_rights_of(cx, person).await?;
+    let login = get(cx, person).await?;
+    links::forget(cx, person).await?;
+    store::delete_sessions(&mut cx.tx, cx.tenant, person, None, None).await?;
+    store::delete_login(&mut cx.tx, cx.tenant, person).await?;
+    administrators.still_some(cx).await?;
+    let label = login.full_name();
+    record_login(cx, "deleted", person, &label, &login.login_name).await
 }
 
 /// A new login, with a password or without one.

@@ -108,6 +108,33 @@ pub(super) async fn insert_login(
     Ok(rows == 1)
 }
 
+/// Whether nobody has the name.
+pub(super) async fn rename_login(
+    tx: &mut Tx,
+    tenant: TenantId,
+    person: PartyId,
+    login_name: &str,
+) -> Result<bool> {
+    let rows = exec!(
+        *tx,
+        "UPDATE logins SET login_name = $3 WHERE tenant_id = $1 AND person_id = $2 AND NOT EXISTS (SELECT 1 FROM logins o WHERE o.tenant_id = $1 AND o.login_name = $3)",
+        tenant,
+        person,
+        login_name
+    )?;
+    Ok(rows == 1)
+}
+
+pub(super) async fn delete_login(tx: &mut Tx, tenant: TenantId, person: PartyId) -> Result<()> {
+    exec!(
+        *tx,
+        "DELETE FROM logins WHERE tenant_id = $1 AND person_id = $2",
+        tenant,
+        person
+    )?;
+    Ok(())
+}
+
 /// Whether the login still had the hash that the change was made from; any, where
 /// none is given.
 pub(super) async fn set_hash(

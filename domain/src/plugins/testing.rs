@@ -52,9 +52,12 @@ pub static DESCRIPTION: Description = Description {
 pub struct Mute;
 
 impl Mute {
-    fn said(call: &Call) -> Result<(), Failure> {
+    fn said(call: &Call, about: &str) -> Result<(), Failure> {
         match call.setting("answer") {
-            "never" => Err(Failure::permanent("never").printed("said never\n")),
+            "never" => {
+                let failure = Failure::permanent(format!("{about} is not taken"));
+                Err(failure.printed(format!("{about}: never\n")))
+            }
             _ => Ok(()),
         }
     }
@@ -79,7 +82,7 @@ impl Program for Mute {
         _kept: Option<&'a Value>,
     ) -> Answer<'a, Saved> {
         Box::pin(async move {
-            Self::said(call)?;
+            Self::said(call, object.label())?;
             Ok(Saved {
                 kept: Some(json!(object.label())),
                 output: String::new(),
@@ -87,8 +90,8 @@ impl Program for Mute {
         })
     }
 
-    fn delete<'a>(&'a self, call: &'a Call, _gone: &'a Gone) -> Answer<'a, ()> {
-        Box::pin(async move { Self::said(call) })
+    fn delete<'a>(&'a self, call: &'a Call, gone: &'a Gone) -> Answer<'a, ()> {
+        Box::pin(async move { Self::said(call, &gone.label) })
     }
 
     fn verify<'a>(
@@ -98,7 +101,7 @@ impl Program for Mute {
         kept: Option<&'a Value>,
     ) -> Answer<'a, Vec<Drift>> {
         Box::pin(async move {
-            Self::said(call)?;
+            Self::said(call, object.label())?;
             let missing = kept.is_none().then(|| Drift {
                 said: format!("{} is missing", object.label()),
             });

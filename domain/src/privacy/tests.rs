@@ -20,6 +20,9 @@ use crate::mail::{self, MailForm, Outgoing};
 use crate::members::{self, MembershipForm};
 use crate::payments::{self, PaymentForm};
 use crate::people::{self, PartyForm};
+use crate::plugins::testing::registry;
+use crate::plugins::work::{self, Tools};
+use crate::plugins::{self, PluginForm};
 use crate::reminders::{self, SendForm, Wanted};
 use crate::services::addresses::{self, GiveForm, PrefixForm, WhoForm};
 use crate::services::{self, HoldingForm, NewServiceForm, TypeForm};
@@ -267,6 +270,33 @@ async fn of_mail(cx: &mut Cx, member: MemberId) {
 }
 
 /// What somebody does who works here: enters, imports, asks, takes lists away.
+/// Two plugins are told of the person: one takes everything, one nothing.
+async fn of_plugins(bench: &Bench) {
+    let keys = || Keys::parse(&format!("one:{}", "07".repeat(32))).unwrap();
+    let tools = Tools {
+        db: bench.db.clone(),
+        clock: Clock::At(bench.now),
+        registry: registry(),
+        keys: std::sync::Arc::new(keys()),
+    };
+    for answer in ["always", "never"] {
+        let mut cx = bench.act(&Actor::operator()).await;
+        let form = PluginForm {
+            key: key(),
+            kind: "mute".into(),
+            name: answer.into(),
+            enabled: "yes".into(),
+            wants: fields::Wanted::default().with("person", "yes"),
+            given: fields::Given::default().with("answer", answer),
+            ..PluginForm::default()
+        };
+        let made = (&tools.registry, &keys());
+        plugins::add(&mut cx, made, "nuage", &form).await.unwrap();
+        cx.commit().await.unwrap();
+    }
+    while work::work(&tools, bench.tenant.id).await.unwrap() > 0 {}
+}
+
 async fn as_themselves(bench: &Bench, person: PartyId, other: PartyId) {
     let actor = Actor {
         name: "Zqxgiven Zqxfamily".into(),
@@ -352,6 +382,7 @@ async fn leave_something_everywhere(bench: &Bench) -> Left {
     cx.commit().await.unwrap();
     sign_in(bench, person).await;
     as_themselves(bench, person, other).await;
+    of_plugins(bench).await;
     Left {
         person,
         member,
@@ -399,7 +430,7 @@ async fn catalogue(tx: &mut Tx) -> BTreeMap<String, Vec<(String, String)>> {
         "SELECT c.table_name::text, c.column_name::text, c.data_type::text FROM information_schema.columns c JOIN pg_class k ON k.relname = c.table_name AND k.relkind = 'r' AND k.relnamespace = current_schema()::regnamespace WHERE c.table_schema = current_schema() AND EXISTS (SELECT 1 FROM information_schema.columns t WHERE t.table_schema = c.table_schema AND t.table_name = c.table_name AND t.column_name = 'tenant_id')"
     };
     let rows: Vec<(String, String, String)> = all!(*tx, sql).unwrap();
-    let portal = ["tenants", "mail_turns", "mail_tenants"];
+    let portal = ["tenants", "mail_turns", "mail_tenants", "duty_turns"];
     let mut tables: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
     for (table, column, kind) in rows {
         if column != "tenant_id" && !portal.contains(&table.as_str()) {
@@ -444,7 +475,7 @@ both_engines! {
     async fn what_an_erased_person_left_is_in_no_column_but_those_of_the_list(bench: Bench) {
         let left = leave_something_everywhere(&bench).await;
         let before = found(&bench).await;
-        for column in ["parties.note", "parties.search", "payments.note", "member_dues.reason", "service_holdings.reason", "extra_values.value", "organisation_contacts.role", "bank_accounts.holder", "bank_mandates.reference", "mails.body", "logins.login_name", "sessions.user_agent", "imports.content", "service_imports.created_by_name", "address_questions.answer", "audit.actor_name", "audit.address", "audit.object_label", "audit.before", "audit.after", "audit.search", "receipts.name"] {
+        for column in ["parties.note", "parties.search", "payments.note", "member_dues.reason", "service_holdings.reason", "extra_values.value", "organisation_contacts.role", "bank_accounts.holder", "bank_mandates.reference", "mails.body", "logins.login_name", "sessions.user_agent", "imports.content", "service_imports.created_by_name", "address_questions.answer", "audit.actor_name", "audit.address", "audit.object_label", "audit.before", "audit.after", "audit.search", "receipts.name", "plugin_objects.label", "plugin_objects.kept", "duties.label", "duties.error", "duty_runs.error", "duty_runs.output"] {
             assert!(before.contains(column), "{column} was not tried: {before:?}");
         }
         // What still goes on blocks.

@@ -83,6 +83,12 @@ const PLACES: &[(&str, &str, usize, &str)] = &[
     ),
     (
         "portal::list",
+        "server/src/duties.rs",
+        1,
+        "each one's own night, in its own context",
+    ),
+    (
+        "portal::list",
         "server/src/signing.rs",
         1,
         "each one's own chain, into its own file",

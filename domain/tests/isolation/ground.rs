@@ -129,7 +129,7 @@ impl Own {
     pub async fn tables(&self) -> Vec<String> {
         let mut admin = PgConnection::connect(&self.admin).await.unwrap();
         let sql = "SELECT a.attrelid::regclass::text FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid \
-            WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND a.attname = 'tenant_id' AND c.relname <> 'mail_turns' ORDER BY 1";
+            WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND a.attname = 'tenant_id' AND c.relname NOT IN ('mail_turns', 'duty_turns') ORDER BY 1";
         let tables: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut admin).await.unwrap();
         assert!(tables.len() > 30, "the catalogue was read");
         tables

@@ -57,7 +57,7 @@ impl Place {
         let sql = match self {
             Self::Postgres(_) => {
                 "SELECT c.relname::text, (SELECT string_agg(a.attname, ',' ORDER BY k.n) FROM unnest(i.indkey) WITH ORDINALITY k(attnum, n) JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum), coalesce(pg_get_expr(i.indpred, i.indrelid), '') \
-                FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE i.indisunique AND c.relnamespace = current_schema()::regnamespace AND c.relname <> 'mail_turns' \
+                FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE i.indisunique AND c.relnamespace = current_schema()::regnamespace AND c.relname NOT IN ('mail_turns', 'duty_turns') \
                 AND EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id')"
             }
             Self::Sqlite(_) => {
@@ -211,6 +211,8 @@ const UNIQUE: &[(&str, &str)] = &[
     ("prefixes", "network"),
     ("mails", "once_key"),
     ("extra_fields", "slug"),
+    ("plugins", "name"),
+    ("duties", "number"),
 ];
 
 const NO_FAULTS: Vec<String> = Vec::new();

@@ -151,6 +151,14 @@ fn of_access() -> Vec<Row> {
             let name = LoginName::parse("banker")?;
             identity::create_login(cx, w.banker, name, &w.hash).await
         };
+        "identity::create_login_without_password": BANK, |cx, w| {
+            let name = LoginName::parse("banker")?;
+            identity::create_login_without_password(cx, w.banker, name).await
+        };
+        "identity::rename_login": BANK, |cx, w| {
+            identity::rename_login(cx, w.banker_with_login, &LoginName::parse("banker-too")?).await
+        };
+        "identity::remove_login": BANK, |cx, w| identity::remove_login(cx, w.banker_with_login).await;
         "identity::set_password": BANK, |cx, w| identity::set_password(cx, w.banker_with_login, &w.hash).await;
         "identity::find_login": Rights(&[Settings]), |cx, _w| identity::find_login(cx, "lea").await;
         "identity::logins": Rights(&[Settings]), |cx, _w| identity::logins(cx).await;

@@ -196,6 +196,11 @@ impl World {
         let field = fields::add(&mut cx, &field_form("Badge")).await.unwrap();
         let made = (&registry(), &bank_keys());
         let plugin = plugins::add(&mut cx, made, "nuage", &plugin_form("one")).await;
+        let three = PluginForm {
+            given: Given::default().with("token", "hush"),
+            ..plugin_form("three")
+        };
+        plugins::add(&mut cx, made, "nuage", &three).await.unwrap();
         cx.commit().await.unwrap();
         fail(&bench).await;
         let (session, token) = sign_in(&bench, owner).await;

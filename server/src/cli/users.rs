@@ -201,7 +201,7 @@ async fn join(cx: &mut Cx, name: &str, person: PartyId) -> Result<(), Failed> {
     Ok(crews::add_person(cx, crew, person).await?)
 }
 
-fn read_password() -> Result<String, Failed> {
+pub(super) fn read_password() -> Result<String, Failed> {
     read_line("Password (it will be seen as you type)")
 }
 
