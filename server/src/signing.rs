@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use domain::audit;
 use domain::context::Clock;
 use domain::db::Db;
-use domain::portal::duties::{self, Duty};
+use domain::portal::rounds::{self, Round};
 use domain::portal::{self, Tenant};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -43,7 +43,7 @@ impl Signing {
                 () = tokio::time::sleep(wait) => {}
             }
             wait = LOOK;
-            match duties::take(&self.db, &self.clock, Duty::Checkpoints).await {
+            match rounds::take(&self.db, &self.clock, Round::Checkpoints).await {
                 Ok(true) => self.sign().await,
                 Ok(false) => {}
                 Err(problem) => unsigned(&problem.log_line()),
@@ -59,7 +59,7 @@ impl Signing {
         };
         let signed = async {
             sign_all(&self.db, &self.clock, &self.signer, keep).await?;
-            let done = duties::done(&self.db, &self.clock, Duty::Checkpoints, EVERY);
+            let done = rounds::done(&self.db, &self.clock, Round::Checkpoints, EVERY);
             done.await.map_err(Failed::from)
         };
         if let Err::<(), Failed>(failed) = signed.await {

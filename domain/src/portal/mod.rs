@@ -8,9 +8,9 @@ pub use across::*;
 #[cfg(feature = "server")]
 pub mod deleting;
 #[cfg(feature = "server")]
-pub mod duties;
-#[cfg(feature = "server")]
 pub mod moving;
+#[cfg(feature = "server")]
+pub mod rounds;
 #[cfg(feature = "server")]
 mod store;
 

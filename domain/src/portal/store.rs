@@ -166,8 +166,8 @@ pub(super) async fn set_mail_turn(tx: &mut Tx, moved: &Moved) -> Result<()> {
     Ok(())
 }
 
-/// Whether a duty was due; then it is due again later.
-pub(super) async fn take_duty(
+/// Whether a round was due; then it is due again later.
+pub(super) async fn take_round(
     tx: &mut Tx,
     name: &str,
     now: DateTime<Utc>,
@@ -175,7 +175,7 @@ pub(super) async fn take_duty(
 ) -> Result<bool> {
     let rows = exec!(
         *tx,
-        "INSERT INTO duties (name, due_at) VALUES ($1, $3) ON CONFLICT (name) DO UPDATE SET due_at = $3 WHERE duties.due_at <= $2",
+        "INSERT INTO rounds (name, due_at) VALUES ($1, $3) ON CONFLICT (name) DO UPDATE SET due_at = $3 WHERE rounds.due_at <= $2",
         name,
         now,
         until
@@ -183,10 +183,10 @@ pub(super) async fn take_duty(
     Ok(rows == 1)
 }
 
-pub(super) async fn put_duty(tx: &mut Tx, name: &str, due_at: DateTime<Utc>) -> Result<()> {
+pub(super) async fn put_round(tx: &mut Tx, name: &str, due_at: DateTime<Utc>) -> Result<()> {
     exec!(
         *tx,
-        "INSERT INTO duties (name, due_at) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET due_at = $2",
+        "INSERT INTO rounds (name, due_at) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET due_at = $2",
         name,
         due_at
     )?;

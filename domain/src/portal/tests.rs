@@ -15,7 +15,7 @@ use crate::db::testing::{Bench, POSTGRES_OWNER};
 use crate::kernel::{Code, Locale, Slug};
 use crate::{dues, exec, settings};
 use chrono::{DateTime, TimeDelta, Utc};
-use duties::{Duty, LEASE};
+use rounds::{LEASE, Round};
 use std::path::Path;
 use std::time::Duration;
 use uuid::Uuid;
@@ -209,12 +209,12 @@ both_engines! {
         assert!(stopped > 0);
     }
 
-    // One test of both, as a duty is the whole database's, which tests share.
+    // One test of both, as a round is the whole database's, which tests share.
     async fn of_two_who_ask_at_once_one_signs_and_again_when_it_is_due_or_was_left(bench: Bench) {
         let start: DateTime<Utc> = bench.now + TimeDelta::days(1);
         let asks = async |at: DateTime<Utc>| {
             let clock = Clock::At(at);
-            let one = || duties::take(&bench.db, &clock, Duty::Checkpoints);
+            let one = || rounds::take(&bench.db, &clock, Round::Checkpoints);
             let (a, b, c) = tokio::join!(one(), one(), one());
             [a, b, c].into_iter().filter(|taken| *taken.as_ref().unwrap()).count()
         };
@@ -224,7 +224,7 @@ both_engines! {
         let later = start + LEASE;
         assert_eq!(asks(later).await, 1);
         let day = TimeDelta::days(1);
-        duties::done(&bench.db, &Clock::At(later), Duty::Checkpoints, day).await.unwrap();
+        rounds::done(&bench.db, &Clock::At(later), Round::Checkpoints, day).await.unwrap();
         assert_eq!(asks(later + LEASE).await, 0);
         assert_eq!(asks(later + day).await, 1);
     }

@@ -1,4 +1,4 @@
-//! What is done once for the whole installation, by one of its processes: whoever takes a duty has
+//! What is done once for the whole installation, by one of its processes: whoever takes a round has
 //! it until it is done, or until its time is over, as somebody who was killed never says so.
 
 use super::store;
@@ -7,17 +7,17 @@ use crate::db::Db;
 use crate::kernel::Result;
 use chrono::TimeDelta;
 
-/// How long a duty that was taken is nobody else's.
+/// How long a round that was taken is nobody else's.
 pub const LEASE: TimeDelta = TimeDelta::hours(1);
 
 /// What there is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Duty {
+pub enum Round {
     /// The end of each audit's chain is signed.
     Checkpoints,
 }
 
-impl Duty {
+impl Round {
     fn name(self) -> &'static str {
         match self {
             Self::Checkpoints => "checkpoints",
@@ -25,24 +25,24 @@ impl Duty {
     }
 }
 
-/// Whether a duty is due, and the one who asks is to do it: of those who ask at once, one is.
+/// Whether a round is due, and the one who asks is to do it: of those who ask at once, one is.
 ///
 /// # Errors
 /// The database's own.
-pub async fn take(db: &Db, clock: &Clock, duty: Duty) -> Result<bool> {
+pub async fn take(db: &Db, clock: &Clock, round: Round) -> Result<bool> {
     let now = clock.now();
     let mut tx = db.portal_write().await?;
-    let is_taken = store::take_duty(&mut tx, duty.name(), now, now + LEASE).await?;
+    let is_taken = store::take_round(&mut tx, round.name(), now, now + LEASE).await?;
     tx.commit().await?;
     Ok(is_taken)
 }
 
-/// Says that a duty was done, and is due again after so long.
+/// Says that a round was done, and is due again after so long.
 ///
 /// # Errors
 /// The database's own.
-pub async fn done(db: &Db, clock: &Clock, duty: Duty, again: TimeDelta) -> Result<()> {
+pub async fn done(db: &Db, clock: &Clock, round: Round, again: TimeDelta) -> Result<()> {
     let mut tx = db.portal_write().await?;
-    store::put_duty(&mut tx, duty.name(), clock.now() + again).await?;
+    store::put_round(&mut tx, round.name(), clock.now() + again).await?;
     tx.commit().await
 }
