@@ -161,7 +161,6 @@ macro_rules! directory {
 pub(super) type Wanted<'a> = (&'a DirectoryFilter, &'a Sought);
 
 /// A verb over a statement of [`directory!`], with its binds; further ones are $32 and on.
-/// Where a few parties are known to look at, over those alone; their bind is the last.
 macro_rules! ask {
     ($verb:ident, $tx:ident, $text:expr, $tenant:ident, $wanted:ident, $today:ident $(, $more:expr)*) => {{
         let (filter, sought) = $wanted;
@@ -206,6 +205,22 @@ macro_rules! ask {
             $(, $more)*
         )
     }};
+}
+
+/// A verb over the directory, as [`ask!`] does it. Where a few parties are known to look at, over
+/// those alone: theirs is the last bind, whose place stands before.
+macro_rules! over {
+    ($few:literal, $verb:ident, $tx:ident, $before:expr, $after:literal, $tenant:ident, $wanted:ident, $today:ident $(, $more:expr)*) => {
+        match few($tx, $tenant, $wanted).await? {
+            None => ask!($verb, $tx, directory!($before, $after), $tenant, $wanted, $today $(, $more)*),
+            Some(few) if $tx.is_sqlite() => {
+                ask!($verb, $tx, directory!(few $few, $before, $after), $tenant, $wanted, $today $(, $more)*, few)
+            }
+            Some(few) => {
+                ask!($verb, $tx, directory!(few_on_postgres $few, $before, $after), $tenant, $wanted, $today $(, $more)*, few)
+            }
+        }
+    };
 }
 
 /// A standing as the statements know it: its name, and the last day of what ends soon.
@@ -322,35 +337,16 @@ async fn count_joined(
     wanted: Wanted<'_>,
     today: Day,
 ) -> Result<i64> {
-    let few = few(tx, tenant, wanted).await?;
-    let (total,): (i64,) = match few {
-        None => ask!(
-            one,
-            tx,
-            directory!("SELECT count(*) ", ""),
-            tenant,
-            wanted,
-            today
-        ),
-        Some(few) if tx.is_sqlite() => ask!(
-            one,
-            tx,
-            directory!(few "$32", "SELECT count(*) ", ""),
-            tenant,
-            wanted,
-            today,
-            few
-        ),
-        Some(few) => ask!(
-            one,
-            tx,
-            directory!(few_on_postgres "$32", "SELECT count(*) ", ""),
-            tenant,
-            wanted,
-            today,
-            few
-        ),
-    }?;
+    let (total,): (i64,) = over!(
+        "$32",
+        one,
+        tx,
+        "SELECT count(*) ",
+        "",
+        tenant,
+        wanted,
+        today
+    )?;
     Ok(total)
 }
 
@@ -363,52 +359,18 @@ pub(super) async fn list_rows(
     limit: i64,
     offset: i64,
 ) -> Result<Vec<MemberRow>> {
-    let few = few(tx, tenant, wanted).await?;
-    let rows: Vec<RowSql> = match few {
-        None => ask!(
-            all,
-            tx,
-            directory!(
-                row_columns!("$13"),
-                "ORDER BY p.sort_name, p.id LIMIT $32 OFFSET $33"
-            ),
-            tenant,
-            wanted,
-            today,
-            limit,
-            offset
-        ),
-        Some(few) if tx.is_sqlite() => ask!(
-            all,
-            tx,
-            directory!(
-                few "$34",
-                row_columns!("$13"),
-                "ORDER BY p.sort_name, p.id LIMIT $32 OFFSET $33"
-            ),
-            tenant,
-            wanted,
-            today,
-            limit,
-            offset,
-            few
-        ),
-        Some(few) => ask!(
-            all,
-            tx,
-            directory!(
-                few_on_postgres "$34",
-                row_columns!("$13"),
-                "ORDER BY p.sort_name, p.id LIMIT $32 OFFSET $33"
-            ),
-            tenant,
-            wanted,
-            today,
-            limit,
-            offset,
-            few
-        ),
-    }?;
+    let rows: Vec<RowSql> = over!(
+        "$34",
+        all,
+        tx,
+        row_columns!("$13"),
+        "ORDER BY p.sort_name, p.id LIMIT $32 OFFSET $33",
+        tenant,
+        wanted,
+        today,
+        limit,
+        offset
+    )?;
     Ok(rows.into_iter().map(to_row).collect())
 }
 
