@@ -207,6 +207,7 @@ pub(super) async fn delete(tx: &mut Tx, gone: &Deleted) -> Result<()> {
         gone.row_count
     )?;
     exec!(*tx, "DELETE FROM mail_turns WHERE tenant_id = $1", gone.id)?;
+    exec!(*tx, "DELETE FROM duty_turns WHERE tenant_id = $1", gone.id)?;
     exec!(*tx, "DELETE FROM tenants WHERE id = $1", gone.id)?;
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::db::Db;
 use crate::db::moving::{Here, Place, Unmoved};
 use crate::db::testing::{Bench, POSTGRES_OWNER};
 use crate::kernel::{Code, Locale, Slug};
-use crate::{dues, exec, settings};
+use crate::{dues, exec, one, settings};
 use chrono::{DateTime, TimeDelta, Utc};
 use rounds::{LEASE, Round};
 use std::path::Path;
@@ -82,6 +82,12 @@ both_engines! {
         let others = bench.db.sums(other).await.unwrap();
         let (id, slug) = (bench.tenant.id, bench.tenant.slug.as_str());
         let before = bench.db.sums(id).await.unwrap();
+        // The portal knows that the workers have something to do for it.
+        for sql in ["INSERT INTO mail_turns (tenant_id, due_at) VALUES ($1, $2) ON CONFLICT DO NOTHING", "INSERT INTO duty_turns (tenant_id, due_at) VALUES ($1, $2) ON CONFLICT DO NOTHING"] {
+            let mut tx = bench.db.portal_write().await.unwrap();
+            exec!(tx, sql, id, bench.now + TimeDelta::days(9_000)).unwrap();
+            tx.commit().await.unwrap();
+        }
         with_installation(&bench, async |here, last| {
             let report = delete(&here, &bench.tenant, &somebody(), last).await.unwrap();
             assert_eq!(report.tables, before);
@@ -94,6 +100,11 @@ both_engines! {
                 let left = std::fs::read_dir(folder.join("tenants")).unwrap();
                 let of_it = left.filter(|file| file.as_ref().unwrap().file_name().to_string_lossy().contains(&id.to_string()));
                 assert_eq!(of_it.count(), 0);
+            }
+            for sql in ["SELECT count(*) FROM mail_turns WHERE tenant_id = $1", "SELECT count(*) FROM duty_turns WHERE tenant_id = $1"] {
+                let mut tx = bench.db.portal_read().await.unwrap();
+                let (turns,): (i64,) = one!(tx, sql, id).unwrap();
+                assert_eq!(turns, 0, "{sql}");
             }
             let gone = deleted(&bench.db).await.unwrap();
             let gone = gone.iter().find(|gone| gone.id == id).unwrap();
