@@ -2,6 +2,7 @@
 //! It is checked before anything starts; what is wrong is said with the key and the fix.
 
 use crate::mail::{MailConfig, MailKeys};
+use crate::plugins::PluginsConfig;
 use domain::kernel::Slug;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
@@ -25,6 +26,7 @@ struct Keys {
     secrets: Secrets,
     audit: Audit,
     mail: MailKeys,
+    plugins: PluginsConfig,
 }
 
 /// What is done with the audit beside writing it.
@@ -65,6 +67,7 @@ impl Default for Keys {
             secrets: Secrets::default(),
             audit: Audit::default(),
             mail: MailKeys::default(),
+            plugins: PluginsConfig::default(),
         }
     }
 }
@@ -97,6 +100,8 @@ pub struct Config {
     pub checkpoints: Option<PathBuf>,
     /// How mail is sent, where it is.
     pub mail: Option<MailConfig>,
+    /// What plugins may reach.
+    pub plugins: PluginsConfig,
 }
 
 /// A text that is never printed.
@@ -291,6 +296,7 @@ impl Keys {
             audit_key: self.secrets.audit_key,
             checkpoints: self.audit.checkpoints,
             mail: self.mail.check()?,
+            plugins: self.plugins,
         })
     }
 }

@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod duties;
 mod mail;
+mod plugins;
 mod serve;
 mod signing;
 

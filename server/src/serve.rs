@@ -4,6 +4,7 @@ use crate::cli::Failed;
 use crate::config::Config;
 use crate::duties;
 use crate::mail::{Sender, Worker, errors};
+use crate::plugins;
 use crate::signing::Signing;
 use app::jobs::Jobs;
 use app::mailing::Mailing;
@@ -11,7 +12,6 @@ use app::request::Shared;
 use domain::context::Clock;
 use domain::db::Db;
 use domain::identity::Hasher;
-use domain::plugins::Registry;
 use domain::plugins::work::Tools;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -119,7 +119,7 @@ pub async fn serve(config: Config) -> Result<(), Failed> {
         };
         tokio::spawn(signing.run(worker_stopped.clone()));
     }
-    let plugins = tokio::spawn(duties::run(tools, worker_stopped.clone()));
+    let working = tokio::spawn(duties::run(tools, worker_stopped.clone()));
     let worker = worker.map(|worker| tokio::spawn(worker.run(worker_stopped)));
     let all = async {
         let ended = server.await;
@@ -128,7 +128,7 @@ pub async fn serve(config: Config) -> Result<(), Failed> {
         if let Some(worker) = worker {
             let _ = worker.await;
         }
-        let _ = plugins.await;
+        let _ = working.await;
         ended
     };
     tokio::select! {
@@ -147,7 +147,7 @@ pub fn tools(config: &Config, db: &Db) -> Result<Tools, Failed> {
     Ok(Tools {
         db: db.clone(),
         clock: Clock::System,
-        registry: Registry::default(),
+        registry: plugins::registry(&config.plugins),
         keys: Arc::new(config.bank_keys().map_err(Failed::typed)?),
     })
 }

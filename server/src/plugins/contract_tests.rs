@@ -1,0 +1,518 @@
+//! What every plugin must hold, over a real target: programs that are really run, a server that really
+//! listens. Asked twice it does no more than once; what it says is bounded; odd names do no harm;
+//! nothing secret is told.
+
+use super::{Command, Webhook};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::kernel::{Code, PluginId, TenantId};
+use domain::plugins::{
+    Action, Call, Class, Crew, Failure, Gone, Object, ObjectKind, Program, Settings,
+};
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
+use sha2::Sha256;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+/// A secret that must never be told.
+const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+/// Names that break what is not careful.
+const ODD: &[&str] = &[
+    "",
+    "Réseau \"et\" $(touch /tmp/x) `id`",
+    "a\nb:c\0d",
+    "../../etc/passwd",
+    "<script>alert(1)</script>",
+    "\u{202e}gnirts",
+];
+
+fn crew(id: Uuid, name: &str) -> Object {
+    Object::Crew(Crew {
+        id,
+        name: name.into(),
+        people: Vec::new(),
+        fields: BTreeMap::new(),
+    })
+}
+
+fn call(settings: &Settings, action: Action) -> Call {
+    Call {
+        tenant: TenantId(Uuid::nil()),
+        slug: "nuage".into(),
+        plugin: PluginId(Uuid::nil()),
+        once: Uuid::now_v7(),
+        action,
+        attempt: 1,
+        now: chrono::Utc::now(),
+        settings: settings.clone(),
+    }
+}
+
+fn settings(pairs: &[(&str, &str)]) -> Settings {
+    let own = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+    pairs.iter().map(own).collect()
+}
+
+/// A plugin with its target.
+struct Ground {
+    program: Box<dyn Program>,
+    settings: Settings,
+    /// What is in the target, by name.
+    there: Box<dyn Fn() -> BTreeSet<String>>,
+}
+
+impl Ground {
+    async fn save(&self, object: &Object, kept: Option<&Value>) -> Result<Option<Value>, Failure> {
+        let call = call(&self.settings, Action::Save);
+        // Twice, as after a worker that was killed: with the same name for it.
+        self.program.save(&call, object, kept).await?;
+        let saved = self.program.save(&call, object, kept).await?;
+        Ok(saved.kept)
+    }
+
+    async fn delete(&self, gone: &Gone) -> Result<(), Failure> {
+        let call = call(&self.settings, Action::Delete);
+        self.program.delete(&call, gone).await?;
+        self.program.delete(&call, gone).await
+    }
+}
+
+/// The contract.
+async fn holds(ground: &Ground) {
+    assert_eq!(ground.program.check("nuage", &ground.settings), []);
+    let id = Uuid::now_v7();
+    let kept = ground.save(&crew(id, "un"), None).await.unwrap();
+    assert_eq!(
+        (ground.there)(),
+        ["un".to_owned()].into(),
+        "saved twice, there once"
+    );
+    let kept = ground.save(&crew(id, "deux"), kept.as_ref()).await.unwrap();
+    assert_eq!(
+        (ground.there)(),
+        ["deux".to_owned()].into(),
+        "the new name replaces the old one"
+    );
+    let gone = |kept| Gone {
+        kind: ObjectKind::Crew,
+        id,
+        label: "deux".into(),
+        kept,
+    };
+    ground.delete(&gone(kept)).await.unwrap();
+    assert_eq!((ground.there)(), BTreeSet::new(), "taken away");
+    // What never was is taken away without a word.
+    ground.delete(&gone(None)).await.unwrap();
+    for name in ODD {
+        let id = Uuid::now_v7();
+        let kept = ground.save(&crew(id, name), None).await.unwrap();
+        assert_eq!((ground.there)().len(), 1, "{name:?}");
+        let gone = Gone {
+            id,
+            label: (*name).into(),
+            ..gone(kept)
+        };
+        ground.delete(&gone).await.unwrap();
+        assert_eq!((ground.there)().len(), 0, "{name:?}");
+    }
+}
+
+/// A program of the operator's, in the folder of `nuage`.
+fn program(folder: &Path, name: &str, text: &str) {
+    let own = folder.join("nuage");
+    std::fs::create_dir_all(&own).unwrap();
+    let path = own.join(name);
+    std::fs::write(&path, text).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// Keeps one file for each object, as a careful program does.
+fn mirror(into: &Path) -> String {
+    format!(
+        r#"#!/usr/bin/env python3
+import hashlib, json, os, sys
+into = {into:?}
+asked = json.load(sys.stdin)
+action = asked["action"]
+def path(id): return os.path.join(into, hashlib.sha256(id.encode()).hexdigest())
+if action == "save":
+    now = asked["object"]["now"]
+    with open(path(now["id"]), "w") as file: file.write(now["name"])
+    print(json.dumps({{"kept": {{"id": now["id"]}}}}))
+elif action == "delete":
+    kept = asked["gone"]["kept"]
+    if kept and os.path.exists(path(kept["id"])): os.remove(path(kept["id"]))
+elif action == "verify":
+    now = asked["object"]["now"]
+    if not os.path.exists(path(now["id"])):
+        print(now["name"], "is missing")
+        sys.exit(1)
+"#
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_holds_the_contract() {
+    let folder = tempfile::tempdir().unwrap();
+    let into = tempfile::tempdir().unwrap();
+    program(folder.path(), "mirror", &mirror(into.path()));
+    let target = into.path().to_owned();
+    let there = move || {
+        let files = std::fs::read_dir(&target).unwrap();
+        let text = |entry: std::io::Result<std::fs::DirEntry>| {
+            std::fs::read_to_string(entry.unwrap().path()).unwrap()
+        };
+        files.map(text).collect()
+    };
+    let ground = Ground {
+        program: Box::new(Command::new(Some(folder.path().to_owned()))),
+        settings: settings(&[("program", "mirror"), ("verifies", "yes")]),
+        there: Box::new(there),
+    };
+    holds(&ground).await;
+    // It tells what is missing, and nothing where all is well.
+    let object = crew(Uuid::now_v7(), "Réseau");
+    let kept = ground.save(&object, None).await.unwrap();
+    let look = async || {
+        let call = call(&ground.settings, Action::Verify);
+        ground
+            .program
+            .verify(&call, &object, kept.as_ref())
+            .await
+            .unwrap()
+    };
+    assert_eq!(look().await, []);
+    for entry in std::fs::read_dir(into.path()).unwrap() {
+        std::fs::remove_file(entry.unwrap().path()).unwrap();
+    }
+    assert_eq!(look().await[0].said, "Réseau is missing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_program_exits_with_says_what_becomes_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let command = Command::new(Some(folder.path().to_owned()));
+    for (text, class, said) in [
+        ("exit 75", Class::Transient, "it ended with 75"),
+        (
+            "echo no room >&2; exit 1",
+            Class::Transient,
+            "it ended with 1: no room",
+        ),
+        ("exit 65", Class::Permanent, "refused (65)"),
+        (
+            "exit 77",
+            Class::NeedsPerson,
+            "somebody must mend something (77)",
+        ),
+        (
+            "exit 78",
+            Class::NeedsPerson,
+            "somebody must mend something (78)",
+        ),
+        (
+            "kill -SEGV $$",
+            Class::Transient,
+            "it was ended by a signal",
+        ),
+        (
+            "sleep 600 & sleep 600",
+            Class::Transient,
+            "it took too long and was ended",
+        ),
+        (
+            "yes | head -c 50000000; exit 1",
+            Class::Transient,
+            "it ended with 1: y",
+        ),
+        (
+            "head -c 1000 /dev/urandom; exit 75",
+            Class::Transient,
+            "it ended with 75",
+        ),
+    ] {
+        program(folder.path(), "it", &format!("#!/bin/sh\n{text}\n"));
+        let given = settings(&[("program", "it"), ("seconds", "1"), ("token", SECRET)]);
+        let begun = Instant::now();
+        let call = call(&given, Action::Save);
+        let failure = command
+            .save(&call, &crew(Uuid::nil(), "x"), None)
+            .await
+            .unwrap_err();
+        assert_eq!(failure.class, class, "{text}: {failure:?}");
+        assert!(failure.error.starts_with(said), "{text}: {failure:?}");
+        assert!(failure.output.len() < 300_000, "{text}");
+        assert!(begun.elapsed() < Duration::from_secs(20), "{text}");
+        assert!(!format!("{failure:?}").contains(SECRET));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_has_nothing_of_the_servers_environment_and_a_secret_is_given_to_it() {
+    let folder = tempfile::tempdir().unwrap();
+    program(
+        folder.path(),
+        "it",
+        "#!/bin/sh\nenv | cut -d= -f1 | sort >&2\ncat >&2\nexit 65\n",
+    );
+    let command = Command::new(Some(folder.path().to_owned()));
+    let given = settings(&[("program", "it"), ("token", "hush")]);
+    let call = call(&given, Action::Save);
+    let failure = command
+        .save(&call, &crew(Uuid::nil(), "x"), None)
+        .await
+        .unwrap_err();
+    let names: Vec<&str> = failure
+        .output
+        .lines()
+        .filter(|line| !line.starts_with('{'))
+        .collect();
+    assert_eq!(names, ["LANG", "PATH", "PWD"], "{failure:?}");
+    assert!(failure.output.contains(r#""token":"hush""#));
+}
+
+#[test]
+fn only_programs_of_the_own_folder_run() {
+    let folder = tempfile::tempdir().unwrap();
+    program(folder.path(), "good", "#!/bin/sh\n");
+    program(folder.path(), "plain", "text");
+    let own = folder.path().join("nuage");
+    std::fs::set_permissions(own.join("plain"), std::fs::Permissions::from_mode(0o644)).unwrap();
+    std::os::unix::fs::symlink("/bin/sh", own.join("link")).unwrap();
+    std::fs::create_dir(own.join("folder")).unwrap();
+    let allowed = Command::new(Some(folder.path().to_owned()));
+    let codes = |command: &Command, slug: &str, name: &str| {
+        command.check(slug, &settings(&[("program", name)]))
+    };
+    assert_eq!(codes(&allowed, "nuage", "good"), []);
+    for name in [
+        "plain",
+        "link",
+        "folder",
+        "missing",
+        "../nuage/good",
+        "/bin/sh",
+        ".",
+        "",
+    ] {
+        assert_eq!(
+            codes(&allowed, "nuage", name),
+            [("program", Code::NoSuchProgram)],
+            "{name}"
+        );
+    }
+    assert_eq!(
+        codes(&allowed, "sentiers", "good"),
+        [("program", Code::NoSuchProgram)]
+    );
+    let none = Command::new(None);
+    assert_eq!(
+        codes(&none, "nuage", "good"),
+        [("program", Code::NotAllowedHere)]
+    );
+    let odd = settings(&[
+        ("program", "good"),
+        ("seconds", "soon"),
+        ("verifies", "maybe"),
+    ]);
+    assert_eq!(allowed.check("nuage", &odd).len(), 2);
+}
+
+/// What a receiver knows.
+#[derive(Default)]
+struct Receiver {
+    /// The objects, by their ids.
+    world: BTreeMap<String, String>,
+    /// What came before.
+    seen: BTreeSet<String>,
+    /// How it answers from now on.
+    answer: Option<&'static str>,
+}
+
+/// A server that holds what is signed for good, and takes each message once.
+fn receiver() -> (u16, Arc<Mutex<Receiver>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let known = Arc::new(Mutex::new(Receiver::default()));
+    let shared = known.clone();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let shared = shared.clone();
+            std::thread::spawn(move || serve(stream.unwrap(), &shared));
+        }
+    });
+    (port, known)
+}
+
+fn serve(mut stream: TcpStream, known: &Mutex<Receiver>) {
+    let mut lines = BufReader::new(stream.try_clone().unwrap());
+    let mut headers = BTreeMap::new();
+    loop {
+        let mut line = String::new();
+        lines.read_line(&mut line).unwrap();
+        match line.trim().split_once(": ") {
+            Some((name, value)) => headers.insert(name.to_lowercase(), value.to_owned()),
+            None if line.trim().is_empty() => break,
+            None => None,
+        };
+    }
+    let length: usize = headers["content-length"].parse().unwrap();
+    let mut body = vec![0; length];
+    lines.read_exact(&mut body).unwrap();
+    let body = String::from_utf8(body).unwrap();
+    let (id, at) = (&headers["webhook-id"], &headers["webhook-timestamp"]);
+    let key = STANDARD
+        .decode(SECRET.strip_prefix("whsec_").unwrap())
+        .unwrap();
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
+    mac.update(format!("{id}.{at}.{body}").as_bytes());
+    let signed = headers["webhook-signature"].strip_prefix("v1,").unwrap();
+    let is_signed = mac.verify_slice(&STANDARD.decode(signed).unwrap()).is_ok();
+    let mut known = known.lock().unwrap();
+    if let Some(answer) = known.answer {
+        drop(known);
+        if answer == "hang" {
+            std::thread::sleep(Duration::from_secs(2));
+            return;
+        }
+        let _ = stream.write_all(answer.as_bytes());
+        return;
+    }
+    let answer = if !is_signed {
+        "HTTP/1.1 400 Bad\r\ncontent-length: 0\r\n\r\n"
+    } else {
+        if known.seen.insert(id.clone()) {
+            let told: Value = serde_json::from_str(&body).unwrap();
+            let data = &told["data"];
+            let object = data["id"].as_str().unwrap().to_owned();
+            match told["type"].as_str().unwrap() {
+                "crew.deleted" => {
+                    known.world.remove(&object);
+                }
+                "crew.saved" => {
+                    let name = data["name"].as_str().unwrap().to_owned();
+                    known.world.insert(object, name);
+                }
+                other => panic!("{other}"),
+            }
+        }
+        "HTTP/1.1 204 Fine\r\ncontent-length: 0\r\n\r\n"
+    };
+    drop(known);
+    let _ = stream.write_all(answer.as_bytes());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_holds_the_contract() {
+    let (port, known) = receiver();
+    let names = known.clone();
+    let ground = Ground {
+        program: Box::new(Webhook::new(vec![format!("127.0.0.1:{port}")])),
+        settings: settings(&[
+            ("url", &format!("http://127.0.0.1:{port}/hook")),
+            ("secret", SECRET),
+        ]),
+        there: Box::new(move || names.lock().unwrap().world.values().cloned().collect()),
+    };
+    holds(&ground).await;
+    let seen = known.lock().unwrap().seen.len();
+    assert_eq!(
+        seen,
+        4 + 2 * ODD.len(),
+        "each thing once, whatever was sent twice"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_webhook_is_answered_says_what_becomes_of_it() {
+    let (port, known) = receiver();
+    let webhook = Webhook::new(vec![format!("127.0.0.1:{port}")]);
+    let url = format!("http://127.0.0.1:{port}/hook");
+    let given = settings(&[("url", &url), ("secret", SECRET)]);
+    let flood: &'static str = Box::leak(
+        format!(
+            "HTTP/1.1 422 No\r\ncontent-length: 5000000\r\n\r\n{}",
+            "x".repeat(5_000_000)
+        )
+        .into_boxed_str(),
+    );
+    for (answer, class) in [
+        (
+            "HTTP/1.1 500 No\r\ncontent-length: 4\r\n\r\nlater",
+            Class::Transient,
+        ),
+        (
+            "HTTP/1.1 429 No\r\ncontent-length: 0\r\n\r\n",
+            Class::Transient,
+        ),
+        (
+            "HTTP/1.1 401 No\r\ncontent-length: 0\r\n\r\n",
+            Class::NeedsPerson,
+        ),
+        (
+            "HTTP/1.1 410 No\r\ncontent-length: 0\r\n\r\n",
+            Class::NeedsPerson,
+        ),
+        (
+            "HTTP/1.1 302 No\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n",
+            Class::NeedsPerson,
+        ),
+        (
+            "HTTP/1.1 400 No\r\ncontent-length: 0\r\n\r\n",
+            Class::Permanent,
+        ),
+        ("this is no HTTP", Class::Transient),
+        (flood, Class::Permanent),
+    ] {
+        known.lock().unwrap().answer = Some(answer);
+        let call = call(&given, Action::Save);
+        let failure = webhook
+            .save(&call, &crew(Uuid::nil(), "x"), None)
+            .await
+            .unwrap_err();
+        assert_eq!(failure.class, class, "{failure:?}");
+        assert!(!format!("{failure:?}").contains("whsec"));
+        assert!(failure.output.len() <= 4 * 1024);
+    }
+    // A host that is not public is not reached, whatever it is called.
+    let strict = Webhook::new(vec!["localhost:1".into()]);
+    for url in [
+        "https://127.0.0.1/",
+        "https://localhost/",
+        "https://[::1]/",
+        "https://169.254.169.254/",
+    ] {
+        let given = settings(&[("url", url), ("secret", SECRET)]);
+        let call = call(&given, Action::Save);
+        let failure = strict
+            .save(&call, &crew(Uuid::nil(), "x"), None)
+            .await
+            .unwrap_err();
+        assert_eq!(
+            failure.error, "the host is not found, or is not a public one",
+            "{url}"
+        );
+    }
+}
+
+#[test]
+fn what_is_declared_can_be_shown() {
+    let all: [Box<dyn Program>; 2] = [
+        Box::new(Command::new(None)),
+        Box::new(Webhook::new(Vec::new())),
+    ];
+    for program in all {
+        let of = program.description();
+        assert!(!of.wants.is_empty() && !of.name.fr.is_empty() && !of.about.en.is_empty());
+        let keys: BTreeSet<&str> = of.settings.iter().map(|setting| setting.key).collect();
+        assert_eq!(keys.len(), of.settings.len(), "{}: each key once", of.kind);
+        assert_eq!(json!(of.kind), json!(of.kind.to_lowercase()));
+    }
+}

@@ -1,0 +1,40 @@
+//! The plugins that ship, and what the operator allows them. An organisation's administrator says what
+//! is carried where; which programs may run and which hosts of the own network may be reached
+//! stands in the operator's configuration alone.
+
+mod command;
+#[cfg(test)]
+mod contract_tests;
+mod public;
+mod webhook;
+
+pub use command::Command;
+pub use webhook::Webhook;
+
+use domain::plugins::{Object, ObjectKind, Registry};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The keys of `[plugins]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PluginsConfig {
+    /// The folder of the programs that plugins may run: `FOLDER/ORGANISATION/PROGRAM`.
+    pub commands: Option<PathBuf>,
+    /// Hosts that are not public and may be reached all the same: `host:port`.
+    pub private_hosts: Vec<String>,
+}
+
+/// The plugins of this server.
+pub fn registry(config: &PluginsConfig) -> Registry {
+    Registry::new(vec![
+        Arc::new(Command::new(config.commands.clone())),
+        Arc::new(Webhook::new(config.private_hosts.clone())),
+    ])
+}
+
+/// What an object is called where a plugin speaks of it.
+fn named(object: &Object) -> (ObjectKind, &str) {
+    (object.kind(), object.label())
+}
