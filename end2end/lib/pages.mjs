@@ -9,7 +9,7 @@ const MORE = {
   lea: [],
   tom: ["/members/new", "/members/import", "/people/new", "/payments/new", "/services?state=late", "/services?q=zzzz", "/services/new", "/services/import", "/service-types"],
   claire: ["/payments/new"],
-  ines: ["/addresses/new", "/addresses/who", "/settings", "/settings/fields", "/settings/fields/new", "/settings/mail", "/settings/mail/text?stage=after&locale=fr", "/audit", "/audit/integrity", "/dues/new", "/crews/new", "/service-types", "/service-types/new"],
+  ines: ["/addresses/new", "/addresses/who", "/settings", "/settings/fields", "/settings/fields/new", "/settings/plugins", "/settings/plugins/new", "/settings/plugins/new?kind=webhook", "/journal", "/settings/mail", "/settings/mail/text?stage=after&locale=fr", "/audit", "/audit/integrity", "/dues/new", "/crews/new", "/service-types", "/service-types/new"],
 };
 
 /** Paths of all pages that somebody can open; the person must be signed in. */
