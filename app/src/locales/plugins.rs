@@ -32,7 +32,9 @@ texts! {
     verify: "Vérifier maintenant", "Verify now";
     verify_help: "Le greffon compare l’autre système avec ce qui devrait y être. Rien n’est changé : les écarts vont au journal. Cela se fait aussi chaque nuit.", "The plugin compares the other system with what should be there. Nothing is changed: what differs goes to the journal. Each night does it too.";
     delete: "Oublier ce greffon", "Forget this plugin";
-    delete_help: "Ce qu’il a fait ailleurs y reste. Pour l’y retirer d’abord, laissez-le finir.", "What it has made elsewhere stays there.";
+    yes: "oui", "yes";
+    no: "non", "no";
+    delete_help: "Ce qu’il a fait ailleurs y reste.", "What it has made elsewhere stays there.";
 
     journal: "Journal des greffons", "Journal of plugins";
     journal_state(open: i64):

@@ -266,6 +266,7 @@ fn french(code: &Code) -> Text {
         Code::PluginSeesMore => "Vous ne voyez pas tous les services : pour qu’un greffon les reçoive, il faut être dans chaque équipe qui en gère.",
         Code::NotAUrl => "Ce n’est pas une adresse. Elle commence par https:// (ou http://).",
         Code::NotAllowedHere => "Qui tient le serveur ne l’a pas permis.",
+        Code::NotAPath => "Ce n’est pas un chemin : il commence par / et n’a que lettres, chiffres, points, tirets et soulignés.",
         Code::NotAWebhookSecret => "Ce n’est pas un secret de signature : whsec_, puis 24 octets ou plus en base64.",
         Code::NoSuchProgram => "Il n’y a pas de programme de ce nom là où le serveur les cherche.",
         Code::SecretKeyMissing => "Il manque sur le serveur la clé qui protège les secrets : aucun ne peut être enregistré. Qui tient le serveur la crée avec « equipage secrets new ».",
@@ -594,6 +595,9 @@ fn english(code: &Code) -> Text {
         }
         Code::NotAUrl => "This is no address. It begins with https:// (or http://).",
         Code::NotAllowedHere => "Whoever runs the server has not allowed it.",
+        Code::NotAPath => {
+            "This is no path: it begins with / and has only letters, digits, dots, hyphens and underscores."
+        }
         Code::NotAWebhookSecret => {
             "This is no signing secret: whsec_, then 24 bytes or more in base64."
         }

@@ -7,7 +7,7 @@ use crate::request::{Asked, Id, Posted, Reply, Req};
 use crate::ui::{self, Choice, FormView, Mark, PageHead, Tone};
 use domain::fields::{Given, Wanted};
 use domain::kernel::{Code, Locale, PluginId, Problem, Right};
-use domain::plugins::{self, Description, Plugin, PluginForm, Registry, Scope};
+use domain::plugins::{self, Description, Holds, Plugin, PluginForm, Registry, Scope};
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -114,10 +114,10 @@ fn which(l: Locale, registry: &Registry) -> AnyView {
         let of = program.description();
         let href = format!("{LIST}/new?kind={}", of.kind);
         view! {
-            <a class="card is-link" href=href>
-                <h2>{of.name.in_locale(l)}</h2>
+            <div class="card">
+                <h2><a href=href>{of.name.in_locale(l)}</a></h2>
                 <p>{of.about.in_locale(l)}</p>
-            </a>
+            </div>
         }
     });
     let all = all.collect_view();
@@ -179,13 +179,13 @@ fn fields(
     let l = f.l;
     let settings = of.settings.iter().map(|setting| {
         let name = format!("set_{}", setting.key);
-        let value = if setting.is_secret {
+        let value = if setting.is_secret() {
             ""
         } else {
             form.given.get(setting.key).unwrap_or_default()
         };
         let label = setting.label.in_locale(l);
-        let is_kept = setting.is_secret && known.is_some_and(|plugin| plugin.secrets_set);
+        let is_kept = setting.is_secret() && known.is_some_and(|plugin| plugin.secrets_set);
         let field = match setting.is_required && !is_kept {
             true => f.field(name, label, value),
             false => f.optional(name, label, value),
@@ -196,9 +196,13 @@ fn fields(
             false => help.to_owned(),
         };
         let field = field.help(help);
-        match setting.is_secret {
-            true => field.kind("password").autocomplete("off").view(),
-            false => field.view(),
+        match setting.holds {
+            Holds::Secret => field.kind("password").autocomplete("off").view(),
+            Holds::Text => field.view(),
+            Holds::YesNo => {
+                let answers = vec![Choice::new("", t::no(l)), Choice::new("yes", t::yes(l))];
+                f.select_from(field, answers)
+            }
         }
     });
     let states = vec![
@@ -374,7 +378,7 @@ fn page(
         .is_enabled
         .then(|| step("again", t::again(l), t::again_help(l)));
     let journal = format!("/journal?plugin={}", plugin.id);
-    let state = view! { {badge(l, plugin)} " " {t::open(l, known.open)} " · " <a href=journal>{t::journal(l)}</a> };
+    let state = view! { {badge(l, plugin)} " · " {t::open(l, known.open)} " · " <a href=journal>{t::journal(l)}</a> };
     view! {
         {PageHead::new(plugin.name.clone()).crumb(LIST, t::title(l)).state(state).view()}
         {f.summary().or_else(|| start_again(&f, &here))}

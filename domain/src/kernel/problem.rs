@@ -460,6 +460,8 @@ pub enum Code {
     NotAllowedHere,
     /// There is no such program where the operator has put them.
     NoSuchProgram,
+    /// The text is no path of a file: it begins with `/`, and has letters, digits, `.`, `_` and `-`.
+    NotAPath,
     /// The text is no secret that messages are signed with.
     NotAWebhookSecret,
     /// There is no key with which secrets could be kept.

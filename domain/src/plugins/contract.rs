@@ -67,10 +67,28 @@ pub struct Setting {
     pub label: Said,
     /// A sentence of help.
     pub help: Said,
-    /// Whether it is sealed, and never shown again.
-    pub is_secret: bool,
+    /// What it holds.
+    pub holds: Holds,
     /// Whether it must be given.
     pub is_required: bool,
+}
+
+/// What a setting holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// A line of text.
+    Text,
+    /// A line that is sealed, and never shown again.
+    Secret,
+    /// `yes`, or nothing.
+    YesNo,
+}
+
+impl Setting {
+    /// Whether it is sealed, and never shown again.
+    pub fn is_secret(&self) -> bool {
+        self.holds == Holds::Secret
+    }
 }
 
 /// A field that a plugin needs.

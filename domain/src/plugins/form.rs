@@ -61,14 +61,14 @@ impl PluginForm {
             let value = check
                 .optional(field.as_str(), typed, |text| text::line(text, SETTING_MAX))
                 .unwrap_or_default();
-            let stays = setting.is_secret && secrets.contains_key(setting.key);
+            let stays = setting.is_secret() && secrets.contains_key(setting.key);
             if value.is_empty() && setting.is_required && !stays && typed.trim().is_empty() {
                 check.refuse(field, Code::Required);
             }
             if value.is_empty() {
                 continue;
             }
-            let into = if setting.is_secret {
+            let into = if setting.is_secret() {
                 &mut secrets
             } else {
                 &mut settings

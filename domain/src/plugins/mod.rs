@@ -24,7 +24,9 @@ mod tests;
 pub use contract::*;
 pub use form::*;
 pub use journal::*;
-pub use objects::{Crew, Login, Membership, Named, Object, Payment, Person, Service};
+pub use objects::{
+    Crew, Holder, InCrew, Login, Membership, Named, Object, Payment, Person, Service,
+};
 pub use service::*;
 pub use verify::*;
 pub use work::Registry;

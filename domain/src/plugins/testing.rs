@@ -1,8 +1,8 @@
 //! A plugin for tests of others: it takes everything and does nothing, or fails for good.
 
 use super::{
-    Answer, Call, Description, Drift, Failure, Gone, Object, ObjectKind, Program, Registry, Said,
-    Saved, Setting, Settings,
+    Answer, Call, Description, Drift, Failure, Gone, Holds, Object, ObjectKind, Program, Registry,
+    Said, Saved, Setting, Settings,
 };
 use crate::kernel::Code;
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ pub static DESCRIPTION: Description = Description {
                 fr: "« never » : refuse tout.",
                 en: "“never”: refuses everything.",
             },
-            is_secret: false,
+            holds: Holds::Text,
             is_required: false,
         },
         Setting {
@@ -40,7 +40,7 @@ pub static DESCRIPTION: Description = Description {
                 en: "Token",
             },
             help: NAME,
-            is_secret: true,
+            holds: Holds::Secret,
             is_required: false,
         },
     ],

@@ -52,14 +52,14 @@ const SETTINGS: &[Setting] = &[
         key: "where",
         label: NAME,
         help: NAME,
-        is_secret: false,
+        holds: Holds::Text,
         is_required: true,
     },
     Setting {
         key: "token",
         label: NAME,
         help: NAME,
-        is_secret: true,
+        holds: Holds::Secret,
         is_required: false,
     },
 ];

@@ -283,7 +283,7 @@ fn kinds(tools: &Tools) {
             if setting.is_required {
                 words.push("required");
             }
-            if setting.is_secret {
+            if setting.is_secret() {
                 words.push("secret");
             }
             let help = setting.help.in_locale(Locale::En);

@@ -11,8 +11,8 @@
 use super::named;
 use domain::kernel::Code;
 use domain::plugins::{
-    Answer, Call, Description, Drift, Failure, Gone, Object, ObjectKind, Program, Said, Saved,
-    Setting, Settings,
+    Answer, Call, Description, Drift, Failure, Gone, Holds, Object, ObjectKind, Program, Said,
+    Saved, Setting, Settings,
 };
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Deserialize;
@@ -55,7 +55,7 @@ static DESCRIPTION: Description = Description {
                 fr: "Son nom, dans le dossier que le serveur réserve à votre organisation.",
                 en: "Its name, in the folder that the server keeps for your organisation.",
             },
-            is_secret: false,
+            holds: Holds::Text,
             is_required: true,
         },
         Setting {
@@ -68,20 +68,20 @@ static DESCRIPTION: Description = Description {
                 fr: "30 si rien n’est écrit, 240 au plus.",
                 en: "30 where nothing is said, 240 at most.",
             },
-            is_secret: false,
+            holds: Holds::Text,
             is_required: false,
         },
         Setting {
             key: "verifies",
             label: Said {
-                fr: "Sait vérifier (yes)",
-                en: "Can verify (yes)",
+                fr: "Sait vérifier",
+                en: "Can verify",
             },
             help: Said {
-                fr: "« yes » si le programme répond à l’action verify.",
-                en: "“yes” where the program answers the action verify.",
+                fr: "Oui, si le programme répond à l’action verify.",
+                en: "Yes, where the program answers the action verify.",
             },
-            is_secret: false,
+            holds: Holds::YesNo,
             is_required: false,
         },
         Setting {
@@ -94,7 +94,7 @@ static DESCRIPTION: Description = Description {
                 fr: "Transmis au programme, à personne d’autre.",
                 en: "Given to the program, and to nobody else.",
             },
-            is_secret: true,
+            holds: Holds::Secret,
             is_required: false,
         },
     ],
@@ -293,7 +293,7 @@ impl Program for Command {
             found.push(("seconds", Code::NotANumber));
         }
         let verifies = settings.get("verifies").map(String::as_str);
-        if !matches!(verifies, None | Some("yes" | "no")) {
+        if !matches!(verifies, None | Some("yes")) {
             found.push(("verifies", Code::UnknownChoice));
         }
         found

@@ -2,12 +2,14 @@
 //! is carried where; which programs may run and which hosts of the own network may be reached
 //! stands in the operator's configuration alone.
 
+mod accounts;
 mod command;
 #[cfg(test)]
 mod contract_tests;
 mod public;
 mod webhook;
 
+pub use accounts::Accounts;
 pub use command::Command;
 pub use webhook::Webhook;
 
@@ -22,6 +24,8 @@ use std::sync::Arc;
 pub struct PluginsConfig {
     /// The folder of the programs that plugins may run: `FOLDER/ORGANISATION/PROGRAM`.
     pub commands: Option<PathBuf>,
+    /// The folder of the files of system accounts: `FOLDER/ORGANISATION/passwd` and so on.
+    pub accounts: Option<PathBuf>,
     /// Hosts that are not public and may be reached all the same: `host:port`.
     pub private_hosts: Vec<String>,
 }
@@ -29,6 +33,7 @@ pub struct PluginsConfig {
 /// The plugins of this server.
 pub fn registry(config: &PluginsConfig) -> Registry {
     Registry::new(vec![
+        Arc::new(Accounts::new(config.accounts.clone())),
         Arc::new(Command::new(config.commands.clone())),
         Arc::new(Webhook::new(config.private_hosts.clone())),
     ])

@@ -8,8 +8,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::kernel::Code;
 use domain::plugins::{
-    Answer, Call, Description, Drift, Failure, Gone, Object, ObjectKind, Program, Said, Saved,
-    Setting, Settings,
+    Answer, Call, Description, Drift, Failure, Gone, Holds, Object, ObjectKind, Program, Said,
+    Saved, Setting, Settings,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
@@ -52,7 +52,7 @@ static DESCRIPTION: Description = Description {
                 fr: "https://… Les machines privées demandent l’accord de qui tient le serveur.",
                 en: "https://… Private machines need the consent of whoever runs the server.",
             },
-            is_secret: false,
+            holds: Holds::Text,
             is_required: true,
         },
         Setting {
@@ -65,7 +65,7 @@ static DESCRIPTION: Description = Description {
                 fr: "whsec_ suivi de 24 octets ou plus en base64 (Standard Webhooks).",
                 en: "whsec_ and 24 bytes or more in base64 (Standard Webhooks).",
             },
-            is_secret: true,
+            holds: Holds::Secret,
             is_required: true,
         },
     ],
