@@ -232,20 +232,20 @@ mod tests {
                 .map(|path| std::fs::read_to_string(path).unwrap())
                 .collect::<Vec<String>>()
         };
-        wait_for(|| !mails().is_empty());
+        // (A worker that begins just then meets the same damage, and is told of, too.)
+        let is_of_page = |mail: &String| mail.contains("GET /members/{id}");
+        wait_for(|| mails().iter().any(is_of_page));
         std::thread::sleep(std::time::Duration::from_millis(300));
         child.kill().unwrap();
         child.wait().unwrap();
         let mails = mails();
-        assert_eq!(mails.len(), 1, "{mails:#?}");
-        assert!(mails[0].contains("GET /members/{id}"), "{}", mails[0]);
-        assert!(
-            mails[0].contains("To: operator@example.org"),
-            "{}",
-            mails[0]
-        );
-        for secret in ["0197f0a0", "lea", "gone", "SELECT"] {
-            assert!(!mails[0].contains(secret), "{secret}: {}", mails[0]);
+        let of_page = mails.iter().filter(|mail| is_of_page(mail)).count();
+        assert_eq!(of_page, 1, "{mails:#?}");
+        for mail in &mails {
+            assert!(mail.contains("To: operator@example.org"), "{mail}");
+            for secret in ["0197f0a0", "lea", "gone", "SELECT"] {
+                assert!(!mail.contains(secret), "{secret}: {mail}");
+            }
         }
     }
 

@@ -7,9 +7,10 @@ use crate::request::{Asked, Id, Posted, Reply, Req};
 use crate::ui::{self, Choice, FormView, Mark, PageHead, Tone};
 use domain::fields::{Given, Wanted};
 use domain::kernel::{Code, Locale, PluginId, Problem, Right};
-use domain::plugins::{self, Description, Holds, Plugin, PluginForm, Registry, Scope};
+use domain::plugins::{self, Description, Holds, Plugin, PluginForm, Program, Registry, Scope};
 use leptos::prelude::*;
 use serde::Deserialize;
+use std::sync::Arc;
 
 const LIST: &str = "/settings/plugins";
 
@@ -91,10 +92,8 @@ pub struct Begun {
 pub async fn new(req: Req, Asked(begun): Asked<Begun>) -> Reply {
     req.view(async |cx| cx.require(Right::Settings)).await?;
     let l = req.locale;
-    let mut all = req.app.plugins.all();
-    let only = all.next().filter(|_| all.next().is_none());
-    let Some(of) = req.app.plugins.get(&begun.kind).or(only) else {
-        return Ok(req.page(&t::add(l), which(l, &req.app.plugins)));
+    let Some(of) = meant(&req.app.plugins, &begun.kind) else {
+        return Ok(req.page(&t::add(l), which(l, &req.app.plugins, None)));
     };
     let of = of.description();
     let wants = of.wants.iter();
@@ -109,7 +108,15 @@ pub async fn new(req: Req, Asked(begun): Asked<Begun>) -> Reply {
     Ok(req.form_page(&t::add(l), new_page(l, of, &form, None)))
 }
 
-fn which(l: Locale, registry: &Registry) -> AnyView {
+/// The plugin of a name; where a server has one only, that one.
+fn meant<'a>(registry: &'a Registry, kind: &str) -> Option<&'a Arc<dyn Program>> {
+    let mut all = registry.all();
+    let only = all.next().filter(|_| all.next().is_none());
+    registry.get(kind).or(only)
+}
+
+fn which(l: Locale, registry: &Registry, problem: Option<&Problem>) -> AnyView {
+    let f = FormView::new(l, problem);
     let all = registry.all().map(|program| {
         let of = program.description();
         let href = format!("{LIST}/new?kind={}", of.kind);
@@ -123,6 +130,7 @@ fn which(l: Locale, registry: &Registry) -> AnyView {
     let all = all.collect_view();
     view! {
         {PageHead::new(t::add(l)).crumb(LIST, t::title(l)).state(t::add_choice(l)).view()}
+        {f.summary()}
         <div class="cards">{all}</div>
     }
     .into_any()
@@ -143,8 +151,10 @@ pub async fn add(req: Req, Posted(form): Posted<PluginForm>) -> Reply {
         form.key = ui::new_key();
     }
     let l = req.locale;
-    let Some(of) = req.app.plugins.get(&form.kind) else {
-        return req.page_again(problem, &t::add(l), |_| which(l, &req.app.plugins));
+    let Some(of) = meant(&req.app.plugins, &form.kind) else {
+        return req.page_again(problem, &t::add(l), |problem| {
+            which(l, &req.app.plugins, Some(problem))
+        });
     };
     req.page_again(problem, &t::add(l), |problem| {
         new_page(l, of.description(), &form, Some(problem))

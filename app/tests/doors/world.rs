@@ -391,7 +391,8 @@ impl World {
             registry: registry(),
             keys: Arc::new(keys()),
         };
-        work::work(&tools, self.here.tenant.id).await.unwrap();
+        // Those of earlier requests have something to do, too.
+        while work::work(&tools, self.here.tenant.id).await.unwrap() > 0 {}
         let mut cx = self.cx(&self.here.tenant).await;
         let filter = plugins::JournalFilter {
             plugin: plugin.parse().ok(),

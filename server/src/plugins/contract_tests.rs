@@ -703,6 +703,44 @@ async fn what_somebody_did_to_the_files_by_hand_is_told() {
     );
 }
 
+/// Where the library of the machine reads them.
+const EXTRAUSERS: &str = "/var/lib/extrausers";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_machine_itself_knows_the_accounts() {
+    let files = ["passwd", "group"].map(|file| Path::new(EXTRAUSERS).join(file));
+    let is_used = files.iter().any(|file| file.exists());
+    let probe = tempfile::NamedTempFile::new_in(EXTRAUSERS);
+    if is_used || probe.is_err() {
+        eprintln!(
+            "SKIPPED: libnss-extrausers is not installed, is in use, or its folder is not ours"
+        );
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let ground = accounts(folder.path());
+    let lea = Object::Person(Box::new(person(Uuid::now_v7(), "eq-lea")));
+    ground.save(&lea, None).await.unwrap();
+    ground
+        .save(&crew(Uuid::now_v7(), "Équipe Réseau"), None)
+        .await
+        .unwrap();
+    for (file, path) in ["passwd", "group"].iter().zip(&files) {
+        std::fs::copy(folder.path().join("nuage").join(file), path).unwrap();
+    }
+    let told = [("passwd", "eq-lea"), ("group", "equipe-reseau")].map(|(table, name)| {
+        let mut asked = std::process::Command::new("getent");
+        asked.args(["-s", "extrausers", table, name]);
+        asked.output().unwrap().stdout
+    });
+    for path in &files {
+        std::fs::remove_file(path).unwrap();
+    }
+    let told = told.map(|told| String::from_utf8(told).unwrap());
+    assert_eq!(told[0], format!("{}\n", lines(folder.path(), "passwd")[0]));
+    assert_eq!(told[1], format!("{}\n", lines(folder.path(), "group")[0]));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn many_at_once_have_a_number_each() {
     let folder = tempfile::tempdir().unwrap();
