@@ -165,6 +165,11 @@ pub fn place(l: Locale, table: &str) -> Text {
         "login_links" => ("Lien de connexion", "Sign-in link"),
         "logins" => ("Identifiant", "Login"),
         "imports" | "service_imports" => ("Fichiers déposés", "Uploaded files"),
+        "plugin_objects" => (
+            "Ce que des greffons ont fait ailleurs",
+            "What plugins have made elsewhere",
+        ),
+        "duties" | "duty_runs" => ("Journal des greffons", "Journal of plugins"),
         "audit" => ("Traces", "Audit"),
         _ => ("Autres", "Others"),
     };
