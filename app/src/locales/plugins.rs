@@ -84,6 +84,7 @@ pub fn kinds(l: Locale, kind: ObjectKind) -> Text {
         ),
         ObjectKind::Payment => ("Paiements", "Payments"),
         ObjectKind::Foreign => ("Choses étrangères", "Foreign things"),
+        ObjectKind::Extraction => ("Fichiers", "Files"),
     };
     either(l, fr, en)
 }
@@ -96,6 +97,7 @@ pub fn kind_of(l: Locale, kind: ObjectKind) -> Text {
         ObjectKind::Service => ("service", "service"),
         ObjectKind::Payment => ("paiement", "payment"),
         ObjectKind::Foreign => ("étranger", "foreign"),
+        ObjectKind::Extraction => ("fichier", "file"),
     };
     either(l, fr, en)
 }

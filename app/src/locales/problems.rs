@@ -270,6 +270,16 @@ fn french(code: &Code) -> Text {
         Code::NotAWebhookSecret => "Ce n’est pas un secret de signature : whsec_, puis 24 octets ou plus en base64.",
         Code::NoSuchProgram => "Il n’y a pas de programme de ce nom là où le serveur les cherche.",
         Code::SecretKeyMissing => "Il manque sur le serveur la clé qui protège les secrets : aucun ne peut être enregistré. Qui tient le serveur la crée avec « equipage secrets new ».",
+        Code::PluginIsOff => "C’est arrêté. Mettez d’abord en marche, puis recommencez.",
+        Code::TemplateFails { line: 0, said } => return format!("Le modèle ne donne pas de texte : {said}.").into(),
+        Code::TemplateFails { line, said } => return format!("Ligne {line} du modèle : {said}.").into(),
+        Code::ConfigLine { line } => return format!("Ligne {line} : écrivez « nom = valeur », chaque nom une seule fois, en lettres minuscules.").into(),
+        Code::NotAFilePath => "Ce n’est pas un nom de fichier : lettres sans accent, chiffres, points, tirets et soulignés, avec des / entre dossiers, et rien qui commence par un point.",
+        Code::FilePathTaken => "Une autre extraction écrit ce fichier.",
+        Code::NotAFileMode => "Ce ne sont pas des droits de fichier, comme 0644 ou 0640 : sans exécution, et lisible par son propriétaire.",
+        Code::NotAFileOwner => "Ce n’est pas un propriétaire, comme « root:adm ».",
+        Code::OwnerNotAllowed => "Qui tient le serveur n’a pas permis ce propriétaire.",
+        Code::TooMuchToRead { max } => return format!("Il y a plus de {} lignes d’une sorte à lire : c’est trop pour un modèle.", Locale::Fr.count(*max)).into(),
         Code::UnknownTenant => "Aucune organisation ne répond à cette adresse.",
         Code::SlugTaken => "Ce nom est pris.",
         #[cfg(not(feature = "ssr"))]
@@ -604,6 +614,33 @@ fn english(code: &Code) -> Text {
         Code::NoSuchProgram => "There is no program of this name where the server looks for them.",
         Code::SecretKeyMissing => {
             "The key that protects secrets is missing on the server: none can be kept. Whoever runs the server makes it with “equipage secrets new”."
+        }
+        Code::PluginIsOff => "It is switched off. Switch it on first, then try again.",
+        Code::TemplateFails { line: 0, said } => {
+            return format!("The template makes no text: {said}.").into();
+        }
+        Code::TemplateFails { line, said } => {
+            return format!("Line {line} of the template: {said}.").into();
+        }
+        Code::ConfigLine { line } => {
+            return format!("Line {line}: write “name = value”, each name once, in small letters.")
+                .into();
+        }
+        Code::NotAFilePath => {
+            "This is no name of a file: letters without accents, digits, dots, hyphens and underscores, with / between folders, and nothing that begins with a dot."
+        }
+        Code::FilePathTaken => "Another extraction writes this file.",
+        Code::NotAFileMode => {
+            "This is no mode of a file, like 0644 or 0640: nobody runs it, and its owner can read it."
+        }
+        Code::NotAFileOwner => "This is no owner, like “root:adm”.",
+        Code::OwnerNotAllowed => "Whoever runs the server has not allowed this owner.",
+        Code::TooMuchToRead { max } => {
+            return format!(
+                "There are more than {} rows of a kind to read: too many for a template.",
+                Locale::En.count(*max)
+            )
+            .into();
         }
         Code::UnknownTenant => "No organisation answers at this address.",
         Code::SlugTaken => "This name is taken.",

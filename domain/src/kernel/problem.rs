@@ -466,6 +466,37 @@ pub enum Code {
     NotAWebhookSecret,
     /// There is no key with which secrets could be kept.
     SecretKeyMissing,
+    /// The plugin or the extraction is switched off.
+    PluginIsOff,
+
+    // --- extractions
+    /// A template makes no text.
+    TemplateFails {
+        /// Which of its lines, from 1; 0: none of them.
+        line: usize,
+        /// What the engine said.
+        said: String,
+    },
+    /// A line is not `name = value`.
+    ConfigLine {
+        /// Which one, from 1.
+        line: usize,
+    },
+    /// The text is no path of a file within a folder.
+    NotAFilePath,
+    /// Another extraction writes the file.
+    FilePathTaken,
+    /// The text is no mode of a file that is not run.
+    NotAFileMode,
+    /// The text is no owner of a file.
+    NotAFileOwner,
+    /// The server may not give files to this owner.
+    OwnerNotAllowed,
+    /// There is more than a template reads.
+    TooMuchToRead {
+        /// The most of a kind.
+        max: i64,
+    },
 
     // --- tenants
     /// No organisation answers at this address.
@@ -530,6 +561,7 @@ impl Code {
             | Self::MailNotSetUp
             | Self::MailOff
             | Self::SecretKeyMissing
+            | Self::PluginIsOff
             | Self::SlugTaken => Class::Conflict,
             _ => Class::Invalid,
         }

@@ -229,6 +229,17 @@ pub struct Extra {
     pub kept: Value,
 }
 
+/// What a plugin would make, beside what is there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Preview {
+    /// The text that it would make.
+    pub text: String,
+    /// The text that is there.
+    pub there: Option<String>,
+    /// What people should know of it.
+    pub notes: Vec<String>,
+}
+
 /// The program of a plugin.
 pub trait Program: Send + Sync {
     /// What it says of itself.
@@ -256,6 +267,16 @@ pub trait Program: Send + Sync {
         object: &'a Object,
         kept: Option<&'a Value>,
     ) -> Answer<'a, Saved>;
+
+    /// What it would make of an object, and what is there, as texts that a person compares: for plugins that make texts.
+    fn preview<'a>(
+        &'a self,
+        _call: &'a Call,
+        _object: &'a Object,
+        _kept: Option<&'a Value>,
+    ) -> Answer<'a, Preview> {
+        Box::pin(async { Err(Failure::permanent("it makes no text")) })
+    }
 
     /// Takes away what was made of an object that is no more.
     fn delete<'a>(&'a self, call: &'a Call, gone: &'a Gone) -> Answer<'a, ()>;

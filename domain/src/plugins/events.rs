@@ -7,7 +7,7 @@ use super::{ObjectKind, store};
 use crate::db::Tx;
 use crate::kernel::{Result, TenantId};
 use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Who has something to do.
@@ -52,7 +52,8 @@ fn touched(kind: &str) -> Option<Touched> {
     })
 }
 
-/// Writes what each plugin has to do about the objects that were changed.
+/// Writes what each plugin has to do about the objects that were changed. A new login or crew gets the number
+/// that it has on Unix systems.
 ///
 /// # Errors
 /// The database's own.
@@ -63,7 +64,11 @@ pub(crate) async fn emit(
     changed: impl Iterator<Item = (&'static str, Uuid)>,
 ) -> Result<Told> {
     let mut ids: BTreeMap<Touched, Vec<Uuid>> = BTreeMap::new();
+    let mut numbered = BTreeSet::new();
     for (kind, id) in changed {
+        if matches!(kind, "login" | "crew") {
+            numbered.insert(id);
+        }
         if let Some(touched) = touched(kind) {
             ids.entry(touched).or_default().push(id);
         }
@@ -71,23 +76,36 @@ pub(crate) async fn emit(
     if ids.is_empty() {
         return Ok(Told::Nobody);
     }
+    let numbered: Vec<Uuid> = numbered.into_iter().collect();
+    store::give_numbers(tx, tenant, &numbered).await?;
     let plugins = store::listening(tx, tenant).await?;
     if plugins.is_empty() {
         return Ok(Told::Nobody);
     }
     let mut told = Told::Nobody;
+    let mut read = BTreeSet::new();
     for (kind, ids) in objects(tx, tenant, ids).await? {
+        read.insert(kind);
         let there = store::existing(tx, tenant, kind, &ids).await?;
         let gone: Vec<Uuid> = ids
             .into_iter()
             .filter(|id| there.binary_search_by(|(known, _)| known.cmp(id)).is_err())
             .collect();
-        for (plugin, wants) in &plugins {
+        for (plugin, wants, _) in plugins.iter().filter(|(_, _, makes)| makes.is_none()) {
             if !wants.contains(&kind) {
                 continue;
             }
             store::put_saves(tx, tenant, *plugin, kind, &there, now).await?;
             store::put_deletes(tx, tenant, *plugin, kind, &gone, now).await?;
+            told = Told::Plugins;
+        }
+    }
+    // A file is made once, whatever has changed of what it reads.
+    for (plugin, wants, makes) in plugins {
+        let reads = wants.iter().any(|kind| read.contains(kind));
+        if let Some(name) = makes.filter(|_| reads) {
+            let it = [(plugin.0, name)];
+            store::put_saves(tx, tenant, plugin, ObjectKind::Extraction, &it, now).await?;
             told = Told::Plugins;
         }
     }

@@ -5,37 +5,6 @@
 //!
 //! What a plugin is stands in `contract`; those that exist are the server's.
 
-mod contract;
-pub(crate) mod events;
-mod form;
-mod journal;
-mod objects;
-pub mod rules;
-mod service;
-mod store;
-#[cfg(any(test, feature = "testing"))]
-pub mod testing;
-mod verify;
-pub mod work;
-
-#[cfg(test)]
-mod tests;
-
-pub use contract::*;
-pub use form::*;
-pub use journal::*;
-pub use objects::{
-    Crew, Holder, InCrew, Login, Membership, Named, Object, Payment, Person, Service,
-};
-pub use service::*;
-pub use verify::*;
-pub use work::Registry;
-
-use crate::kernel::{DutyId, PluginId};
-use chrono::{DateTime, Utc};
-use serde::Serialize;
-use uuid::Uuid;
-
 /// A set of words that are kept as text.
 macro_rules! words {
     ($(#[$doc:meta])* $type:ident { $($(#[$of:meta])* $name:ident = $text:literal),* $(,)? }) => {
@@ -62,6 +31,41 @@ macro_rules! words {
     };
 }
 
+pub(crate) use words;
+
+mod contract;
+pub(crate) mod events;
+pub mod extractions;
+mod form;
+mod journal;
+mod objects;
+pub mod rules;
+mod service;
+mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+pub mod unix;
+mod verify;
+pub mod work;
+
+#[cfg(test)]
+mod tests;
+
+pub use contract::*;
+pub use form::*;
+pub use journal::*;
+pub use objects::{
+    Crew, Holder, InCrew, Login, Membership, Named, Object, Payment, Person, Service,
+};
+pub use service::*;
+pub use verify::*;
+pub use work::Registry;
+
+use crate::kernel::{DutyId, PluginId};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use uuid::Uuid;
+
 words! {
     /// What plugins are told of.
     ObjectKind {
@@ -75,6 +79,8 @@ words! {
         Payment = "payment",
         /// Nothing of ours: something that a plugin found in its own system. Where an id is that of the plugin itself: the look for such.
         Foreign = "foreign",
+        /// A file that is made of all of them: an extraction is told of itself.
+        Extraction = "extraction",
     }
 }
 

@@ -1,8 +1,9 @@
 //! Setting up plugins. Who may do so decides over the settings; that a plugin is told of services needs that
 //! whoever sets it up sees all of them, because what they see it sees.
 
+use super::extractions::KIND;
 use super::form::{PluginData, problems};
-use super::{Description, ObjectKind, Plugin, PluginForm, Registry, Settings, store};
+use super::{DeclaredField, ObjectKind, Plugin, PluginForm, Registry, Settings, store};
 use crate::audit::{self, Change, NOTHING};
 use crate::bank::{Keys, Place};
 use crate::context::Cx;
@@ -19,7 +20,10 @@ use serde_json::json;
 /// Refused without [`Right::Settings`].
 pub async fn list(cx: &mut Cx) -> Result<Vec<Plugin>> {
     cx.require(Right::Settings)?;
-    store::plugins(&mut cx.tx, cx.tenant).await
+    let mut all = store::plugins(&mut cx.tx, cx.tenant).await?;
+    // Extractions are set up by themselves.
+    all.retain(|plugin| plugin.kind != KIND);
+    Ok(all)
 }
 
 /// One of them.
@@ -59,13 +63,13 @@ pub async fn add(
         Sent::Again(id) => return Ok(id),
         Sent::First(ticket) => ticket,
     };
-    let of = registry.get(form.kind.trim());
+    let of = registry.get(form.kind.trim()).filter(|of| of.description().kind != KIND);
     let of = of.ok_or_else(|| Problem::at_field("kind", Code::PluginNotHere))?;
     let data = form.parse(of.description(), &Settings::new())?;
     problems(of.check(slug, &together(&data)))?;
     may_tell(cx, &data.wants).await?;
     let max = usize::try_from(store::PLUGINS_MAX).unwrap_or_default();
-    if list(cx).await?.len() >= max {
+    if store::plugins(&mut cx.tx, cx.tenant).await?.len() >= max {
         return Err(Problem::at_field("name", Code::TooManyPlugins { max }));
     }
     let id: PluginId = cx.new_id()?;
@@ -76,7 +80,7 @@ pub async fn add(
         return Err(Problem::at_field("name", Code::PluginNameTaken));
     }
     audit::record(cx, change("added", &plugin), NOTHING, Some(&plugin)).await?;
-    make_fields(cx, of.description()).await?;
+    make_fields(cx, of.description().fields).await?;
     if plugin.is_enabled {
         save_everything(cx, &plugin).await?;
     }
@@ -109,7 +113,7 @@ pub async fn save(
     if form.version != before.version.to_string() {
         return Err(Problem::new(Code::ChangedMeanwhile));
     }
-    let all = list(cx).await?;
+    let all = store::plugins(&mut cx.tx, cx.tenant).await?;
     if all
         .iter()
         .any(|other| other.id != id && other.name == data.name)
@@ -243,7 +247,7 @@ fn change<'a>(action: &'static str, plugin: &'a Plugin) -> Change<'a> {
 }
 
 /// Refuses that a plugin is told of services that the one who sets it up does not see.
-async fn may_tell(cx: &mut Cx, wants: &[ObjectKind]) -> Result<()> {
+pub(super) async fn may_tell(cx: &mut Cx, wants: &[ObjectKind]) -> Result<()> {
     if !wants.contains(&ObjectKind::Service) || cx.actor.rights.is_in_all() {
         return Ok(());
     }
@@ -255,9 +259,9 @@ async fn may_tell(cx: &mut Cx, wants: &[ObjectKind]) -> Result<()> {
 }
 
 /// Makes the fields that a plugin needs and that are not there. One that was archived stays so.
-async fn make_fields(cx: &mut Cx, of: &Description) -> Result<()> {
+pub(super) async fn make_fields(cx: &mut Cx, declared: &[DeclaredField]) -> Result<()> {
     let locale = crate::settings::get(cx).await?.locale;
-    for wanted in of.fields {
+    for wanted in declared {
         let known = fields::declared(cx).await?;
         let is_there = |field: &fields::Field| field.slug == wanted.slug;
         if known.iter().any(is_there) {

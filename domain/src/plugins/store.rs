@@ -1,5 +1,6 @@
 //! The tables of plugins: what is set up, what was made, what is still to do, and what became of it.
 
+use super::extractions::KIND;
 use super::rules::FAILURES_MAX;
 use super::{Action, Class, DutyState, Entry, ObjectKind, Plugin, Run, Settings};
 use crate::db::{Tx, bulk, id_list};
@@ -15,6 +16,8 @@ use uuid::Uuid;
 pub const PLUGINS_MAX: i64 = 50;
 /// The most lines of history that are shown.
 const RUNS_MAX: i64 = 200;
+/// The counter of the numbers of accounts.
+const ACCOUNTS: &str = "account";
 /// The counter of the numbers that people quote.
 const COUNTER: &str = "journal";
 
@@ -88,18 +91,20 @@ fn kinds_text(kinds: &[ObjectKind]) -> String {
     names.join(" ")
 }
 
-/// The plugins that work, with what they want to be told.
+/// The plugins that work, with what they want to be told; of extractions with their names.
 pub(super) async fn listening(
     tx: &mut Tx,
     tenant: TenantId,
-) -> Result<Vec<(PluginId, Vec<ObjectKind>)>> {
-    let rows: Vec<(PluginId, String)> = all!(
+) -> Result<Vec<(PluginId, Vec<ObjectKind>, Option<String>)>> {
+    let rows: Vec<(PluginId, String, String, String)> = all!(
         *tx,
-        "SELECT id, wants FROM plugins WHERE tenant_id = $1 AND is_enabled ORDER BY id LIMIT $2",
+        "SELECT id, wants, kind, name FROM plugins WHERE tenant_id = $1 AND is_enabled ORDER BY id LIMIT $2",
         tenant,
         PLUGINS_MAX
     )?;
-    let read = |(id, wants): (PluginId, String)| (id, kinds(&wants));
+    let read = |(id, wants, kind, name): (PluginId, String, String, String)| {
+        (id, kinds(&wants), (kind == KIND).then_some(name))
+    };
     Ok(rows.into_iter().map(read).collect())
 }
 
@@ -324,6 +329,10 @@ fn table_of(kind: ObjectKind) -> Option<(&'static str, &'static str)> {
         ObjectKind::Crew => ("crews", "t.name"),
         ObjectKind::Service => ("services", "t.label"),
         ObjectKind::Payment => ("payments", "t.label"),
+        ObjectKind::Extraction => (
+            "extractions",
+            "(SELECT p.name FROM plugins p WHERE p.tenant_id = t.tenant_id AND p.id = t.id)",
+        ),
         ObjectKind::Foreign => return None,
     })
 }
@@ -664,12 +673,38 @@ pub(super) async fn begin_anew(
 
 /// The next number that people can quote.
 pub(super) async fn next_number(tx: &mut Tx, tenant: TenantId) -> Result<i64> {
+    next_of(tx, tenant, COUNTER).await
+}
+
+/// Gives each of some owners of logins and crews the next number of accounts, where it has none.
+pub(super) async fn give_numbers(tx: &mut Tx, tenant: TenantId, objects: &[Uuid]) -> Result<()> {
+    for chunk in objects.chunks(bulk::CHUNK) {
+        let rows = ids_of(tx.is_sqlite(), "$2");
+        let sql = AssertSqlSafe(format!(
+            "SELECT object_id FROM account_numbers WHERE tenant_id = $1 AND object_id IN {rows}"
+        ));
+        let known: Vec<(Uuid,)> = all!(*tx, sql, tenant, id_list(chunk))?;
+        for object in chunk.iter().filter(|id| !known.contains(&(**id,))) {
+            let number = next_of(tx, tenant, ACCOUNTS).await? - 1;
+            exec!(
+                *tx,
+                "INSERT INTO account_numbers (tenant_id, object_id, number) VALUES ($1, $2, $3)",
+                tenant,
+                *object,
+                number
+            )?;
+        }
+    }
+    Ok(())
+}
+
+async fn next_of(tx: &mut Tx, tenant: TenantId, counter: &str) -> Result<i64> {
     tx.mark_written();
     let (number,): (i64,) = one!(
         *tx,
         "INSERT INTO counters (tenant_id, name, value) VALUES ($1, $2, 1) ON CONFLICT (tenant_id, name) DO UPDATE SET value = counters.value + 1 RETURNING value",
         tenant,
-        COUNTER
+        counter
     )?;
     Ok(number)
 }
@@ -723,7 +758,9 @@ pub(super) async fn next_turn(tx: &mut Tx, tenant: TenantId) -> Result<Option<Da
         };
         first.map(|first| rests.map_or(first, |rests| rests.max(first)))
     };
-    Ok(rows.into_iter().filter_map(of_one).min())
+    let duties = rows.into_iter().filter_map(of_one).min();
+    let made = super::extractions::store::next_turn(tx, tenant).await?;
+    Ok(duties.into_iter().chain(made).min())
 }
 
 /// How many duties wait or run.

@@ -1,7 +1,8 @@
 //! Asking plugins whether the world is as it should be: about one object, a kind of them, or everything.
 //! What differs is a row of the journal, and is mended only when somebody asks for it.
 
-use super::{Action, ObjectKind, Plugin, Registry, service, store};
+use super::extractions::KIND;
+use super::{Action, ObjectKind, Plugin, Registry, store};
 use crate::audit::{self, Change, NOTHING};
 use crate::context::{Clock, Cx};
 use crate::db::{Db, Tx, bulk};
@@ -27,7 +28,7 @@ pub struct Scope {
 /// Refused without [`Right::Settings`].
 pub async fn verify(cx: &mut Cx, registry: &Registry, scope: Scope) -> Result<usize> {
     cx.require(Right::Settings)?;
-    let plugins = service::list(cx).await?;
+    let plugins = store::plugins(&mut cx.tx, cx.tenant).await?;
     let mut count = 0;
     for plugin in plugins {
         let is_meant = scope.plugin.is_none_or(|id| id == plugin.id);
@@ -96,12 +97,19 @@ async fn ask(
 ) -> Result<usize> {
     let limit = i64::try_from(bulk::CHUNK).unwrap_or(i64::MAX);
     let mut count = 0;
-    for kind in &plugin.wants {
+    let itself = [ObjectKind::Extraction];
+    let is_file = plugin.kind == KIND;
+    let kinds = if is_file { &itself } else { plugin.wants.as_slice() };
+    for kind in kinds {
         // Of payments nothing lasting is made.
         if *kind == ObjectKind::Payment || scope.kind.is_some_and(|wanted| wanted != *kind) {
             continue;
         }
-        if let Some(object) = scope.object {
+        let object = if is_file { Some(plugin.id.0) } else { scope.object };
+        if is_file && scope.object.is_some_and(|wanted| wanted != plugin.id.0) {
+            continue;
+        }
+        if let Some(object) = object {
             let some = store::existing(tx, tenant, *kind, &[object]).await?;
             store::put_each(tx, tenant, (plugin.id, *kind, Action::Verify), &some, now).await?;
             count += some.len();
@@ -116,7 +124,7 @@ async fn ask(
             count += some.len();
         }
     }
-    if scope.object.is_none() && scope.kind.is_none() {
+    if !is_file && scope.object.is_none() && scope.kind.is_none() {
         let look = [(plugin.id.0, plugin.name.clone())];
         let what = (plugin.id, ObjectKind::Foreign, Action::Verify);
         store::put_each(tx, tenant, what, &look, now).await?;

@@ -6,6 +6,7 @@
 //! down is done once more without effect.
 
 pub use super::store::Leased;
+use super::extractions::{self, KIND};
 use super::store::{Foreign, Left, NewRun};
 use super::{
     Action, Call, Class, Drift, Extra, Failure, Gone, Object, ObjectKind, Plugin, Program, Saved,
@@ -54,9 +55,15 @@ impl Registry {
         self.0.get(kind)
     }
 
-    /// All of them, by kind.
+    /// Those that people set up as plugins, by kind.
     pub fn all(&self) -> impl Iterator<Item = &Arc<dyn Program>> {
-        self.0.values()
+        let all = self.0.iter().filter(|(kind, _)| **kind != KIND);
+        all.map(|(_, program)| program)
+    }
+
+    /// The one that makes files.
+    pub fn extractions(&self) -> Option<&Arc<dyn Program>> {
+        self.get(KIND)
     }
 }
 
@@ -169,6 +176,7 @@ pub async fn take(tools: &Tools, tenant: TenantId) -> Result<Taken> {
     let slug = portal::find_of(&tools.db, tenant).await?;
     let slug = slug.map(|tenant| tenant.slug).unwrap_or_default();
     let mut tx = tools.db.write(tenant).await?;
+    by_the_clock(&mut tx, tenant, now).await?;
     let working = store::working(&mut tx, tenant, now).await?;
     let known = store::plugins(&mut tx, tenant).await?;
     let mut duties: Vec<Leased> = Vec::new();
@@ -204,6 +212,17 @@ pub async fn take(tools: &Tools, tenant: TenantId) -> Result<Taken> {
             .collect(),
         slug,
     })
+}
+
+/// The files that are made by the clock, and when each is made again.
+async fn by_the_clock(tx: &mut Tx, tenant: TenantId, now: DateTime<Utc>) -> Result<()> {
+    for (id, name, schedule, hour) in extractions::store::due(tx, tenant, now).await? {
+        let it = [(id.0, name)];
+        store::put_saves(tx, tenant, id, ObjectKind::Extraction, &it, now).await?;
+        let next = extractions::rules::next(schedule, hour, now, &DEFAULT_ZONE);
+        extractions::store::put_next(tx, tenant, id, next).await?;
+    }
+    Ok(())
 }
 
 async fn prolong(tools: &Tools, tenant: TenantId, lease: Uuid) -> Result<()> {
@@ -270,7 +289,17 @@ async fn answer(
         }
         Err(problem) => return Err(problem),
     };
-    let question = question(tools, tenant, duty).await?;
+    let question = match question(tools, tenant, duty).await {
+        Ok(question) => question,
+        Err(Problem {
+            code: Code::TooMuchToRead { max },
+            ..
+        }) => {
+            let said = format!("there is more to read than {max} of a kind");
+            return Ok(Err(Failure::permanent(said)));
+        }
+        Err(problem) => return Err(problem),
+    };
     let call = Call {
         tenant,
         slug: taken.slug.clone(),

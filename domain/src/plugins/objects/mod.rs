@@ -4,6 +4,7 @@
 pub(super) mod store;
 
 use super::ObjectKind;
+use super::extractions::Whole;
 use crate::kernel::{Cents, Day};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -24,6 +25,8 @@ pub enum Object {
     Service(Service),
     /// A payment.
     Payment(Payment),
+    /// An extraction, with everything that its file is made of.
+    Extraction(Box<Whole>),
 }
 
 impl Object {
@@ -34,6 +37,7 @@ impl Object {
             Self::Crew(_) => ObjectKind::Crew,
             Self::Service(_) => ObjectKind::Service,
             Self::Payment(_) => ObjectKind::Payment,
+            Self::Extraction(_) => ObjectKind::Extraction,
         }
     }
 
@@ -44,6 +48,7 @@ impl Object {
             Self::Crew(crew) => crew.id,
             Self::Service(service) => service.id,
             Self::Payment(payment) => payment.id,
+            Self::Extraction(whole) => whole.id.0,
         }
     }
 
@@ -54,6 +59,7 @@ impl Object {
             Self::Crew(crew) => &crew.name,
             Self::Service(service) => &service.label,
             Self::Payment(payment) => &payment.label,
+            Self::Extraction(whole) => &whole.name,
         }
     }
 }
@@ -97,6 +103,8 @@ pub struct Login {
     pub name: String,
     /// Whether nobody can sign in with it for now.
     pub is_disabled: bool,
+    /// The account's number on Unix systems, counted from 0: given once.
+    pub number: Option<i64>,
 }
 
 /// A membership.
@@ -130,6 +138,8 @@ pub struct Crew {
     pub id: Uuid,
     /// Its name.
     pub name: String,
+    /// The group's number on Unix systems, counted from 0: given once.
+    pub number: Option<i64>,
     /// Who is in it.
     pub people: Vec<InCrew>,
     /// Fields of the organisation's own.

@@ -6,8 +6,9 @@ use super::{
 };
 use crate::db::Tx;
 use crate::fields::Choice;
-use crate::kernel::{Cents, Day, Result, TenantId};
+use crate::kernel::{Cents, Day, PluginId, Result, TenantId};
 use crate::plugins::ObjectKind;
+use crate::plugins::extractions::{self, Whole};
 use crate::services::addresses::rules::{read_key, written};
 use crate::{all, opt};
 use chrono::{DateTime, Utc};
@@ -33,6 +34,14 @@ pub(in crate::plugins) async fn find(
             service.map(Object::Service)
         }
         ObjectKind::Payment => payment(tx, tenant, id).await?.map(Object::Payment),
+        ObjectKind::Extraction => {
+            let Some((name, recipe)) = extractions::store::recipe(tx, tenant, id).await? else {
+                return Ok(None);
+            };
+            let data = extractions::store::data(tx, tenant, &recipe.reads, (now, today)).await?;
+            let id = PluginId(id);
+            Some(Object::Extraction(Box::new(Whole { id, name, recipe, data })))
+        }
         ObjectKind::Foreign => None,
     })
 }
@@ -47,6 +56,7 @@ struct PersonRow {
     locale: Option<String>,
     login_name: Option<String>,
     is_disabled: bool,
+    account: Option<i64>,
     member_id: Option<Uuid>,
     number: Option<i64>,
     joined_on: Option<Day>,
@@ -56,7 +66,7 @@ struct PersonRow {
 async fn person(tx: &mut Tx, tenant: TenantId, id: Uuid) -> Result<Option<Person>> {
     let row: Option<PersonRow> = opt!(
         *tx,
-        "SELECT p.kind, p.given_name, p.name, p.email, p.phone, p.locale, l.login_name, l.disabled_at IS NOT NULL AS is_disabled, m.id AS member_id, m.number, m.joined_on, m.left_on FROM parties p LEFT JOIN logins l ON l.tenant_id = p.tenant_id AND l.person_id = p.id LEFT JOIN members m ON m.tenant_id = p.tenant_id AND m.party_id = p.id WHERE p.tenant_id = $1 AND p.id = $2",
+        "SELECT p.kind, p.given_name, p.name, p.email, p.phone, p.locale, l.login_name, l.disabled_at IS NOT NULL AS is_disabled, n.number AS account, m.id AS member_id, m.number, m.joined_on, m.left_on FROM parties p LEFT JOIN logins l ON l.tenant_id = p.tenant_id AND l.person_id = p.id LEFT JOIN account_numbers n ON n.tenant_id = p.tenant_id AND n.object_id = p.id LEFT JOIN members m ON m.tenant_id = p.tenant_id AND m.party_id = p.id WHERE p.tenant_id = $1 AND p.id = $2",
         tenant,
         id
     )?;
@@ -90,6 +100,7 @@ async fn person(tx: &mut Tx, tenant: TenantId, id: Uuid) -> Result<Option<Person
         login: row.login_name.map(|name| Login {
             name,
             is_disabled: row.is_disabled,
+            number: row.account,
         }),
         member,
         crews,
@@ -98,13 +109,15 @@ async fn person(tx: &mut Tx, tenant: TenantId, id: Uuid) -> Result<Option<Person
 }
 
 async fn crew(tx: &mut Tx, tenant: TenantId, id: Uuid) -> Result<Option<Crew>> {
-    let crew: Option<(String,)> = opt!(
+    let crew: Option<(String, Option<i64>)> = opt!(
         *tx,
-        "SELECT name FROM crews WHERE tenant_id = $1 AND id = $2",
+        "SELECT c.name, n.number FROM crews c LEFT JOIN account_numbers n ON n.tenant_id = c.tenant_id AND n.object_id = c.id WHERE c.tenant_id = $1 AND c.id = $2",
         tenant,
         id
     )?;
-    let Some((name,)) = crew else { return Ok(None) };
+    let Some((name, number)) = crew else {
+        return Ok(None);
+    };
     let people: Vec<InCrew> = all!(
         *tx,
         "SELECT p.id, trim(p.given_name || ' ' || p.name) AS label, p.email, l.login_name AS login FROM crew_people cp JOIN parties p ON p.tenant_id = cp.tenant_id AND p.id = cp.person_id LEFT JOIN logins l ON l.tenant_id = p.tenant_id AND l.person_id = p.id AND l.disabled_at IS NULL WHERE cp.tenant_id = $1 AND cp.crew_id = $2 ORDER BY p.sort_name, p.id LIMIT $3",
@@ -115,6 +128,7 @@ async fn crew(tx: &mut Tx, tenant: TenantId, id: Uuid) -> Result<Option<Crew>> {
     Ok(Some(Crew {
         id,
         name,
+        number,
         people,
         fields: fields(tx, tenant, id).await?,
     }))
