@@ -2,8 +2,9 @@
 
 use crate::request::App;
 use crate::{
-    account, addresses, audit, bank, crews, dues, exports, fields, home, importing, members,
-    payments, people, plugins, privacy, receipts, reminders, services, settings, statistics,
+    account, addresses, audit, bank, crews, dues, exports, extractions, fields, home, importing,
+    members, payments, people, plugins, privacy, receipts, reminders, services, settings,
+    statistics,
 };
 use axum::Router;
 use axum::routing::get;
@@ -16,6 +17,7 @@ pub fn routes() -> Router<App> {
         .merge(audit::routes())
         .merge(account::routes())
         .merge(people::routes())
+        .merge(extractions::routes())
         .merge(plugins::routes())
         .merge(privacy::routes())
         .merge(bank::routes())

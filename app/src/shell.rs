@@ -321,6 +321,7 @@ fn navigation(req: &Req) -> AnyView {
         ];
         if rights.has(Right::Settings) {
             entries.push(entry("/journal", crate::locales::plugins::journal(l)));
+            entries.push(entry("/extractions", crate::locales::extractions::title(l)));
             entries.push(entry("/audit", t::audit(l)));
             entries.push(entry("/settings", t::settings(l)));
         }

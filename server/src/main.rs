@@ -17,6 +17,15 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 fn main() -> ExitCode {
+    if std::env::args().nth(1).as_deref() == Some(plugins::RENDER) {
+        return match plugins::render_here() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(said) => {
+                eprintln!("equipage: {said}");
+                ExitCode::from(cli::EXIT_OURS)
+            }
+        };
+    }
     let cli = cli::Cli::parse();
     let filter = std::env::var("EQUIPAGE_LOG").unwrap_or_else(|_| "info,sqlx=warn".into());
     tracing_subscriber::registry()

@@ -36,6 +36,8 @@ pub mod exports;
 #[cfg(feature = "ssr")]
 pub mod extra;
 #[cfg(feature = "ssr")]
+pub mod extractions;
+#[cfg(feature = "ssr")]
 pub mod fields;
 #[cfg(feature = "ssr")]
 pub mod frame;
@@ -76,3 +78,12 @@ pub mod search;
 pub mod services;
 #[cfg(feature = "ssr")]
 pub mod statistics;
+
+/// One of two texts, by the language.
+#[cfg(feature = "ssr")]
+fn either(l: domain::kernel::Locale, fr: &'static str, en: &'static str) -> Text {
+    Text::from(match l {
+        domain::kernel::Locale::Fr => fr,
+        domain::kernel::Locale::En => en,
+    })
+}

@@ -46,6 +46,8 @@ pub enum Notice {
     VerifyAsked,
     /// A plugin is given everything once more.
     SavedAgain,
+    /// A file is going to be made.
+    FileAsked,
     /// Somebody else signed in than the one who had typed: that is not shown.
     TypedDropped,
 }
@@ -73,6 +75,7 @@ impl Notice {
             Self::TriedAgain => "tried_again".into(),
             Self::VerifyAsked => "verify_asked".into(),
             Self::SavedAgain => "saved_again".into(),
+            Self::FileAsked => "file_asked".into(),
             Self::TypedDropped => "typed_dropped".into(),
         }
     }
@@ -110,6 +113,7 @@ impl Notice {
             "tried_again" => Self::TriedAgain,
             "verify_asked" => Self::VerifyAsked,
             "saved_again" => Self::SavedAgain,
+            "file_asked" => Self::FileAsked,
             "typed_dropped" => Self::TypedDropped,
             _ => return None,
         })
@@ -187,6 +191,10 @@ impl Notice {
             Self::VerifyAsked => both(
                 "La vérification est lancée : les écarts apparaîtront dans le journal.",
                 "The look has begun: what differs will be in the journal.",
+            ),
+            Self::FileAsked => both(
+                "Le fichier est en train d’être fait.",
+                "The file is being made.",
             ),
             Self::SavedAgain => both(
                 "Tout lui est confié une nouvelle fois.",

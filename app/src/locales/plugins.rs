@@ -1,6 +1,6 @@
 //! Texts of plugins and of their journal.
 
-use super::Text;
+use super::{Text, either};
 use domain::kernel::Locale;
 use domain::plugins::{Action, Class, DutyState, ObjectKind};
 
@@ -138,11 +138,4 @@ pub fn outcome_name(l: Locale, outcome: &str) -> Text {
         _ => ("", ""),
     };
     either(l, fr, en)
-}
-
-fn either(l: Locale, fr: &'static str, en: &'static str) -> Text {
-    Text::from(match l {
-        Locale::Fr => fr,
-        Locale::En => en,
-    })
 }

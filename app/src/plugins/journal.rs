@@ -276,6 +276,7 @@ fn facts(req: &Req, l: Locale, entry: &Entry) -> AnyView {
         ObjectKind::Crew => Some(format!("/crews/{}", entry.object)),
         ObjectKind::Service => Some(format!("/services/{}", entry.object)),
         ObjectKind::Payment => Some(format!("/payments/{}", entry.object)),
+        ObjectKind::Extraction => Some(format!("/extractions/{}", entry.object)),
         ObjectKind::Foreign => None,
     };
     let is_there = entry.action != domain::plugins::Action::Delete;
@@ -284,7 +285,10 @@ fn facts(req: &Req, l: Locale, entry: &Entry) -> AnyView {
         None => view! { {entry.label.clone()} " (" {kind} ")" }.into_any(),
     };
     let zone = req.zone();
-    let plugin = format!("/settings/plugins/{}", entry.plugin);
+    let plugin = match entry.object_kind {
+        ObjectKind::Extraction => format!("/extractions/{}", entry.plugin),
+        _ => format!("/settings/plugins/{}", entry.plugin),
+    };
     let plugin = view! { <a href=plugin>{entry.plugin_name.clone()}</a> };
     let next = next(req, l, entry);
     view! {

@@ -82,6 +82,7 @@ pub enum Thing {
     Mail,
     /// A plugin that takes everything.
     Plugin,
+    Extraction,
     /// No id: the number of what a plugin could not do.
     Failed,
 }
@@ -182,6 +183,25 @@ const PLUGIN: [Field; 8] = [
     typed("set_answer", "always"),
     sent("set_token", ""),
     sent("enabled", "yes"),
+];
+
+const EXTRACTION: [Field; 16] = [
+    typed("name", "@name"),
+    typed("path", "@key"),
+    sent("wants_person", "yes"),
+    sent("wants_crew", ""),
+    sent("wants_service", ""),
+    typed("template", "{{ config.a }}"),
+    typed("config", "a = 1"),
+    typed("without", ":"),
+    sent("on_change", ""),
+    sent("schedule", "daily"),
+    sent("hour", "3"),
+    typed("mode", "0644"),
+    typed("owner", ""),
+    typed("command", ""),
+    sent("enabled", "yes"),
+    sent("what", "save"),
 ];
 
 const FIELD: [Field; 7] = [
@@ -728,6 +748,22 @@ pub const DOORS: &[Door] = &[
     post("/settings/plugins/{id}/again", &[Thing::Plugin], &[]),
     post("/settings/plugins/{id}/verify", &[Thing::Plugin], &[]),
     post("/settings/plugins/{id}/delete", &[Thing::Plugin], &[]),
+    get("/extractions", &[], &[]),
+    get("/extractions/new", &[], &["from"]),
+    post(
+        "/extractions/new",
+        &[],
+        &with::<16, 2, 18>(EXTRACTION, [KEY, sent("from", "")]),
+    ),
+    get("/extractions/{id}", &[Thing::Extraction], &[]),
+    post(
+        "/extractions/{id}",
+        &[Thing::Extraction],
+        &with::<16, 1, 17>(EXTRACTION, [VERSION]),
+    ),
+    post("/extractions/{id}/run", &[Thing::Extraction], &[]),
+    post("/extractions/{id}/verify", &[Thing::Extraction], &[]),
+    post("/extractions/{id}/delete", &[Thing::Extraction], &[]),
     get("/journal", &[], &["plugin", "state", "object", "page"]),
     post(
         "/journal/retry",

@@ -21,6 +21,7 @@ use domain::kernel::{
 use domain::members::{self, MembershipForm};
 use domain::payments::{self, PaymentForm};
 use domain::people::{self, PartyForm};
+use domain::plugins::extractions::{self, ExtractionForm};
 use domain::plugins::testing::registry;
 use domain::plugins::work::{self, Tools};
 use domain::plugins::{self, PluginForm};
@@ -551,6 +552,7 @@ impl World {
             }
             Thing::Mail => a_mail(&mut cx).await,
             Thing::Plugin => a_plugin(&mut cx, "always").await,
+            Thing::Extraction => an_extraction(&mut cx).await,
             Thing::Guest => a_guest(&mut cx).await.0,
             Thing::Link => a_guest(&mut cx).await.1,
             Thing::EmptyCrew => a_crew(&mut cx).await.to_string(),
@@ -904,11 +906,30 @@ async fn a_plugin(cx: &mut Cx, answer: &str) -> String {
     id.to_string()
 }
 
+/// A file that is made.
+async fn an_extraction(cx: &mut Cx) -> String {
+    no_plugins(cx).await;
+    let form = ExtractionForm {
+        key: new_key(),
+        name: format!("Fichier {}", new_key()),
+        path: new_key(),
+        ..extractions::beginning("group", Locale::Fr)
+    };
+    let id = extractions::add(cx, &registry(), "nuage", &form)
+        .await
+        .unwrap();
+    id.to_string()
+}
+
 /// There are only so many plugins: those that earlier requests made go.
 async fn no_plugins(cx: &mut Cx) {
     let all = plugins::list(cx).await.unwrap();
     for plugin in all.iter().filter(|_| all.len() > 20) {
         plugins::delete(cx, plugin.id).await.unwrap();
+    }
+    let all = extractions::list(cx).await.unwrap();
+    for one in all.iter().filter(|_| all.len() > 20) {
+        extractions::delete(cx, one.plugin.id).await.unwrap();
     }
 }
 

@@ -145,6 +145,11 @@ pub(super) const TENANT: &[Written] = &[
         "plugins",
         include_str!("../../../migrations/tenant/0025_plugins.sql"),
     ),
+    (
+        1026,
+        "extractions",
+        include_str!("../../../migrations/tenant/0026_extractions.sql"),
+    ),
 ];
 
 /// The engine that a text is turned into.

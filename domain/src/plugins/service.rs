@@ -63,7 +63,9 @@ pub async fn add(
         Sent::Again(id) => return Ok(id),
         Sent::First(ticket) => ticket,
     };
-    let of = registry.get(form.kind.trim()).filter(|of| of.description().kind != KIND);
+    let of = registry
+        .get(form.kind.trim())
+        .filter(|of| of.description().kind != KIND);
     let of = of.ok_or_else(|| Problem::at_field("kind", Code::PluginNotHere))?;
     let data = form.parse(of.description(), &Settings::new())?;
     problems(of.check(slug, &together(&data)))?;

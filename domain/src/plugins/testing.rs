@@ -1,12 +1,15 @@
-//! A plugin for tests of others: it takes everything and does nothing, or fails for good.
+//! Plugins for tests of others: one takes everything and does nothing, or fails for good; the other
+//! makes the files of extractions in memory.
 
 use super::{
-    Answer, Call, Description, Drift, Failure, Gone, Holds, Object, ObjectKind, Program, Registry,
-    Said, Saved, Setting, Settings,
+    Answer, Call, Description, Drift, Failure, Gone, Holds, Object, ObjectKind, Preview, Program,
+    Registry, Said, Saved, Setting, Settings, extractions,
 };
 use crate::kernel::Code;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 const NAME: Said = Said {
     fr: "Essai",
@@ -110,7 +113,118 @@ impl Program for Mute {
     }
 }
 
-/// A server that has this plugin only.
+/// Makes the files of extractions in memory.
+#[derive(Default)]
+pub struct Files {
+    /// What was written, by path.
+    pub there: Mutex<BTreeMap<String, String>>,
+    /// How often something was asked of it.
+    pub asked: AtomicUsize,
+}
+
+static OF_FILES: Description = Description {
+    kind: extractions::KIND,
+    name: NAME,
+    about: NAME,
+    wants: &[],
+    settings: &[],
+    fields: &[],
+};
+
+impl Files {
+    /// A file as it is.
+    pub fn get(&self, path: &str) -> Option<String> {
+        let there = self.there.lock();
+        there.ok().and_then(|there| there.get(path).cloned())
+    }
+
+    fn made(&self, object: &Object) -> std::result::Result<(String, String), Failure> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        let Object::Extraction(whole) = object else {
+            return Err(Failure::permanent("this is no extraction"));
+        };
+        let made = extractions::render(&whole.recipe, &whole.data, 1);
+        let made = made.map_err(|trouble| Failure::permanent(trouble.to_string()))?;
+        Ok((whole.recipe.path.clone(), made.text))
+    }
+}
+
+impl Program for Files {
+    fn description(&self) -> &Description {
+        &OF_FILES
+    }
+
+    fn check(&self, _slug: &str, settings: &Settings) -> Vec<(&'static str, Code)> {
+        match settings.get("owner").map(String::as_str) {
+            None | Some("root:adm") => Vec::new(),
+            Some(_) => vec![("owner", Code::OwnerNotAllowed)],
+        }
+    }
+
+    fn save<'a>(
+        &'a self,
+        call: &'a Call,
+        object: &'a Object,
+        _kept: Option<&'a Value>,
+    ) -> Answer<'a, Saved> {
+        Box::pin(async move {
+            let (path, text) = self.made(object)?;
+            let written = extractions::Written {
+                digest: String::new(),
+                lines: text.lines().count(),
+                bytes: text.len(),
+                serial: 1,
+                path: path.clone(),
+                changed_at: call.now,
+            };
+            if let Ok(mut there) = self.there.lock() {
+                there.insert(path, text);
+            }
+            Ok(Saved {
+                kept: Some(json!(written)),
+                output: String::new(),
+            })
+        })
+    }
+
+    fn delete<'a>(&'a self, _call: &'a Call, _gone: &'a Gone) -> Answer<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn verify<'a>(
+        &'a self,
+        _call: &'a Call,
+        object: &'a Object,
+        _kept: Option<&'a Value>,
+    ) -> Answer<'a, Vec<Drift>> {
+        Box::pin(async move {
+            let (path, text) = self.made(object)?;
+            let differs = self.get(&path).as_ref() != Some(&text);
+            let drift = differs.then(|| Drift {
+                said: format!("{path} differs"),
+            });
+            Ok(drift.into_iter().collect())
+        })
+    }
+
+    fn preview<'a>(
+        &'a self,
+        _call: &'a Call,
+        object: &'a Object,
+        _kept: Option<&'a Value>,
+    ) -> Answer<'a, Preview> {
+        Box::pin(async move {
+            let (path, text) = self.made(object)?;
+            Ok(Preview {
+                text,
+                there: self.get(&path),
+                notes: Vec::new(),
+            })
+        })
+    }
+}
+
+/// A server that has these only.
 pub fn registry() -> Registry {
-    Registry::new(vec![Arc::new(Mute)])
+    Registry::new(vec![Arc::new(Mute), Arc::new(Files::default())])
 }

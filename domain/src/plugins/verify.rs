@@ -99,13 +99,21 @@ async fn ask(
     let mut count = 0;
     let itself = [ObjectKind::Extraction];
     let is_file = plugin.kind == KIND;
-    let kinds = if is_file { &itself } else { plugin.wants.as_slice() };
+    let kinds = if is_file {
+        &itself
+    } else {
+        plugin.wants.as_slice()
+    };
     for kind in kinds {
         // Of payments nothing lasting is made.
         if *kind == ObjectKind::Payment || scope.kind.is_some_and(|wanted| wanted != *kind) {
             continue;
         }
-        let object = if is_file { Some(plugin.id.0) } else { scope.object };
+        let object = if is_file {
+            Some(plugin.id.0)
+        } else {
+            scope.object
+        };
         if is_file && scope.object.is_some_and(|wanted| wanted != plugin.id.0) {
             continue;
         }

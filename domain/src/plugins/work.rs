@@ -5,8 +5,8 @@
 //! it lives it says so every [`HEARTBEAT`]. What a plugin does is idempotent, so what was done and not written
 //! down is done once more without effect.
 
-pub use super::store::Leased;
 use super::extractions::{self, KIND};
+pub use super::store::Leased;
 use super::store::{Foreign, Left, NewRun};
 use super::{
     Action, Call, Class, Drift, Extra, Failure, Gone, Object, ObjectKind, Plugin, Program, Saved,

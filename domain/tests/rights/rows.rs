@@ -4,8 +4,9 @@ use super::roles::Needs::{
     self, Crew, InItsCrew, InItsCrewOr, Nothing, Own, OwnOrCrew, Rights, SignedIn, Tool,
 };
 use super::world::{
-    FILE, World, account, bank_keys, field_form, key, kind_form, membership, next_of, outgoing,
-    party, payment, plugin_form, prefix_form, question, reserved_form, service, terms, type_form,
+    FILE, World, account, bank_keys, extraction_form, field_form, key, kind_form, membership,
+    next_of, outgoing, party, payment, plugin_form, prefix_form, question, reserved_form, service,
+    terms, type_form,
 };
 use domain::bank::mandates::{self, MandateForm};
 use domain::context::Cx;
@@ -22,6 +23,7 @@ use domain::mail::{self, MailForm, MailSettings, Stage, Template};
 use domain::members::{self, DirectoryFilter, Membership};
 use domain::payments::{self, PaymentFilter, PaymentQuery, ReversalForm, TogetherForm, receipts};
 use domain::people::{self, Doubles};
+use domain::plugins::extractions::{self, ExtractionForm};
 use domain::plugins::testing::registry;
 use domain::plugins::{self, JournalFilter, PluginForm, Scope};
 use domain::privacy;
@@ -298,6 +300,20 @@ fn of_plugins() -> Vec<Row> {
         "plugins::delete": Rights(&[Settings]), |cx, w| plugins::delete(cx, w.plugin).await;
         "plugins::save_again": Rights(&[Settings]), |cx, w| plugins::save_again(cx, w.plugin).await;
         "plugins::reseal": Rights(&[Settings]), |cx, _w| plugins::reseal(cx, &bank_keys()).await;
+        "extractions::list": Rights(&[Settings]), |cx, _w| extractions::list(cx).await;
+        "extractions::get": Rights(&[Settings]), |cx, w| extractions::get(cx, w.extraction).await;
+        "extractions::add": Rights(&[Settings]), |cx, _w| {
+            extractions::add(cx, &registry(), "nuage", &extraction_form("aliases")).await
+        };
+        "extractions::save": Rights(&[Settings]), |cx, w| {
+            let form = ExtractionForm { version: "1".into(), ..extraction_form("group") };
+            extractions::save(cx, &registry(), "nuage", w.extraction, &form).await
+        };
+        "extractions::delete": Rights(&[Settings]), |cx, w| extractions::delete(cx, w.extraction).await;
+        "extractions::run": Rights(&[Settings]), |cx, w| extractions::run(cx, w.extraction).await;
+        "extractions::draft": Rights(&[Settings]), |cx, w| {
+            extractions::draft(cx, &registry(), "nuage", Some(w.extraction), None).await
+        };
         "plugins::verify": Rights(&[Settings]), |cx, _w| plugins::verify(cx, &registry(), Scope::default()).await;
         "plugins::journal": Rights(&[Settings]), |cx, _w| plugins::journal(cx, &JournalFilter::default(), PageRequest::new(1)).await;
         "plugins::journal_states": Rights(&[Settings]), |cx, _w| plugins::journal_states(cx).await;

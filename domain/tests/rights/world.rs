@@ -20,6 +20,7 @@ use domain::mail::{self, MailForm, Outgoing};
 use domain::members::{self, MembershipForm};
 use domain::payments::{self, PaymentForm};
 use domain::people::{self, PartyForm};
+use domain::plugins::extractions::{self, ExtractionForm};
 use domain::plugins::testing::registry;
 use domain::plugins::work::{self, Tools};
 use domain::plugins::{self, PluginForm};
@@ -85,6 +86,8 @@ pub struct World {
     /// What was signed for the first.
     pub mandate: MandateId,
     pub mail: MailId,
+    /// A file that is made.
+    pub extraction: PluginId,
     /// A plugin that has failed.
     pub plugin: PluginId,
     pub mail_version: i64,
@@ -201,11 +204,15 @@ impl World {
             ..plugin_form("three")
         };
         plugins::add(&mut cx, made, "nuage", &three).await.unwrap();
+        let extraction = extractions::add(&mut cx, &registry(), "nuage", &extraction_form("group"))
+            .await
+            .unwrap();
         cx.commit().await.unwrap();
         fail(&bench).await;
         let (session, token) = sign_in(&bench, owner).await;
         Self {
             plugin: plugin.unwrap(),
+            extraction,
             bench,
             hash,
             colleague,
@@ -455,6 +462,14 @@ async fn a_mail(cx: &mut Cx) -> MailId {
     let mails = mail::not_sent(cx).await.unwrap();
     a_late_member(cx, "later").await;
     mails[0].id
+}
+
+/// The form of a file that ships.
+pub fn extraction_form(kind: &str) -> ExtractionForm {
+    ExtractionForm {
+        key: key(),
+        ..extractions::beginning(kind, domain::kernel::Locale::En)
+    }
 }
 
 /// The form of a plugin that refuses everything.

@@ -2,34 +2,22 @@
 //! each organisation has for itself. A person with a login that works has an account, a crew is a group.
 //! Nobody signs in by these files: the passwords in `shadow` are locked.
 //!
-//! Numbers are given once and never again: the file `numbers` remembers them by the ids of people and crews,
-//! also when they are gone. Files are written whole, and only where something changed.
+//! Numbers are the core's: given once and never again. Files are written whole, and only where something changed.
 
+use super::files::{Access, Folder};
 use domain::kernel::Code;
+use domain::plugins::extractions::SHELL as SHELL_FIELD;
+use domain::plugins::unix::{FIRST_NUMBER, LAST_NUMBER, NAME_MAX, group_name, is_name};
 use domain::plugins::{
-    Answer, Call, Crew, DeclaredField, Description, Drift, Extra, Failure, Gone, Holds, Object,
-    ObjectKind, Person, Program, Said, Saved, Setting, Settings,
+    Answer, Call, Crew, Description, Drift, Extra, Failure, Gone, Holds, Object, ObjectKind,
+    Person, Program, Said, Saved, Setting, Settings,
 };
-use rustix::fs::{FlockOperation, flock};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use uuid::Uuid;
 
-/// The first number, where nothing else was said.
-const FIRST_NUMBER: u32 = 10_000;
-/// The last one (below what systemd gives to services of its own).
-const LAST_NUMBER: u32 = 60_000;
 /// The group that all accounts have first: `users` of most systems.
 const USERS: u32 = 100;
-/// The longest name of an account or a group.
-const NAME_MAX: usize = 32;
-/// The most bytes of one of the files.
-const FILE_MAX: u64 = 16 * 1024 * 1024;
 const SHELL: &str = "/bin/bash";
 const HOME: &str = "/home/{login}";
 /// The machine's own accounts, which nobody may have beside it.
@@ -87,18 +75,7 @@ static DESCRIPTION: Description = Description {
             is_required: false,
         },
     ],
-    fields: &[DeclaredField {
-        on: domain::fields::On::Person,
-        slug: "shell",
-        label: Said {
-            fr: "Interpréteur",
-            en: "Shell",
-        },
-        help: Said {
-            fr: "Pour le compte système, par exemple /bin/zsh.",
-            en: "For the system account, for example /bin/zsh.",
-        },
-    }],
+    fields: &[SHELL_FIELD],
 };
 
 /// The plugin.
@@ -110,7 +87,7 @@ pub struct Accounts {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Kept {
     name: String,
-    number: u32,
+    number: i64,
     kind: ObjectKind,
 }
 
@@ -119,54 +96,16 @@ struct Kept {
 struct Wanted {
     name: String,
     kind: ObjectKind,
-    /// All of its line but the name and what comes before the number, with `NUMBER` for the number.
+    /// Its number, counted from 0.
+    number: i64,
+    /// Its line, with `NUMBER` for the number.
     line: String,
-}
-
-/// The numbers that were given.
-#[derive(Default, Serialize, Deserialize)]
-struct Numbers {
-    by_id: BTreeMap<Uuid, u32>,
-}
-
-fn later(error: &std::io::Error) -> Failure {
-    match error.kind() {
-        ErrorKind::PermissionDenied => {
-            Failure::needs_person("the server may not write the accounts' folder")
-        }
-        kind => Failure::transient(format!("the accounts' files: {kind}")),
-    }
-}
-
-/// A name that every program takes (`useradd` asks for the same).
-fn is_name(name: &str) -> bool {
-    let mut bytes = name.bytes();
-    let first = bytes.next();
-    (1..=NAME_MAX).contains(&name.len())
-        && first.is_some_and(|b| b.is_ascii_lowercase() || b == b'_')
-        && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'))
 }
 
 /// A path that may stand in a line.
 fn is_path(path: &str) -> bool {
     let is_safe = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-' | b'.');
     path.starts_with('/') && path.len() <= 200 && path.bytes().all(is_safe) && !path.contains("..")
-}
-
-/// A crew's name as that of a group.
-fn group_name(name: &str) -> String {
-    let folded = domain::kernel::text::fold(name);
-    let plain = folded.chars().map(|c| match c {
-        'a'..='z' | '0'..='9' | '_' => c,
-        _ => '-',
-    });
-    let name: String = plain.collect();
-    let name: Vec<&str> = name.split('-').filter(|part| !part.is_empty()).collect();
-    let name: String = name.join("-").chars().take(NAME_MAX).collect();
-    match name.starts_with(|c: char| c.is_ascii_digit()) {
-        true => format!("_{name}").chars().take(NAME_MAX).collect(),
-        false => name,
-    }
 }
 
 impl Accounts {
@@ -177,93 +116,34 @@ impl Accounts {
 
     fn place(&self, slug: &str) -> Result<Place, Failure> {
         let missing = || Failure::needs_person("the operator has not allowed system accounts");
-        let folder = self.folder.as_ref().ok_or_else(missing)?.join(slug);
-        std::fs::create_dir_all(&folder).map_err(|e| later(&e))?;
-        let lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(folder.join(".lock"))
-            .map_err(|e| later(&e))?;
-        // Another process may be at it; it goes with the file.
-        flock(&lock, FlockOperation::LockExclusive).map_err(|e| later(&e.into()))?;
-        Ok(Place {
-            folder,
-            _lock: lock,
-        })
+        let folder = self.folder.as_ref().ok_or_else(missing)?;
+        Ok(Place(Folder::take(folder, slug)?))
     }
 }
 
 /// An organisation's folder, while nobody else changes it.
-struct Place {
-    folder: PathBuf,
-    _lock: File,
-}
+struct Place(Folder);
 
 impl Place {
     fn read(&self, name: &str) -> Result<String, Failure> {
-        let path = self.folder.join(name);
-        match std::fs::metadata(&path) {
-            Ok(known) if known.len() > FILE_MAX => {
-                return Err(Failure::needs_person(format!("{name} is too large")));
-            }
-            _ => {}
-        }
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Ok(text),
-            Err(e) if e.kind() == ErrorKind::NotFound => Ok(String::new()),
-            Err(e) => Err(later(&e)),
-        }
+        Ok(self.0.read(name)?.map_or(String::new(), |(text, _)| text))
     }
 
     /// Writes a file whole, or leaves it as it is where nothing is new.
     fn write(&self, name: &str, text: &str, mode: u32) -> Result<(), Failure> {
-        let path = self.folder.join(name);
-        if path.exists() && self.read(name)? == text {
+        let there = self.0.read(name)?;
+        if there.is_some_and(|(there, _)| there == text) {
             return Ok(());
         }
-        let written = || -> std::io::Result<()> {
-            let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-            file.write_all(text.as_bytes())?;
-            file.as_file()
-                .set_permissions(std::fs::Permissions::from_mode(mode))?;
-            file.as_file().sync_all()?;
-            file.persist(&path)?;
-            File::open(&self.folder)?.sync_all()
+        let access = Access {
+            mode,
+            ..Access::default()
         };
-        written().map_err(|e| later(&e))
-    }
-
-    fn numbers(&self) -> Result<Numbers, Failure> {
-        let text = self.read("numbers")?;
-        if text.is_empty() {
-            return Ok(Numbers::default());
-        }
-        // Numbers that were given must not be given again: nobody begins anew by themselves.
-        serde_json::from_str(&text)
-            .map_err(|_| Failure::needs_person("the file of numbers cannot be read"))
-    }
-
-    /// The number of a person or a crew: the one that it has, or the next one.
-    fn number(&self, id: Uuid, first: u32) -> Result<u32, Failure> {
-        let mut numbers = self.numbers()?;
-        if let Some(number) = numbers.by_id.get(&id) {
-            return Ok(*number);
-        }
-        let last = numbers.by_id.values().max();
-        let next = last.map_or(first, |last| (last + 1).max(first));
-        if next > LAST_NUMBER {
-            return Err(Failure::needs_person("there are no numbers left"));
-        }
-        numbers.by_id.insert(id, next);
-        let text = serde_json::to_string(&numbers)
-            .map_err(|_| Failure::transient("the numbers cannot be written"))?;
-        self.write("numbers", &text, 0o644)?;
-        Ok(next)
+        self.0.write(name, text, access)
     }
 
     /// Puts a line into a file in the place of the one with its number, or takes that one away.
-    fn put(&self, file: &str, mode: u32, number: u32, line: Option<&str>) -> Result<(), Failure> {
+    fn put(&self, file: &str, mode: u32, number: i64, line: Option<&str>) -> Result<(), Failure> {
         let text = self.read(file)?;
         let mut lines: Vec<&str> = text.lines().collect();
         let at = lines
@@ -304,14 +184,28 @@ impl Place {
         self.write("shadow", &joined(&lines), 0o640)
     }
 
-    /// Refuses a name that somebody else has, here or on the machine itself.
-    fn is_free(&self, file: &str, name: &str, number: u32) -> Result<(), Failure> {
+    /// Refuses a name or a number that somebody else has, here or (a name) on the machine itself.
+    fn is_free(
+        &self,
+        file: &str,
+        (name, old): (&str, Option<&str>),
+        number: i64,
+    ) -> Result<(), Failure> {
         let has = |line: &str| line.split(':').next() == Some(name);
         let text = self.read(file)?;
         let other = |line: &&str| has(line) && number_of(line) != Some(number);
         if text.lines().any(|line| other(&line)) {
             return Err(Failure::permanent(format!(
                 "{name} is somebody else's name"
+            )));
+        }
+        let is_own = |line: &str| has(line) || line.split(':').next() == old;
+        let taken = text
+            .lines()
+            .any(|line| number_of(line) == Some(number) && !is_own(line));
+        if taken || !(0..=LAST_NUMBER).contains(&number) {
+            return Err(Failure::permanent(format!(
+                "the number {number} is not free"
             )));
         }
         for own in OWN {
@@ -330,7 +224,7 @@ fn joined(lines: &[&str]) -> String {
 }
 
 /// The number of a line of `passwd` or `group`.
-fn number_of(line: &str) -> Option<u32> {
+fn number_of(line: &str) -> Option<i64> {
     line.split(':').nth(2)?.parse().ok()
 }
 
@@ -346,7 +240,7 @@ fn wanted(call: &Call, object: &Object) -> Result<Option<Wanted>, Failure> {
     match object {
         Object::Person(person) => account(call, person),
         Object::Crew(crew) => group(crew).map(Some),
-        Object::Service(_) | Object::Payment(_) => Ok(None),
+        Object::Service(_) | Object::Payment(_) | Object::Extraction(_) => Ok(None),
     }
 }
 
@@ -384,6 +278,7 @@ fn account(call: &Call, person: &Person) -> Result<Option<Wanted>, Failure> {
     let told = |c: &char| !c.is_control() && !matches!(c, ':' | ',');
     let gecos: String = person.label.chars().filter(told).take(100).collect();
     Ok(Some(Wanted {
+        number: numbered(login.number)?,
         line: format!("{}:x:NUMBER:{USERS}:{gecos}:{home}:{shell}", login.name),
         name: login.name.clone(),
         kind: ObjectKind::Person,
@@ -401,10 +296,15 @@ fn group(crew: &Crew) -> Result<Wanted, Failure> {
     let mut logins: Vec<&str> = logins.filter(|login| is_name(login)).collect();
     logins.sort_unstable();
     Ok(Wanted {
+        number: numbered(crew.number)?,
         line: format!("{name}:x:NUMBER:{}", logins.join(",")),
         name,
         kind: ObjectKind::Crew,
     })
+}
+
+fn numbered(number: Option<i64>) -> Result<i64, Failure> {
+    number.ok_or_else(|| Failure::transient("it has no number yet"))
 }
 
 fn read_kept(kept: Option<&Value>) -> Option<Kept> {
@@ -413,8 +313,7 @@ fn read_kept(kept: Option<&Value>) -> Option<Kept> {
 
 fn save(
     place: &Place,
-    first: u32,
-    id: Uuid,
+    first: i64,
     kept: Option<Kept>,
     wanted: Option<Wanted>,
 ) -> Result<Option<Kept>, Failure> {
@@ -424,13 +323,16 @@ fn save(
         }
         return Ok(None);
     };
-    let number = place.number(id, first)?;
+    // Whoever has a number keeps it, wherever counting begins by now.
+    let number = kept
+        .as_ref()
+        .map_or(first + wanted.number, |kept| kept.number);
     let file = file_of(wanted.kind);
-    place.is_free(file, &wanted.name, number)?;
+    let old = kept.as_ref().map(|kept| kept.name.as_str());
+    place.is_free(file, (&wanted.name, old), number)?;
     let line = wanted.line.replacen("NUMBER", &number.to_string(), 1);
     place.put(file, 0o644, number, Some(&line))?;
     if wanted.kind == ObjectKind::Person {
-        let old = kept.as_ref().map(|kept| kept.name.as_str());
         place.lock_password(old, Some(&wanted.name))?;
     }
     Ok(Some(Kept {
@@ -450,7 +352,7 @@ fn take_away(place: &Place, kept: &Kept) -> Result<(), Failure> {
 
 fn differences(
     place: &Place,
-    id: Uuid,
+    first: i64,
     kept: Option<Kept>,
     wanted: Option<Wanted>,
 ) -> Result<Vec<Drift>, Failure> {
@@ -469,9 +371,7 @@ fn differences(
         };
     };
     let missing = || drift(format!("{} is missing", wanted.name));
-    let Some(number) = place.numbers()?.by_id.get(&id).copied() else {
-        return missing();
-    };
+    let number = kept.map_or(first + wanted.number, |kept| kept.number);
     let text = place.read(file_of(wanted.kind))?;
     let there = text.lines().find(|line| number_of(line) == Some(number));
     let line = wanted.line.replacen("NUMBER", &number.to_string(), 1);
@@ -516,7 +416,7 @@ async fn apart<T: Send + 'static>(
     done.map_err(|_| Failure::transient("the work broke off"))?
 }
 
-fn first_number(settings: &Settings) -> u32 {
+fn first_number(settings: &Settings) -> i64 {
     let said = settings
         .get("first_number")
         .and_then(|text| text.parse().ok());
@@ -558,11 +458,11 @@ impl Program for Accounts {
     ) -> Answer<'a, Saved> {
         Box::pin(async move {
             let wanted = wanted(call, object)?;
-            let (id, kept) = (object.id(), read_kept(kept));
+            let kept = read_kept(kept);
             let first = first_number(&call.settings);
             let own = Self::new(self.folder.clone());
             let slug = call.slug.clone();
-            let kept = apart(move || save(&own.place(&slug)?, first, id, kept, wanted)).await?;
+            let kept = apart(move || save(&own.place(&slug)?, first, kept, wanted)).await?;
             Ok(Saved {
                 kept: kept.map(|kept| json!(kept)),
                 output: String::new(),
@@ -589,10 +489,11 @@ impl Program for Accounts {
     ) -> Answer<'a, Vec<Drift>> {
         Box::pin(async move {
             let wanted = wanted(call, object)?;
-            let (id, kept) = (object.id(), read_kept(kept));
+            let kept = read_kept(kept);
+            let first = first_number(&call.settings);
             let own = Self::new(self.folder.clone());
             let slug = call.slug.clone();
-            apart(move || differences(&own.place(&slug)?, id, kept, wanted)).await
+            apart(move || differences(&own.place(&slug)?, first, kept, wanted)).await
         })
     }
 

@@ -115,10 +115,13 @@ struct Told {
 }
 
 /// What became of a run.
-struct Ran {
-    status: Option<ExitStatus>,
-    out: String,
-    all: String,
+pub(super) struct Ran {
+    /// Its end; none, where its time was over.
+    pub(super) status: Option<ExitStatus>,
+    /// What it printed on its standard output …
+    pub(super) out: String,
+    /// … and with what it printed as errors.
+    pub(super) all: String,
 }
 
 impl Command {
@@ -128,7 +131,7 @@ impl Command {
     }
 
     /// The program of a name: a file that can be run, in the organisation's own folder and not through a link.
-    fn program(&self, slug: &str, name: &str) -> Result<PathBuf, Code> {
+    pub(super) fn program(&self, slug: &str, name: &str) -> Result<PathBuf, Code> {
         let folder = self.folder.as_ref().ok_or(Code::NotAllowedHere)?;
         let is_plain = |name: &str| {
             !name.is_empty()
@@ -170,7 +173,14 @@ impl Command {
             }
         }
         let limit = limit(&call.settings);
-        let ran = tokio::task::spawn_blocking(move || run(&program, &input.to_string(), limit));
+        let ran = tokio::task::spawn_blocking(move || {
+            run(
+                &program,
+                &[],
+                input.to_string().into_bytes(),
+                (limit, READ_MAX),
+            )
+        });
         ran.await
             .map_err(|_| Failure::transient("the run broke off"))?
             .map_err(|e| Failure::needs_person(format!("the program does not start: {e}")))
@@ -183,8 +193,14 @@ fn limit(settings: &Settings) -> Duration {
 }
 
 /// Runs a program to its end, or to the end of its time; then everything that it has started ends too.
-fn run(program: &Path, input: &str, limit: Duration) -> std::io::Result<Ran> {
+pub(super) fn run(
+    program: &Path,
+    args: &[&str],
+    input: Vec<u8>,
+    (limit, read_max): (Duration, usize),
+) -> std::io::Result<Ran> {
     let mut child = std::process::Command::new(program)
+        .args(args)
         .env_clear()
         .env(
             "PATH",
@@ -199,15 +215,14 @@ fn run(program: &Path, input: &str, limit: Duration) -> std::io::Result<Ran> {
         .spawn()?;
     let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-    let input = input.to_owned();
     let write = std::thread::spawn(move || {
         if let Some(mut stdin) = stdin {
             // A program that does not read is none of our business.
-            let _ = stdin.write_all(input.as_bytes());
+            let _ = stdin.write_all(&input);
         }
     });
-    let out = std::thread::spawn(move || read(stdout));
-    let err = std::thread::spawn(move || read(stderr));
+    let out = std::thread::spawn(move || read(stdout, read_max));
+    let err = std::thread::spawn(move || read(stderr, READ_MAX));
     let until = Instant::now() + limit;
     let status = loop {
         if let Some(status) = child.try_wait()? {
@@ -234,7 +249,7 @@ fn run(program: &Path, input: &str, limit: Duration) -> std::io::Result<Ran> {
 }
 
 /// What comes, as text, up to a bound: the rest is read, so that nobody waits, and dropped.
-fn read(from: Option<impl Read>) -> String {
+fn read(from: Option<impl Read>, max: usize) -> String {
     let Some(mut from) = from else {
         return String::new();
     };
@@ -243,7 +258,7 @@ fn read(from: Option<impl Read>) -> String {
         match from.read(&mut buffer) {
             Ok(0) | Err(_) => break,
             Ok(count) => {
-                let room = READ_MAX - kept.len();
+                let room = max - kept.len();
                 kept.extend(buffer.iter().take(count.min(room)));
             }
         }
@@ -252,7 +267,7 @@ fn read(from: Option<impl Read>) -> String {
 }
 
 /// What an exit code means, where it is not 0.
-fn failure(ran: &Ran) -> Failure {
+pub(super) fn failure(ran: &Ran) -> Failure {
     let last = ran.all.lines().rev().find(|line| !line.trim().is_empty());
     let said = last.map_or(String::new(), |line| format!(": {line}"));
     let failure = match ran.status {
@@ -269,7 +284,7 @@ fn failure(ran: &Ran) -> Failure {
     failure.printed(ran.all.clone())
 }
 
-fn is_done(ran: &Ran) -> bool {
+pub(super) fn is_done(ran: &Ran) -> bool {
     ran.status.is_some_and(|status| status.success())
 }
 

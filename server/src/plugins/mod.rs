@@ -6,14 +6,17 @@ mod accounts;
 mod command;
 #[cfg(test)]
 mod contract_tests;
+mod extractions;
+mod files;
 mod public;
 mod webhook;
 
 pub use accounts::Accounts;
 pub use command::Command;
+pub use extractions::{Extractions, RENDER, Renderer, render_here};
 pub use webhook::Webhook;
 
-use domain::plugins::{Object, ObjectKind, Registry};
+use domain::plugins::{Object, ObjectKind, Program, Registry};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -26,17 +29,35 @@ pub struct PluginsConfig {
     pub commands: Option<PathBuf>,
     /// The folder of the files of system accounts: `FOLDER/ORGANISATION/passwd` and so on.
     pub accounts: Option<PathBuf>,
+    /// The folder of the files that extractions write: `FOLDER/ORGANISATION/PATH`.
+    pub extractions: Option<PathBuf>,
+    /// The owners that those files may be given to: `user`, `user:group` or `:group`.
+    pub extraction_owners: Vec<String>,
     /// Hosts that are not public and may be reached all the same: `host:port`.
     pub private_hosts: Vec<String>,
 }
 
 /// The plugins of this server.
 pub fn registry(config: &PluginsConfig) -> Registry {
-    Registry::new(vec![
+    let renderer = std::env::current_exe().map(Renderer::Apart);
+    let extractions = renderer.map(|renderer| {
+        Extractions::new(
+            config.extractions.clone(),
+            config.extraction_owners.clone(),
+            config.commands.clone(),
+            renderer,
+        )
+    });
+    let mut programs: Vec<Arc<dyn Program>> = vec![
         Arc::new(Accounts::new(config.accounts.clone())),
         Arc::new(Command::new(config.commands.clone())),
         Arc::new(Webhook::new(config.private_hosts.clone())),
-    ])
+    ];
+    // Without a program of its own nothing is rendered: it says so where somebody asks.
+    if let Ok(extractions) = extractions {
+        programs.push(Arc::new(extractions));
+    }
+    Registry::new(programs)
 }
 
 /// What an object is called where a plugin speaks of it.

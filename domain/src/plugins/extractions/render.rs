@@ -11,7 +11,9 @@ use crate::kernel::{Code, Problem};
 use crate::plugins::unix;
 use ipnet::IpNet;
 use minijinja::syntax::SyntaxConfig;
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value};
+use minijinja::{
+    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -168,13 +170,17 @@ fn write_value(
 
 /// What ends a line somewhere, and other characters that are none.
 fn is_line_end(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The name under which an address stands in the reverse zone (RFC 1035, 3.5; RFC 3596, 2.5).
 fn reverse_name(text: &str) -> Result<String, Error> {
     let address: IpAddr = text.parse().map_err(|_| {
-        Error::new(ErrorKind::InvalidOperation, "reverse_name takes a single address")
+        Error::new(
+            ErrorKind::InvalidOperation,
+            "reverse_name takes a single address",
+        )
     })?;
     Ok(match address {
         IpAddr::V4(address) => {
@@ -250,7 +256,9 @@ fn overlaid<'a>(
 }
 
 fn first_number(config: &Settings) -> i64 {
-    let said = config.get("first_number").and_then(|text| text.parse().ok());
+    let said = config
+        .get("first_number")
+        .and_then(|text| text.parse().ok());
     said.unwrap_or(unix::FIRST_NUMBER)
 }
 
@@ -285,7 +293,10 @@ fn context(recipe: &Recipe, data: &Data, serial: i64) -> (Value, Vec<String>) {
     }
     accounts.sort_by_key(|(number, _)| *number);
     let accounts: Vec<Value> = accounts.into_iter().map(|(_, value)| value).collect();
-    let crews = data.crews.iter().map(|one| crew(config, first, one, &by_id, &logins));
+    let crews = data
+        .crews
+        .iter()
+        .map(|one| crew(config, first, one, &by_id, &logins));
     let crews: Vec<Value> = crews.collect();
     let (mut services, mut addresses) = (Vec::new(), Vec::new());
     for one in &data.services {

@@ -3,7 +3,9 @@
 use super::Schedule;
 use crate::kernel::{Code, Problem, Result};
 use crate::plugins::Settings;
-use chrono::{DateTime, Datelike, Days, Months, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{
+    DateTime, Datelike, Days, Months, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
+};
 
 /// The longest path, in bytes.
 pub const PATH_MAX: usize = 200;
@@ -38,9 +40,8 @@ pub fn path(text: &str) -> Result<String> {
                 .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
     };
     let mut parts = text.split('/');
-    let is_path = text.len() <= PATH_MAX
-        && parts.clone().count() <= PARTS_MAX
-        && parts.all(is_part);
+    let is_path =
+        text.len() <= PATH_MAX && parts.clone().count() <= PARTS_MAX && parts.all(is_part);
     match is_path {
         true => Ok(text.to_owned()),
         false => Err(Problem::new(Code::NotAFilePath)),
@@ -111,7 +112,9 @@ pub fn config(text: &str) -> Result<Settings> {
 
 /// A configuration as it is typed.
 pub fn config_text(settings: &Settings) -> String {
-    let lines = settings.iter().map(|(key, value)| format!("{key} = {value}\n"));
+    let lines = settings
+        .iter()
+        .map(|(key, value)| format!("{key} = {value}\n"));
     lines.collect()
 }
 

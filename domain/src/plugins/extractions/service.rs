@@ -132,7 +132,13 @@ pub async fn delete(cx: &mut Cx, id: PluginId) -> Result<()> {
     let before = get(cx, id).await?;
     store::delete(&mut cx.tx, cx.tenant, id).await?;
     plugins::delete_plugin(&mut cx.tx, cx.tenant, id).await?;
-    audit::record(cx, change("deleted", &before.plugin), Some(&before), NOTHING).await
+    audit::record(
+        cx,
+        change("deleted", &before.plugin),
+        Some(&before),
+        NOTHING,
+    )
+    .await
 }
 
 /// Has the file made, as soon as a worker comes to it. It is written where something of it changes, and also where somebody
@@ -244,7 +250,10 @@ async fn checked(
     let Some(program) = registry.extractions() else {
         return Err(Problem::at_field("path", Code::NotAllowedHere));
     };
-    let settings = [("owner", &data.recipe.owner), ("command", &data.recipe.command)];
+    let settings = [
+        ("owner", &data.recipe.owner),
+        ("command", &data.recipe.command),
+    ];
     let settings = settings
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
@@ -318,7 +327,14 @@ pub fn beginning(kind: &str, locale: crate::kernel::Locale) -> ExtractionForm {
     };
     if let Some(of) = shipped(kind) {
         form.from = of.kind.into();
-        form.name = of.about.in_locale(locale).split([':', '(']).next().unwrap_or_default().trim().to_owned();
+        form.name = of
+            .about
+            .in_locale(locale)
+            .split([':', '('])
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_owned();
         form.path = of.kind.into();
         form.template = of.template.into();
         form.config = of.config.into();
@@ -343,9 +359,11 @@ pub fn form_of(one: &Extraction) -> ExtractionForm {
         config,
         reads,
     } = one.recipe.clone();
-    let wants = reads.iter().fold(crate::fields::Wanted::default(), |all, kind| {
-        all.with(kind.name(), "yes")
-    });
+    let wants = reads
+        .iter()
+        .fold(crate::fields::Wanted::default(), |all, kind| {
+            all.with(kind.name(), "yes")
+        });
     ExtractionForm {
         key: String::new(),
         version: one.plugin.version.to_string(),

@@ -233,7 +233,11 @@ impl Kept {
         let mut by_id = BTreeMap::new();
         for (id, object, slug, kind, choices) in declared {
             slugs.entry(object).or_default().push(slug.clone());
-            let choices = if kind == "choice" { choices.0 } else { Vec::new() };
+            let choices = if kind == "choice" {
+                choices.0
+            } else {
+                Vec::new()
+            };
             by_id.insert(id, (slug, choices));
         }
         let mut values: BTreeMap<Uuid, Vec<(String, String)>> = BTreeMap::new();
@@ -252,7 +256,10 @@ impl Kept {
             };
             let label = choices.iter().find(|choice| choice.id == value);
             let value = label.map_or(value, |choice| choice.label.clone());
-            values.entry(object).or_default().push((slug.clone(), value));
+            values
+                .entry(object)
+                .or_default()
+                .push((slug.clone(), value));
         }
         Ok(Self { slugs, values })
     }
@@ -298,13 +305,16 @@ async fn people(tx: &mut Tx, tenant: TenantId, kept: &Kept, today: Day) -> Resul
         ROWS_MAX + 1
     )?;
     let read = |row: PartyRow| {
-        let member = row.member_id.zip(row.joined_on).map(|(id, since)| MemberRow {
-            number: row.number.unwrap_or_default(),
-            since,
-            until: row.left_on,
-            is_now: since <= today && row.left_on.is_none_or(|until| until >= today),
-            fields: kept.of("member", id),
-        });
+        let member = row
+            .member_id
+            .zip(row.joined_on)
+            .map(|(id, since)| MemberRow {
+                number: row.number.unwrap_or_default(),
+                since,
+                until: row.left_on,
+                is_now: since <= today && row.left_on.is_none_or(|until| until >= today),
+                fields: kept.of("member", id),
+            });
         Party {
             id: row.id,
             label: format!("{} {}", row.given_name, row.name).trim().to_owned(),
@@ -355,7 +365,11 @@ async fn crews(
         MORE_MAX + 1
     )?;
     let mut of_person: BTreeMap<Uuid, Vec<usize>> = BTreeMap::new();
-    let places: BTreeMap<Uuid, usize> = crews.iter().enumerate().map(|(n, crew)| (crew.id, n)).collect();
+    let places: BTreeMap<Uuid, usize> = crews
+        .iter()
+        .enumerate()
+        .map(|(n, crew)| (crew.id, n))
+        .collect();
     for (crew, person) in not_too_many(inside, MORE_MAX)? {
         if let Some(place) = places.get(&crew) {
             of_person.entry(person).or_default().push(*place);

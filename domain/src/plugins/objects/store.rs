@@ -40,7 +40,12 @@ pub(in crate::plugins) async fn find(
             };
             let data = extractions::store::data(tx, tenant, &recipe.reads, (now, today)).await?;
             let id = PluginId(id);
-            Some(Object::Extraction(Box::new(Whole { id, name, recipe, data })))
+            Some(Object::Extraction(Box::new(Whole {
+                id,
+                name,
+                recipe,
+                data,
+            })))
         }
         ObjectKind::Foreign => None,
     })
