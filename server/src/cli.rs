@@ -9,6 +9,7 @@ mod audit;
 mod classic;
 mod crews;
 mod export;
+mod extractions;
 mod fields;
 mod import;
 mod mail;
@@ -149,6 +150,9 @@ enum Command {
         /// The folder; it is made where it is missing
         into: PathBuf,
     },
+    /// Files that templates make of people, crews and services
+    #[command(subcommand)]
+    Extraction(extractions::ExtractionCommand),
     /// Plugins: what carries people, crews and services into other systems
     #[command(subcommand)]
     Plugin(plugins::PluginCommand),
@@ -329,6 +333,7 @@ async fn with_storage(command: Command, config: Config) -> Result<(), Failed> {
         Command::UserMod(args) => classic::user_mod(&db, args).await,
         Command::Groups(args) => classic::groups(&db, args).await,
         Command::Completions { .. } | Command::Man { .. } => Ok(()),
+        Command::Extraction(command) => extractions::run(&db, &config, command).await,
         Command::Plugin(command) => plugins::plugin(&db, &config, command).await,
         Command::Journal(command) => plugins::journal(&db, command).await,
         Command::Verify(args) => plugins::verify(&db, &config, args).await,
@@ -455,4 +460,11 @@ async fn operator(tenant: &Tenant, tx: Tx) -> Result<Cx, Failed> {
     let zone = settings::get(&mut cx).await?.zone;
     cx.zone = zone.parse().unwrap_or(settings::DEFAULT_ZONE);
     Ok(cx)
+}
+
+/// Prints something as JSON.
+fn print_json(value: &impl serde::Serialize) -> Result<(), Failed> {
+    let text = serde_json::to_string_pretty(value).map_err(|e| Failed::ours(e.to_string()))?;
+    println!("{text}");
+    Ok(())
 }

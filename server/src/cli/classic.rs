@@ -12,6 +12,7 @@ use clap::Args;
 use domain::context::Cx;
 use domain::crews::{self, Crew};
 use domain::db::Db;
+use domain::fields;
 use domain::identity::{self, PasswordHash};
 use domain::kernel::{LoginName, PartyId, Right};
 use domain::people::{self, PartyForm};
@@ -120,6 +121,12 @@ pub struct UserMod {
     /// The e-mail address
     #[arg(long)]
     email: Option<String>,
+    /// The shell: the added field `shell`
+    #[arg(long, short = 's')]
+    shell: Option<String>,
+    /// An added field: NAME=VALUE; may be given several times
+    #[arg(long = "field", value_parser = super::plugins::pair)]
+    fields: Vec<(String, String)>,
     /// The groups, with commas: all others are left, but with --append
     #[arg(long, short = 'G', value_delimiter = ',')]
     groups: Option<Vec<String>>,
@@ -360,9 +367,26 @@ pub async fn user_mod(db: &Db, args: UserMod) -> Result<(), Failed> {
     let how = &args.how;
     let mut cx = begin(db, how).await?;
     let person = person_of(&mut cx, &args.login).await?;
-    if args.name.is_some() || args.given_name.is_some() || args.email.is_some() {
+    let shell = args.shell.iter().map(|shell| ("shell", shell.as_str()));
+    let given = args.fields.iter().map(|(k, v)| (k.as_str(), v.as_str()));
+    let given: Vec<(&str, &str)> = shell.chain(given).collect();
+    let is_renamed = args.name.is_some() || args.given_name.is_some() || args.email.is_some();
+    if is_renamed || !given.is_empty() {
         let party = people::get(&mut cx, person).await?;
         let mut form = PartyForm::of(&party);
+        for (name, value) in given {
+            let known = fields::visible(&mut cx).await?;
+            if !known
+                .iter()
+                .any(|f| f.on == fields::On::Person && f.slug == name)
+            {
+                let text = format!(
+                    "people have no added field {name:?}: `equipage field list` names them"
+                );
+                return Err(Failed::typed(text));
+            }
+            form.extra = form.extra.with(name, value);
+        }
         let into = [
             (&mut form.name, &args.name),
             (&mut form.given_name, &args.given_name),

@@ -1,6 +1,6 @@
 //! Plugins, their journal and their verification, from the command line.
 
-use super::{Chosen, EXIT_CONFLICT, EXIT_MISSING, Failed, act, chosen_tenant, look};
+use super::{Chosen, EXIT_CONFLICT, EXIT_MISSING, Failed, act, chosen_tenant, look, print_json};
 use crate::config::Config;
 use crate::serve;
 use clap::{Args, Subcommand};
@@ -17,7 +17,7 @@ use std::io::BufRead;
 use uuid::Uuid;
 
 /// The exit code of a verification that found something.
-const EXIT_DRIFT: u8 = 5;
+pub(super) const EXIT_DRIFT: u8 = 5;
 /// The most turns that one command works by itself.
 const TURNS_MAX: usize = 10_000;
 
@@ -112,7 +112,7 @@ fn state(text: &str) -> Result<DutyState, String> {
     DutyState::from_name(text).ok_or_else(|| format!("one of: {}", names.join(", ")))
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     let pair = text.split_once('=').ok_or("write KEY=VALUE")?;
     Ok((pair.0.to_owned(), pair.1.to_owned()))
 }
@@ -254,14 +254,15 @@ pub async fn plugin(db: &Db, config: &Config, command: PluginCommand) -> Result<
         }
         PluginCommand::Run(chosen) => {
             let tenant = chosen_tenant(db, chosen.name()).await?;
-            let count = run(&tools, &tenant).await?;
+            let count = work_all(&tools, &tenant).await?;
             println!("{count} duties were worked");
             Ok(())
         }
     }
 }
 
-async fn run(tools: &Tools, tenant: &Tenant) -> Result<usize, Failed> {
+/// Does what is due, until nothing is.
+pub(super) async fn work_all(tools: &Tools, tenant: &Tenant) -> Result<usize, Failed> {
     let mut all = 0;
     for _ in 0..TURNS_MAX {
         match work::work(tools, tenant.id).await? {
@@ -301,12 +302,6 @@ fn line(plugin: &Plugin) -> String {
     };
     let wants = wants.join(",");
     format!("{}\t{}\t{wants}\t{state}", plugin.name, plugin.kind)
-}
-
-fn print_json(value: &impl serde::Serialize) -> Result<(), Failed> {
-    let text = serde_json::to_string_pretty(value).map_err(|e| Failed::ours(e.to_string()))?;
-    println!("{text}");
-    Ok(())
 }
 
 async fn find(cx: &mut Cx, name: &str) -> Result<Plugin, Failed> {
@@ -548,7 +543,7 @@ pub async fn verify(db: &Db, config: &Config, args: Verify) -> Result<(), Failed
     };
     let count = plugins::verify(&mut cx, &tools.registry, scope).await?;
     cx.commit().await?;
-    run(&tools, &tenant).await?;
+    work_all(&tools, &tenant).await?;
     let mut cx = look(db, &tenant).await?;
     let filter = JournalFilter {
         plugin,

@@ -728,6 +728,11 @@ const EXTRAUSERS: &str = "/var/lib/extrausers";
 #[tokio::test(flavor = "multi_thread")]
 async fn the_machine_itself_knows_the_accounts() {
     let files = ["passwd", "group"].map(|file| Path::new(EXTRAUSERS).join(file));
+    // The tests of extractions ask the same machine.
+    let lock = std::fs::File::create(Path::new(EXTRAUSERS).join(".test.lock"));
+    if let Ok(lock) = &lock {
+        lock.lock().unwrap();
+    }
     let is_used = files.iter().any(|file| file.exists());
     let probe = tempfile::NamedTempFile::new_in(EXTRAUSERS);
     if is_used || probe.is_err() {
@@ -766,8 +771,8 @@ async fn many_at_once_have_a_number_each() {
     let tasks = (0..20).map(|n| {
         // As several processes: each has a plugin of its own.
         let own = Accounts::new(Some(folder.path().to_owned()));
+        let object = Object::Person(Box::new(person(Uuid::now_v7(), &format!("p{n}"))));
         tokio::spawn(async move {
-            let object = Object::Person(Box::new(person(Uuid::now_v7(), &format!("p{n}"))));
             own.save(&call(&Settings::new(), Action::Save), &object, None)
                 .await
                 .unwrap();

@@ -60,23 +60,14 @@ static DESCRIPTION: Description = Description {
     fields: &[],
 };
 
-/// Where templates are rendered.
-#[derive(Clone, Debug)]
-pub enum Renderer {
-    /// In a process of its own: this program.
-    Apart(PathBuf),
-    /// Here: for tests that have no program.
-    #[cfg(test)]
-    Here,
-}
-
 /// The program of extractions.
 #[derive(Clone)]
 pub struct Extractions {
     folder: Option<PathBuf>,
     owners: Vec<String>,
     commands: Arc<Command>,
-    renderer: Renderer,
+    /// This program, which renders in a process of its own.
+    renderer: PathBuf,
 }
 
 /// What is rendered, as it is told to the process that does.
@@ -93,7 +84,7 @@ impl Extractions {
         folder: Option<PathBuf>,
         owners: Vec<String>,
         commands: Option<PathBuf>,
-        renderer: Renderer,
+        renderer: PathBuf,
     ) -> Self {
         Self {
             folder,
@@ -122,30 +113,23 @@ impl Extractions {
 
     fn render(&self, whole: &Whole, serial: i64) -> Result<Rendered, Failure> {
         let (recipe, data) = (&whole.recipe, &whole.data);
-        let made = match &self.renderer {
-            #[cfg(test)]
-            Renderer::Here => render(recipe, data, serial),
-            Renderer::Apart(program) => {
-                let job = Job {
-                    recipe,
-                    data,
-                    serial,
-                };
-                let input = serde_json::to_vec(&job)
-                    .map_err(|_| Failure::transient("what there is to read cannot be passed on"))?;
-                let bounds = (RENDER_LIMIT, RENDERED_MAX);
-                let ran = command::run(program, &[RENDER], input, bounds)
-                    .map_err(|e| Failure::transient(format!("the renderer does not start: {e}")))?;
-                let ended = || match ran.status {
-                    None => Failure::permanent("the template takes too long"),
-                    Some(_) => {
-                        Failure::permanent("the template takes more memory or time than it may")
-                    }
-                };
-                serde_json::from_str(&ran.out).map_err(|_| ended())?
-            }
+        let job = Job {
+            recipe,
+            data,
+            serial,
         };
-        made.map_err(|trouble: Trouble| Failure::permanent(format!("the template: {trouble}")))
+        let input = serde_json::to_vec(&job)
+            .map_err(|_| Failure::transient("what there is to read cannot be passed on"))?;
+        let bounds = (RENDER_LIMIT, RENDERED_MAX);
+        let ran = command::run(&self.renderer, &[RENDER], input, bounds)
+            .map_err(|e| Failure::transient(format!("the renderer does not start: {e}")))?;
+        let ended = match ran.status {
+            None => "the template takes too long",
+            Some(_) => "the template takes more memory or time than it may",
+        };
+        let made: Result<Rendered, Trouble> =
+            serde_json::from_str(&ran.out).map_err(|_| Failure::permanent(ended))?;
+        made.map_err(|trouble| Failure::permanent(format!("the template: {trouble}")))
     }
 
     fn keep(&self, call: &Call, whole: &Whole, kept: Option<&Written>) -> Result<Saved, Failure> {

@@ -10,6 +10,20 @@ use std::path::{Path, PathBuf};
 /// The most bytes of a file that is read.
 const FILE_MAX: u64 = 64 * 1024 * 1024;
 
+/// How the names of files begin that are not whole yet.
+const BEGUN: &str = ".begun-";
+
+/// Takes away what a process that was killed had begun: nobody else writes meanwhile.
+fn tidy(folder: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(BEGUN) {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// An organisation's folder, while no other process changes it.
 pub struct Folder {
     folder: PathBuf,
@@ -86,7 +100,8 @@ impl Folder {
         let parent = path.parent().unwrap_or(&self.folder);
         self.make(parent)?;
         let written = || -> std::io::Result<()> {
-            let mut file = tempfile::NamedTempFile::new_in(parent)?;
+            tidy(parent)?;
+            let mut file = tempfile::Builder::new().prefix(BEGUN).tempfile_in(parent)?;
             file.write_all(text.as_bytes())?;
             let open = file.as_file();
             if access.user.is_some() || access.group.is_some() {

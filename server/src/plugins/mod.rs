@@ -13,7 +13,7 @@ mod webhook;
 
 pub use accounts::Accounts;
 pub use command::Command;
-pub use extractions::{Extractions, RENDER, Renderer, render_here};
+pub use extractions::{Extractions, RENDER, render_here};
 pub use webhook::Webhook;
 
 use domain::plugins::{Object, ObjectKind, Program, Registry};
@@ -39,8 +39,7 @@ pub struct PluginsConfig {
 
 /// The plugins of this server.
 pub fn registry(config: &PluginsConfig) -> Registry {
-    let renderer = std::env::current_exe().map(Renderer::Apart);
-    let extractions = renderer.map(|renderer| {
+    let extractions = std::env::current_exe().map(|renderer| {
         Extractions::new(
             config.extractions.clone(),
             config.extraction_owners.clone(),

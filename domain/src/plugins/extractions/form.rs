@@ -3,8 +3,8 @@
 use super::{READS, Recipe, Schedule, render, rules};
 use crate::fields::Wanted;
 use crate::kernel::{Check, Code, Problem, Result, text};
+use crate::plugins::ObjectKind;
 use crate::plugins::form::NAME_MAX;
-use crate::plugins::{ObjectKind, Settings};
 use serde::{Deserialize, Serialize};
 
 /// An extraction's form.
@@ -114,7 +114,7 @@ impl ExtractionForm {
                     template: template?,
                     without: without?,
                     command: command.unwrap_or_default(),
-                    config: config.unwrap_or_else(Settings::new),
+                    config: config.unwrap_or_default(),
                     reads,
                 },
                 on_change: self.on_change == "yes",
