@@ -300,18 +300,18 @@ fn of_plugins() -> Vec<Row> {
         "plugins::delete": Rights(&[Settings]), |cx, w| plugins::delete(cx, w.plugin).await;
         "plugins::save_again": Rights(&[Settings]), |cx, w| plugins::save_again(cx, w.plugin).await;
         "plugins::reseal": Rights(&[Settings]), |cx, _w| plugins::reseal(cx, &bank_keys()).await;
-        "extractions::list": Rights(&[Settings]), |cx, _w| extractions::list(cx).await;
-        "extractions::get": Rights(&[Settings]), |cx, w| extractions::get(cx, w.extraction).await;
-        "extractions::add": Rights(&[Settings]), |cx, _w| {
+        "plugins::extractions::list": Rights(&[Settings]), |cx, _w| extractions::list(cx).await;
+        "plugins::extractions::get": Rights(&[Settings]), |cx, w| extractions::get(cx, w.extraction).await;
+        "plugins::extractions::add": Rights(&[Settings]), |cx, _w| {
             extractions::add(cx, &registry(), "nuage", &extraction_form("aliases")).await
         };
-        "extractions::save": Rights(&[Settings]), |cx, w| {
+        "plugins::extractions::save": Rights(&[Settings]), |cx, w| {
             let form = ExtractionForm { version: "1".into(), ..extraction_form("group") };
             extractions::save(cx, &registry(), "nuage", w.extraction, &form).await
         };
-        "extractions::delete": Rights(&[Settings]), |cx, w| extractions::delete(cx, w.extraction).await;
-        "extractions::run": Rights(&[Settings]), |cx, w| extractions::run(cx, w.extraction).await;
-        "extractions::draft": Rights(&[Settings]), |cx, w| {
+        "plugins::extractions::delete": Rights(&[Settings]), |cx, w| extractions::delete(cx, w.extraction).await;
+        "plugins::extractions::run": Rights(&[Settings]), |cx, w| extractions::run(cx, w.extraction).await;
+        "plugins::extractions::draft": Rights(&[Settings]), |cx, w| {
             extractions::draft(cx, &registry(), "nuage", Some(w.extraction), None).await
         };
         "plugins::verify": Rights(&[Settings]), |cx, _w| plugins::verify(cx, &registry(), Scope::default()).await;

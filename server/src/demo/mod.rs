@@ -25,6 +25,7 @@ use domain::kernel::{
 use domain::members::{self, MembershipForm};
 use domain::payments::{self, PaymentForm, ReversalForm};
 use domain::people::{self, PartyForm};
+use domain::plugins::extractions::{self, ExtractionForm};
 use domain::portal::{self, Tenant};
 use domain::settings::{self, SettingsForm};
 use kinds::{Kinds, Pays};
@@ -74,6 +75,7 @@ pub async fn make(db: &Db, config: &Config) -> Result<(), Failed> {
         .await?;
     }
     accounts(db, config).await?;
+    files(db, config).await?;
     print_logins(config);
     Ok(())
 }
@@ -115,6 +117,27 @@ async fn accounts(db: &Db, config: &Config) -> Result<(), Failed> {
         mandates::add(&mut cx, lea.person, &form).await?;
         cx.commit().await?;
     }
+    Ok(())
+}
+
+/// Files that are made, where the configuration says where.
+async fn files(db: &Db, config: &Config) -> Result<(), Failed> {
+    let Some(tenant) = portal::find(db, MAIN).await? else {
+        return Ok(());
+    };
+    let mut cx = crate::cli::act(db, &tenant).await?;
+    if config.plugins.extractions.is_none() || !extractions::list(&mut cx).await?.is_empty() {
+        return Ok(());
+    }
+    let registry = crate::plugins::registry(&config.plugins);
+    for kind in ["passwd", "aliases", "zone"] {
+        let form = ExtractionForm {
+            key: new_key(),
+            ..extractions::beginning(kind, Locale::Fr)
+        };
+        extractions::add(&mut cx, &registry, MAIN, &form).await?;
+    }
+    cx.commit().await?;
     Ok(())
 }
 

@@ -592,7 +592,8 @@ async fn an_account_follows_its_person_and_keeps_its_number() {
         ["lea:x:10000:100:Léa dite Zola:/home/lea:/bin/sh"]
     );
     assert_eq!(lines(folder.path(), "shadow"), ["lea:!:::::::"]);
-    let other = save(person(Uuid::now_v7(), "max"), None).await.unwrap();
+    let max = Uuid::now_v7();
+    let other = save(person(max, "max"), None).await.unwrap();
     let shell = Person {
         fields: [("shell".to_owned(), "/bin/zsh".to_owned())].into(),
         ..person(id, "lea.z")
@@ -656,9 +657,7 @@ async fn an_account_follows_its_person_and_keeps_its_number() {
     let inode =
         |path: &Path| std::os::unix::fs::MetadataExt::ino(&std::fs::metadata(path).unwrap());
     let before = inode(&path);
-    save(person(Uuid::nil(), "max"), other.as_ref())
-        .await
-        .unwrap_err();
+    save(person(max, "max"), other.as_ref()).await.unwrap();
     assert_eq!(inode(&path), before);
 }
 
@@ -714,11 +713,11 @@ async fn what_somebody_did_to_the_files_by_hand_is_told() {
     };
     ground.program.delete(&call, &gone).await.unwrap();
     assert!(lines(folder.path(), "passwd").is_empty());
-    // Numbers that cannot be read are not begun anew.
-    std::fs::write(own.join("numbers"), "{").unwrap();
+    // A number that somebody else has by now is not given again.
+    std::fs::write(own.join("passwd"), "eve:x:10000:0:::/bin/sh\n").unwrap();
     assert_eq!(
         ground.save(&lea, None).await.unwrap_err().class,
-        Class::NeedsPerson
+        Class::Permanent
     );
 }
 
