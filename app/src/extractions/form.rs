@@ -170,7 +170,7 @@ fn variables(l: Locale) -> AnyView {
         <section class="section" aria-labelledby="variables">
             <h2 id="variables">{t::variables_title(l)}</h2>
             <p class="help">{t::variables_state(l)}</p>
-            <dl class="facts">{all.collect_view()}</dl>
+            <dl class="facts is-stacked">{all.collect_view()}</dl>
         </section>
     }
     .into_any()

@@ -2,7 +2,7 @@
 //! what is missing.
 
 use super::{nothing, part, short_list};
-use crate::locales::{Text, home as t, organisation as to};
+use crate::locales::{Text, home as t, organisation as to, plugins as tp};
 use crate::request::Req;
 use crate::ui::{self, Tone};
 use domain::audit::Entry;
@@ -95,7 +95,15 @@ pub fn gaps(req: &Req, board: &Board) -> AnyView {
         .gaps
         .iter()
         .map(|gap| ui::notice(Tone::Warning, gap_text(req, gap)));
-    view! { {notices.collect_view()} }.into_any()
+    let not_carried = board
+        .administration
+        .as_ref()
+        .map_or(0, |part| part.not_carried);
+    let not_carried = (not_carried > 0).then(|| {
+        let text = view! { <p>{t::not_carried(req.locale, not_carried)} " " <a href="/journal">{tp::journal(req.locale)}</a></p> };
+        ui::notice(Tone::Warning, text)
+    });
+    view! { {not_carried} {notices.collect_view()} }.into_any()
 }
 
 fn gap_text(req: &Req, gap: &Gap) -> AnyView {

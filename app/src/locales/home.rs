@@ -94,6 +94,9 @@ texts! {
     last_attempt: "Dernier essai", "Last attempt";
     locked_until(time: &str): format!("bloqué jusqu’à {time}"), format!("locked until {time}");
 
+    not_carried(n: i64):
+        match n { 1 => "Une chose n’a pas pu être portée vers un autre système.".to_owned(), n => format!("{} choses n’ont pas pu être portées vers d’autres systèmes.", Locale::Fr.count(n)) },
+        match n { 1 => "One thing could not be carried into another system.".to_owned(), n => format!("{} things could not be carried into other systems.", Locale::En.count(n)) };
     gap_iban: "L’IBAN de l’organisation manque : les membres ne voient pas où payer.", "The organisation’s IBAN is missing: members do not see where to pay.";
     gap_iban_link: "Indiquer l’IBAN", "Enter the IBAN";
     gap_nobody: "Personne ne peut valider de paiement : ce qui est saisi attend. Donnez une connexion à quelqu’un, sur le serveur :", "Nobody can validate payments: what is entered waits. Give somebody a login, on the server:";

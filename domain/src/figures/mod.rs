@@ -168,4 +168,6 @@ pub struct Administration {
     pub changes: Vec<audit::Entry>,
     /// Sign-ins that failed lately.
     pub failures: Vec<Failure>,
+    /// How many things plugins and extractions could not do.
+    pub not_carried: i64,
 }

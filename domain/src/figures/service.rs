@@ -7,6 +7,7 @@ use crate::context::Cx;
 use crate::identity;
 use crate::kernel::{Result, Right};
 use crate::members;
+use crate::plugins;
 use crate::services;
 use crate::settings::{self, Validation};
 use chrono::Days;
@@ -108,6 +109,7 @@ async fn administration(cx: &mut Cx) -> Result<Administration> {
     Ok(Administration {
         changes: audit::latest(cx, CHANGES_MAX).await?,
         failures: identity::failures(cx).await?,
+        not_carried: plugins::journal_open(cx).await?,
     })
 }
 

@@ -626,9 +626,16 @@ both_engines! {
         assert_eq!(found.len(), 1);
         assert!(found[0].error.starts_with("line 1: undefined"), "{}", found[0].error);
         assert_eq!(found[0].object_kind, ObjectKind::Extraction);
+        let told = async || {
+            let mut cx = ground.bench.view(&admin()).await;
+            let board = crate::figures::board(&mut cx).await.unwrap();
+            board.administration.unwrap().not_carried
+        };
+        assert_eq!(told().await, 1, "the first page tells");
         ground.save(id, |form| form.template = "{{ config.shell }}".into()).await;
         ground.work().await;
         assert_eq!(rows().await, []);
+        assert_eq!(told().await, 0);
         assert_eq!(ground.files.get("passwd").unwrap(), "/bin/bash\n");
     }
 
