@@ -3,6 +3,7 @@
 use super::{LIST, Shown, badge, buttons, keep, preview};
 use crate::locales::{Text, extractions as t, plugins as tp};
 use crate::people::form::start_again;
+use crate::plugins::kinds_field;
 use crate::request::Req;
 use crate::ui::{self, Choice, FormView, PageHead};
 use domain::kernel::{Locale, Problem};
@@ -109,7 +110,7 @@ fn fields(f: &FormView<'_>, form: &ExtractionForm) -> AnyView {
     view! {
         {f.field("name", t::name(l), &form.name).class("is-medium").view()}
         {f.field("path", t::path(l), &form.path).help(t::path_help(l)).class("is-medium").view()}
-        {reads(f, form)}
+        {kinds_field(f, (t::reads(l), t::reads_help(l)), READS, &form.wants)}
         {f.field("template", t::template(l), &form.template).help(t::template_help(l)).rows(14).class("is-code").view()}
         {f.optional("config", t::config(l), &form.config).help(t::config_help(l)).rows(5).class("is-code").view()}
         {f.optional("without", t::without(l), &form.without).help(t::without_help(l)).class("is-short is-code").view()}
@@ -124,40 +125,6 @@ fn fields(f: &FormView<'_>, form: &ExtractionForm) -> AnyView {
         </div>
         {f.optional("command", t::command(l), &form.command).help(t::command_help(l)).class("is-medium").view()}
         {f.select("enabled", t::enabled(l), &form.enabled, states)}
-    }
-    .into_any()
-}
-
-fn reads(f: &FormView<'_>, form: &ExtractionForm) -> AnyView {
-    let l = f.l;
-    let error = f.error("wants");
-    let described = if error.is_some() {
-        "wants-error wants-help"
-    } else {
-        "wants-help"
-    };
-    let error = error.map(|text| view! { <p class="error" id="wants-error">{text}</p> });
-    let ticks = READS.iter().enumerate().map(|(n, kind)| {
-        let id = match n {
-            0 => "wants".to_owned(),
-            n => format!("wants-{n}"),
-        };
-        let name = format!("wants_{}", kind.name());
-        let ticked = form.wants.get(kind.name()) == Some("yes");
-        view! {
-            <label class="choice">
-                <input type="checkbox" id=id name=name value="yes" checked=ticked/>
-                <span>{tp::kinds(l, *kind)}</span>
-            </label>
-        }
-    });
-    view! {
-        <fieldset class="field" aria-describedby=described>
-            <legend>{t::reads(l)}</legend>
-            {error}
-            {ticks.collect_view()}
-            <p class="help" id="wants-help">{t::reads_help(l)}</p>
-        </fieldset>
     }
     .into_any()
 }

@@ -3,6 +3,8 @@
 mod journal;
 mod setup;
 
+pub use setup::kinds_field;
+
 use crate::request::App;
 use axum::Router;
 use axum::routing::{get, post};

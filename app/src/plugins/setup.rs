@@ -1,13 +1,15 @@
 //! The pages where plugins are set up.
 
 use crate::locales::notices::Notice;
-use crate::locales::{frame as tf, plugins as t};
+use crate::locales::{Text, frame as tf, plugins as t};
 use crate::people::form::start_again;
 use crate::request::{Asked, Id, Posted, Reply, Req};
 use crate::ui::{self, Choice, FormView, Mark, PageHead, Tone};
 use domain::fields::{Given, Wanted};
 use domain::kernel::{Code, Locale, PluginId, Problem, Right};
-use domain::plugins::{self, Description, Holds, Plugin, PluginForm, Program, Registry, Scope};
+use domain::plugins::{
+    self, Description, Holds, ObjectKind, Plugin, PluginForm, Program, Registry, Scope,
+};
 use leptos::prelude::*;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -221,14 +223,20 @@ fn fields(
     ];
     view! {
         {f.field("name", t::name(l), &form.name).help(t::name_help(l)).class("is-medium").view()}
-        {wants(f, of, form)}
+        {kinds_field(f, (t::wants(l), t::wants_help(l)), of.wants, &form.wants)}
         {settings.collect_view()}
         {f.select("enabled", t::enabled(l), &form.enabled, states)}
     }
     .into_any()
 }
 
-fn wants(f: &FormView<'_>, of: &Description, form: &PluginForm) -> AnyView {
+/// Which kinds of objects it is about: a tick for each.
+pub fn kinds_field(
+    f: &FormView<'_>,
+    (legend, help): (Text, Text),
+    kinds: &[ObjectKind],
+    wanted: &Wanted,
+) -> AnyView {
     let l = f.l;
     let error = f.error("wants");
     let described = if error.is_some() {
@@ -237,13 +245,13 @@ fn wants(f: &FormView<'_>, of: &Description, form: &PluginForm) -> AnyView {
         "wants-help"
     };
     let error = error.map(|text| view! { <p class="error" id="wants-error">{text}</p> });
-    let ticks = of.wants.iter().enumerate().map(|(n, kind)| {
+    let ticks = kinds.iter().enumerate().map(|(n, kind)| {
         let id = match n {
             0 => "wants".to_owned(),
             n => format!("wants-{n}"),
         };
         let name = format!("wants_{}", kind.name());
-        let ticked = form.wants.get(kind.name()) == Some("yes");
+        let ticked = wanted.get(kind.name()) == Some("yes");
         view! {
             <label class="choice">
                 <input type="checkbox" id=id name=name value="yes" checked=ticked/>
@@ -253,10 +261,10 @@ fn wants(f: &FormView<'_>, of: &Description, form: &PluginForm) -> AnyView {
     });
     view! {
         <fieldset class="field" aria-describedby=described>
-            <legend>{t::wants(l)}</legend>
+            <legend>{legend}</legend>
             {error}
             {ticks.collect_view()}
-            <p class="help" id="wants-help">{t::wants_help(l)}</p>
+            <p class="help" id="wants-help">{help}</p>
         </fieldset>
     }
     .into_any()

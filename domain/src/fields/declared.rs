@@ -3,7 +3,7 @@
 use super::rules;
 use super::typed::PREFIX;
 use crate::access::Rights;
-use crate::kernel::{Day, FieldId, Locale, Right, ServiceTypeId};
+use crate::kernel::{Day, FieldId, Locale, Right, ServiceTypeId, named};
 use crate::people::Kind as PartyKind;
 use serde::{Deserialize, Serialize};
 
@@ -21,31 +21,6 @@ pub const SLUG_MAX: usize = 40;
 pub const LISTED_MAX: usize = 3;
 /// The most filters over fields at a time.
 pub const FILTERS_MAX: usize = 3;
-
-macro_rules! named {
-    ($(#[$doc:meta])* $type:ident { $($(#[$of:meta])* $name:ident = $text:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type)]
-        #[sqlx(type_name = "text", rename_all = "snake_case")]
-        #[serde(rename_all = "snake_case")]
-        pub enum $type { $($(#[$of])* $name),* }
-
-        impl $type {
-            /// All, as a form offers them.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// Its name in forms, addresses and the database.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$name => $text),* }
-            }
-
-            /// The one of a name.
-            pub fn from_name(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.name() == name)
-            }
-        }
-    };
-}
 
 named! {
     /// What has a field.

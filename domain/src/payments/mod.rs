@@ -42,7 +42,7 @@ use crate::access::Rights;
 use crate::dues::{Due, MemberDues};
 use crate::kernel::{
     Cents, Check, Code, CrewId, Day, DuesKindId, MemberId, PartyId, PaymentGroupId, PaymentId,
-    Period, Result, Right, ServiceId,
+    Period, Result, Right, ServiceId, named,
 };
 use crate::members::MemberNumber;
 use chrono::{DateTime, Utc};
@@ -62,32 +62,6 @@ pub const RESTORE_HOURS: i64 = 24;
 pub const PEOPLE_MAX: i64 = 200;
 /// The most payments of one transfer that are shown together.
 pub const GROUP_MAX: i64 = 100;
-
-macro_rules! named {
-    ($(#[$doc:meta])* $type:ident { $($(#[$variant_doc:meta])* $name:ident = $text:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "server", derive(sqlx::Type))]
-        #[cfg_attr(feature = "server", sqlx(type_name = "text", rename_all = "snake_case"))]
-        #[serde(rename_all = "snake_case")]
-        pub enum $type { $($(#[$variant_doc])* $name),* }
-
-        impl $type {
-            /// Every one of them.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// Its name in the database, in forms and in the API.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$name => $text),* }
-            }
-
-            /// The one of a name.
-            pub fn from_name(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|x| x.name() == name)
-            }
-        }
-    };
-}
 
 named! {
     /// How money comes.

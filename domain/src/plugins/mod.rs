@@ -5,34 +5,6 @@
 //!
 //! What a plugin is stands in `contract`; those that exist are the server's.
 
-/// A set of words that are kept as text.
-macro_rules! words {
-    ($(#[$doc:meta])* $type:ident { $($(#[$of:meta])* $name:ident = $text:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, sqlx::Type)]
-        #[sqlx(type_name = "text", rename_all = "snake_case")]
-        #[serde(rename_all = "snake_case")]
-        pub enum $type { $($(#[$of])* $name),* }
-
-        impl $type {
-            /// All of them.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// Its name in the database, in files and on the command line.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$name => $text),* }
-            }
-
-            /// The one of a name.
-            pub fn from_name(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.name() == name)
-            }
-        }
-    };
-}
-
-pub(crate) use words;
-
 mod contract;
 pub(crate) mod events;
 pub mod extractions;
@@ -61,12 +33,12 @@ pub use service::*;
 pub use verify::*;
 pub use work::Registry;
 
-use crate::kernel::{DutyId, PluginId};
+use crate::kernel::{DutyId, PluginId, named};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-words! {
+named! {
     /// What plugins are told of.
     ObjectKind {
         /// A person or an organisation, with login, membership and crews.
@@ -89,7 +61,7 @@ impl ObjectKind {
     pub const OURS: &'static [Self] = &[Self::Person, Self::Crew, Self::Service, Self::Payment];
 }
 
-words! {
+named! {
     /// What is asked of a plugin about an object.
     Action {
         /// Make the other system agree with the object as it is now.
@@ -101,7 +73,7 @@ words! {
     }
 }
 
-words! {
+named! {
     /// Where a duty stands.
     DutyState {
         /// It runs when its time comes.

@@ -24,7 +24,7 @@ pub use service::*;
 pub use shipped::{SHELL, SHIPPED, Shipped, shipped};
 
 use super::{ObjectKind, Plugin, Settings};
-use crate::kernel::PluginId;
+use crate::kernel::{PluginId, named};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +33,7 @@ pub const KIND: &str = "extraction";
 /// What a template may read.
 pub const READS: &[ObjectKind] = &[ObjectKind::Person, ObjectKind::Crew, ObjectKind::Service];
 
-super::words! {
+named! {
     /// When a file is made by the clock.
     Schedule {
         /// It is not.
