@@ -103,6 +103,7 @@ pub fn action(l: Locale, action: &str) -> Text {
         "tried_again" => ("a relancé", "tried again:"),
         "given_up" => ("a laissé sans suite", "left as it is:"),
         "verified" => ("a fait vérifier par les greffons", "had plugins verify"),
+        "noticed" => ("a écrit aux administrateurs", "wrote to administrators"),
         "saved_again" => ("a tout confié de nouveau à", "gave everything again to"),
         "secrets_resealed" => (
             "a changé la clé des secrets :",
@@ -239,6 +240,7 @@ pub const KINDS: &[&str] = &[
     "mail",
     "reminder",
     "plugin",
+    "extraction",
     "journal",
     "export",
 ];
@@ -265,6 +267,7 @@ pub fn kind(l: Locale, kind: &str) -> Text {
         "mail" => ("courrier", "mail"),
         "reminder" => ("rappels", "reminders"),
         "plugin" => ("greffon", "plugin"),
+        "extraction" => ("extraction", "extraction"),
         "journal" => ("journal des greffons", "journal of plugins"),
         "export" => ("liste", "list"),
         other => return Text::from(other.replace('_', " ")),

@@ -150,6 +150,11 @@ pub(super) const TENANT: &[Written] = &[
         "extractions",
         include_str!("../../../migrations/tenant/0026_extractions.sql"),
     ),
+    (
+        1027,
+        "notices",
+        include_str!("../../../migrations/tenant/0027_notices.sql"),
+    ),
 ];
 
 /// The engine that a text is turned into.

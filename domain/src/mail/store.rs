@@ -93,7 +93,7 @@ pub(super) async fn delete_template(
 pub struct NewMail<'a> {
     /// Its id.
     pub id: MailId,
-    /// `reminder`, `login_link`.
+    /// `reminder`, `login_link`, `notice`.
     pub kind: &'static str,
     /// There is never a second one with the same.
     pub once_key: &'a str,

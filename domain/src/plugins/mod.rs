@@ -10,6 +10,7 @@ pub(crate) mod events;
 pub mod extractions;
 mod form;
 mod journal;
+mod notices;
 mod objects;
 pub mod rules;
 mod service;
@@ -26,6 +27,7 @@ mod tests;
 pub use contract::*;
 pub use form::*;
 pub use journal::*;
+pub use notices::notify;
 pub use objects::{
     Crew, Holder, InCrew, Login, Membership, Named, Object, Payment, Person, Service,
 };

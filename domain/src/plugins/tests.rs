@@ -10,7 +10,9 @@ use crate::context::Clock;
 use crate::crews::{self, CrewForm};
 use crate::db::testing::{Bench, somebody_with};
 use crate::fields::{Given, Wanted};
-use crate::kernel::{Code, CrewId, PageRequest, PartyId, Right};
+use crate::identity::{self, Hasher, Password};
+use crate::kernel::{Code, CrewId, LoginName, PageRequest, PartyId, Right};
+use crate::mail::{self, MailForm, Outgoing, outbox};
 use crate::people::{self, PartyForm};
 use crate::portal;
 use chrono::TimeDelta;
@@ -718,6 +720,67 @@ both_engines! {
         let odd = PluginForm { given: Given::default().with("where", "nowhere"), ..form() };
         assert_eq!(refused(odd).await, [("set_where".to_owned(), Code::NotAUrl)]);
         assert_eq!(refused(form()).await, [("name".to_owned(), Code::PluginNameTaken)]);
+    }
+
+    async fn administrators_hear_once_of_what_waits_for_them(bench: Bench) {
+        let ground = Ground::of(bench).await;
+        let from = Outgoing { origin: "https://nuage.example.org".into(), host: "example.org".into() };
+        let tenant = ground.bench.tenant.id;
+        let mut cx = ground.bench.act(&admin()).await;
+        let form = PartyForm {
+            key: Uuid::now_v7().to_string(),
+            kind: "person".into(),
+            given_name: "Inès".into(),
+            name: "Carvalho".into(),
+            email: "ines@example.org".into(),
+            ..PartyForm::default()
+        };
+        let ines = people::add(&mut cx, &form).await.unwrap();
+        let password = Password::parse("a password for tests").unwrap();
+        let hash = Hasher::cheap().hash(&password).await.unwrap();
+        let login = LoginName::parse("ines").unwrap();
+        identity::create_login(&mut cx, ines, login, &hash).await.unwrap();
+        let crew = crews::create(&mut cx, "Administration", &[Right::Settings]).await.unwrap();
+        crews::add_person(&mut cx, crew, ines).await.unwrap();
+        let settings = mail::settings(&mut cx).await.unwrap();
+        let form = MailForm { sending: "by_hand".into(), version: settings.version.to_string(), ..MailForm::of(&settings) };
+        mail::save_settings(&mut cx, &form).await.unwrap();
+        cx.commit().await.unwrap();
+        ground.work().await;
+        let night = async || {
+            let clock = ground.tools().clock;
+            notify(&ground.bench.db, &clock, tenant, &from).await.unwrap()
+        };
+        assert_eq!(night().await, 0, "all is well");
+        // What is tried again by itself is no news.
+        ground.fake.feel(Mood::Transient);
+        let crew = ground.crew("Réseau").await;
+        ground.work().await;
+        assert_eq!((ground.journal().await.len(), night().await), (1, 0));
+        ground.fake.feel(Mood::Permanent);
+        ground.retry(1).await;
+        ground.crew("Cuisine").await;
+        ground.work().await;
+        assert_eq!(night().await, 1);
+        assert_eq!(night().await, 0, "once");
+        let batch = outbox::lease(&ground.bench.db, &ground.tools().clock, tenant).await.unwrap();
+        let told = &batch.mails[0];
+        assert_eq!(told.to_address, "ines@example.org");
+        assert!(told.body.contains("2 lignes attendent") && told.body.contains("https://nuage.example.org/journal"), "{}", told.body);
+        ground.pass(60 * 24);
+        assert_eq!(night().await, 0, "nothing new");
+        ground.delete_crew(crew).await;
+        ground.work().await;
+        assert_eq!(night().await, 1, "its end could not be told either");
+        // Where no mail is sent, none is written.
+        ground.crew("Neuf").await;
+        ground.work().await;
+        let mut cx = ground.bench.act(&admin()).await;
+        let settings = mail::settings(&mut cx).await.unwrap();
+        let form = MailForm { sending: "off".into(), version: settings.version.to_string(), ..MailForm::of(&settings) };
+        mail::save_settings(&mut cx, &form).await.unwrap();
+        cx.commit().await.unwrap();
+        assert_eq!(night().await, 0);
     }
 
     async fn what_is_seen_by_one_crew_only_is_told_by_its_own_people(bench: Bench) {

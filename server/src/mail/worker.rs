@@ -8,6 +8,7 @@ use domain::context::Clock;
 use domain::db::{Db, waking};
 use domain::kernel::{Problem, TenantId};
 use domain::mail::outbox::{self, BETWEEN, Outcome};
+use domain::plugins;
 use domain::portal;
 use domain::reminders::{self, Run};
 use std::sync::Arc;
@@ -83,6 +84,7 @@ impl Worker {
                     if count > 0 {
                         tracing::info!(tenant = tenant.slug, count, "reminders written");
                     }
+                    plugins::notify(&self.db, &self.clock, tenant.id, &from).await?;
                 }
                 outbox::wake_if_waiting(&self.db, tenant.id).await
             };
