@@ -2,6 +2,7 @@
 //! `script/bench` builds and runs it; `docs/performance.md` says what the figures mean.
 
 mod data;
+mod duties;
 mod fill;
 mod floors;
 mod http;

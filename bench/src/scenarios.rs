@@ -5,7 +5,7 @@ use crate::data::{self, copy, make, serve, sign_in};
 use crate::load::{self, Connection, Until};
 use crate::process::Server;
 use crate::table::{self, Turns, figure};
-use crate::{Plan, Result, floors, http, services};
+use crate::{Plan, Result, duties, floors, http, services};
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -45,6 +45,9 @@ pub fn all(plan: &Plan) -> Result<()> {
             format!("{:.2} s", took.as_secs_f64()),
             "≤ 2 s",
         );
+    }
+    if wanted("duties") {
+        duties::run(plan, &folder, ORDINARY)?;
     }
     if wanted("memory") {
         memory(plan, &folder)?;

@@ -34,6 +34,11 @@ impl Turns {
         median(&self.p50)
     }
 
+    /// The median of the turns: what one answer in a hundred took longer than.
+    pub fn p99(&self) -> Duration {
+        median(&self.p99)
+    }
+
     /// The median of the turns: processor time of one answer.
     pub fn cpu(&self) -> Duration {
         median(&self.cpu)
