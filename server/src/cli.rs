@@ -284,7 +284,9 @@ pub async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Secrets(secrets::SecretsCommand::New) => secrets::new(),
         Command::Completions { shell } => {
             let mut command = Cli::command();
-            clap_complete::generate(shell, &mut command, "equipage", &mut std::io::stdout());
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut command, "equipage", &mut text);
+            print!("{}", String::from_utf8_lossy(&text));
             Ok(())
         }
         Command::Man { into } => std::fs::create_dir_all(&into)

@@ -2,6 +2,9 @@
 //! listens. Asked twice it does no more than once; what it says is bounded; odd names do no harm;
 //! nothing secret is told.
 
+#[path = "../../../docs/examples/plugin.rs"]
+mod example;
+
 use super::{Accounts, Command, Webhook};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -802,4 +805,27 @@ fn what_is_declared_can_be_shown() {
         assert_eq!(keys.len(), of.settings.len(), "{}: each key once", of.kind);
         assert_eq!(json!(of.kind), json!(of.kind.to_lowercase()));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_example_of_the_docs_holds_the_contract() {
+    let text = include_str!("../../../docs/plugins.md");
+    let example = include_str!("../../../docs/examples/plugin.rs");
+    assert!(
+        text.contains(example),
+        "docs/plugins.md shows the file as it is"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_owned();
+    let ground = Ground {
+        program: Box::new(example::Lists),
+        settings: settings(&[("folder", folder.path().to_str().unwrap())]),
+        there: Box::new(move || {
+            let all = std::fs::read_dir(&path).unwrap();
+            let first = |text: String| text.lines().next().unwrap_or_default().to_owned();
+            all.map(|entry| first(std::fs::read_to_string(entry.unwrap().path()).unwrap()))
+                .collect()
+        }),
+    };
+    holds(&ground).await;
 }
