@@ -42,6 +42,11 @@ pub(super) const PORTAL: &[Written] = &[
         "tenants_deleted",
         include_str!("../../../migrations/portal/0024_deleted.sql"),
     ),
+    (
+        26,
+        "proofs",
+        include_str!("../../../migrations/portal/0026_proofs.sql"),
+    ),
 ];
 
 pub(super) const TENANT: &[Written] = &[

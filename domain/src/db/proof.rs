@@ -5,9 +5,10 @@ use super::protection::{self, Owner};
 use super::tx::SqliteTx;
 use super::{Db, Engine, Tx, TxKind, serving};
 use crate::kernel::{Problem, Result, TenantId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection};
+use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The most tenants that are tried.
@@ -18,10 +19,10 @@ const LEAKS_MAX: usize = 200;
 const LIMITS: &str = "SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s'";
 
 /// One thing that was tried.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     /// What was tried.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// How often.
     pub tried: u64,
     /// What got through: nothing, where tenants are apart.
@@ -32,7 +33,7 @@ impl Check {
     fn new(name: &'static str) -> Self {
         let leaks = Vec::new();
         Self {
-            name,
+            name: Cow::Borrowed(name),
             tried: 0,
             leaks,
         }

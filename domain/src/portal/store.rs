@@ -1,6 +1,7 @@
 //! The tables of tenants, those of before, who read across them, and what one process does for all.
 
 use super::deleting::Deleted;
+use super::proofs::Proof;
 use super::{AcrossRead, Tenant};
 use crate::db::Tx;
 use crate::db::moving::Moved;
@@ -217,5 +218,39 @@ pub(super) async fn deleted(tx: &mut Tx, limit: i64) -> Result<Vec<Deleted>> {
         *tx,
         "SELECT id, slug, title, created_at, deleted_at, operator, row_count FROM tenants_deleted ORDER BY deleted_at DESC, id LIMIT $1",
         limit
+    )
+}
+
+/// Keeps a proof, and of all proofs the latest ones.
+pub(super) async fn insert_proof(tx: &mut Tx, proof: &Proof, keep: i64) -> Result<()> {
+    exec!(
+        *tx,
+        "INSERT INTO proofs (id, at, operator, report) VALUES ($1, $2, $3, $4)",
+        proof.id,
+        proof.at,
+        proof.operator.as_str(),
+        &proof.report
+    )?;
+    exec!(
+        *tx,
+        "DELETE FROM proofs WHERE id IN (SELECT id FROM proofs ORDER BY id DESC LIMIT 1000 OFFSET $1)",
+        keep
+    )?;
+    Ok(())
+}
+
+pub(super) async fn proofs(tx: &mut Tx, limit: i64) -> Result<Vec<Proof>> {
+    all!(
+        *tx,
+        "SELECT id, at, operator, report FROM proofs ORDER BY id DESC LIMIT $1",
+        limit
+    )
+}
+
+pub(super) async fn proof(tx: &mut Tx, id: Uuid) -> Result<Option<Proof>> {
+    opt!(
+        *tx,
+        "SELECT id, at, operator, report FROM proofs WHERE id = $1",
+        id
     )
 }

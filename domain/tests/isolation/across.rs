@@ -34,7 +34,7 @@ const PLACES: &[(&str, &str, usize, &str)] = &[
     ),
     (
         "across_tenants_unsafe(",
-        "server/src/cli/prove.rs",
+        "domain/src/portal/proofs.rs",
         1,
         "tries whether they are apart",
     ),
@@ -59,7 +59,7 @@ const PLACES: &[(&str, &str, usize, &str)] = &[
     ("prove_isolation(", "domain/src/db/proof.rs", 1, "itself"),
     (
         "prove_isolation(",
-        "server/src/cli/prove.rs",
+        "domain/src/portal/proofs.rs",
         1,
         "of those that were allowed",
     ),

@@ -12,6 +12,7 @@ mod crossings;
 #[cfg(test)]
 mod ground;
 #[cfg(test)]
+mod proofs;
 mod refusals;
 #[cfg(test)]
 mod sabotage;

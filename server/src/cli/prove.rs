@@ -1,90 +1,91 @@
 //! `equipage prove`: what must never happen, tried on the installation as it is, with a report
-//! that one can hand on.
+//! that one can hand on, and the reports of before.
 
-use super::{Failed, the_operator};
-use chrono::{DateTime, Utc};
+use super::{EXIT_MISSING, Failed, the_operator};
 use domain::context::Clock;
 use domain::db::Db;
-use domain::db::proof::{Check, TENANTS_MAX};
-use domain::portal::{Why, across_tenants_unsafe};
-use serde::Serialize;
+use domain::portal::proofs::{self, Proof, Report};
+use serde_json::json;
+use uuid::Uuid;
 
 #[derive(clap::Subcommand)]
 pub enum ProveCommand {
-    /// Try to reach each tenant's data as another one, and as nobody
+    /// Try to reach each tenant's data as another one, and as nobody; the report is kept
     Isolation {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the reports that are kept, the latest first: id, when, who, what came of it
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a report that is kept
+    Show {
+        /// Its id, as the list has it
+        id: Uuid,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
 }
 
-/// What was tried, when, and what came of it.
-#[derive(Serialize)]
-struct Report {
-    version: &'static str,
-    engine: &'static str,
-    at: DateTime<Utc>,
-    tenants: usize,
-    tried: u64,
-    apart: bool,
-    checks: Vec<Check>,
-}
-
-/// Prints the report.
+/// Makes a report, or prints those of before.
 ///
 /// # Errors
-/// Where something got through: exit code 1.
+/// Where something got through: exit code 1. Where there is no such report: exit code 4.
 pub async fn run(db: &Db, command: ProveCommand) -> Result<(), Failed> {
-    let ProveCommand::Isolation { json } = command;
-    let operator = the_operator();
-    let across = across_tenants_unsafe(db, &Clock::System, &operator, Why::Isolation).await?;
-    let ids = across.ids();
-    let checks = db.prove_isolation(&ids).await?;
-    let report = Report {
-        version: env!("CARGO_PKG_VERSION"),
-        engine: db.engine_name(),
-        at: Clock::System.now(),
-        tenants: ids.len().min(TENANTS_MAX),
-        tried: checks.iter().map(|check| check.tried).sum(),
-        apart: checks.iter().all(|check| check.leaks.is_empty()),
-        checks,
-    };
-    if json {
-        let text = serde_json::to_string_pretty(&report);
-        println!("{}", text.map_err(|e| Failed::ours(e.to_string()))?);
-    } else {
-        print(&report);
-    }
-    match report.apart {
-        true => Ok(()),
-        false => Err(Failed::ours(
-            "tenants are not apart: `equipage doctor` says how to mend it",
-        )),
+    match command {
+        ProveCommand::Isolation { json } => {
+            let proof = proofs::prove(db, &Clock::System, &the_operator()).await?;
+            print(&proof.report, json)?;
+            match proof.report.apart {
+                true => Ok(()),
+                false => Err(Failed::ours(
+                    "tenants are not apart: `equipage doctor` says how to mend it",
+                )),
+            }
+        }
+        ProveCommand::List { json } => list(&proofs::list(db).await?, json),
+        ProveCommand::Show { id, json } => match proofs::find(db, id).await? {
+            Some(proof) => print(&proof.report, json),
+            None => Err(Failed {
+                exit_code: EXIT_MISSING,
+                ..Failed::ours("no report with this id is kept")
+            }),
+        },
     }
 }
 
-fn print(report: &Report) {
-    let at = report.at.format("%Y-%m-%d %H:%M:%S");
-    println!("Isolation of tenants, tried on {at} UTC");
-    println!("Equipage {}, {}", report.version, report.engine);
-    println!(
-        "{} tenants, each in turn; nothing was changed\n",
-        report.tenants
-    );
-    for check in &report.checks {
-        let state = match check.leaks.is_empty() {
+fn print(report: &Report, json: bool) -> Result<(), Failed> {
+    if json {
+        let text = serde_json::to_string_pretty(report);
+        println!("{}", text.map_err(|e| Failed::ours(e.to_string()))?);
+    } else {
+        print!("{report}");
+    }
+    Ok(())
+}
+
+fn list(all: &[Proof], json: bool) -> Result<(), Failed> {
+    if json {
+        let rows = all.iter().map(|proof| {
+            let (report, at) = (&proof.report, proof.at);
+            json!({ "id": proof.id, "at": at, "operator": proof.operator, "tried": report.tried, "apart": report.apart })
+        });
+        let text = serde_json::to_string_pretty(&rows.collect::<Vec<_>>());
+        println!("{}", text.map_err(|e| Failed::ours(e.to_string()))?);
+        return Ok(());
+    }
+    for proof in all {
+        let at = proof.at.format("%Y-%m-%d %H:%M:%S");
+        let state = match proof.report.apart {
             true => "apart",
             false => "LEAKS",
         };
-        println!("{state}  {:>8} tried  {}", check.tried, check.name);
-        for leak in &check.leaks {
-            println!("       → {leak}");
-        }
+        println!("{}\t{at}\t{}\t{state}", proof.id, proof.operator);
     }
-    let result = match report.apart {
-        true => "no tenant reached another's data",
-        false => "SOMETHING GOT THROUGH",
-    };
-    println!("\n{} tries: {result}", report.tried);
+    Ok(())
 }
