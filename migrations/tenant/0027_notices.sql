@@ -2,15 +2,15 @@
 
 -- sqlite
 CREATE TABLE mails_with_notices (
-  tenant_id UUID NOT NULL,
-  id UUID NOT NULL,
+  tenant_id BLOB NOT NULL,
+  id BLOB NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('reminder', 'login_link', 'notice')),
   once_key TEXT NOT NULL,
-  member_id UUID,
-  party_id UUID NOT NULL,
+  member_id BLOB,
+  party_id BLOB NOT NULL,
   -- of a reminder: the end of what was paid, and how many days before or after it
-  ends_on DATE,
-  step BIGINT,
+  ends_on TEXT,
+  step INTEGER,
   to_name TEXT NOT NULL,
   to_address TEXT NOT NULL,
   subject TEXT NOT NULL,
@@ -18,14 +18,14 @@ CREATE TABLE mails_with_notices (
   -- the same at each attempt: who receives it twice sees that it is one
   message_id TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('waiting', 'sending', 'sent', 'refused', 'given_up')),
-  attempts BIGINT NOT NULL,
-  next_at TIMESTAMPTZ NOT NULL,
+  attempts INTEGER NOT NULL,
+  next_at TEXT NOT NULL,
   last_error TEXT,
-  created_at TIMESTAMPTZ NOT NULL,
-  ended_at TIMESTAMPTZ,
+  created_at TEXT NOT NULL,
+  ended_at TEXT,
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, once_key)
-);
+) STRICT;
 INSERT INTO mails_with_notices (tenant_id, id, kind, once_key, member_id, party_id, ends_on, step, to_name, to_address, subject, body, message_id, state, attempts, next_at, last_error, created_at, ended_at)
 SELECT tenant_id, id, kind, once_key, member_id, party_id, ends_on, step, to_name, to_address, subject, body, message_id, state, attempts, next_at, last_error, created_at, ended_at
 FROM mails;
