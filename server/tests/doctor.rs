@@ -6,6 +6,7 @@ mod common;
 #[cfg(test)]
 mod tests {
     use super::common::Place;
+    use std::os::unix::fs::PermissionsExt;
 
     const PASSWORD: &str = "quatre mots mis bout\n";
 
@@ -44,6 +45,36 @@ mod tests {
         place.write("equipage.toml", "lisen = 1\n");
         let said = place.run(&["doctor", "--json"]).exits(1);
         assert!(said.out.contains("lisen"), "{said:#?}");
+    }
+
+    #[test]
+    fn the_folders_of_plugins_are_looked_at() {
+        let place = installed();
+        let commands = place.path().join("commands");
+        std::fs::create_dir(&commands).unwrap();
+        let mode = |mode| std::fs::set_permissions(&commands, PermissionsExt::from_mode(mode));
+        mode(0o755).unwrap();
+        let env = [
+            ("EQUIPAGE_PLUGINS__COMMANDS", commands.to_str().unwrap()),
+            ("EQUIPAGE_PLUGINS__EXTRACTIONS", "files"),
+        ];
+        let said = place.run_with(&["doctor"], &env, "").exits(0);
+        assert!(
+            said.out.contains("programs are in") && said.out.contains("files is not there yet"),
+            "{said:#?}"
+        );
+        mode(0o777).unwrap();
+        let said = place.run_with(&["doctor"], &env, "").exits(1);
+        assert!(said.out.contains("chmod go-w"), "{said:#?}");
+        let lost = [
+            ("EQUIPAGE_PLUGINS__COMMANDS", "nowhere"),
+            ("EQUIPAGE_PLUGINS__ACCOUNTS", "/proc/accounts"),
+        ];
+        let said = place.run_with(&["doctor"], &lost, "").exits(1);
+        assert!(
+            said.out.contains("make the folder") && said.out.contains("/proc/accounts"),
+            "{said:#?}"
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod data;
 mod network;
+mod plugins;
 mod running;
 mod storage;
 mod tenants;
@@ -117,6 +118,7 @@ async fn look(config: &Config) -> Vec<Finding> {
     let mut found = vec![Finding::fine("configuration", "each key is known and fits")];
     found.extend(network::look(config));
     found.extend(data::look(config));
+    found.extend(plugins::look(config));
     found.extend(running::look());
     let storage = storage::look(config).await;
     let opens = storage.iter().all(|finding| finding.state != State::Wrong);
