@@ -164,6 +164,7 @@ pub fn place(l: Locale, table: &str) -> Text {
         "sign_in_failures" => ("Connexions manquées", "Sign-ins that failed"),
         "login_links" => ("Lien de connexion", "Sign-in link"),
         "logins" => ("Identifiant", "Login"),
+        "account_numbers" => ("Numéro de compte Unix", "Number of the Unix account"),
         "imports" | "service_imports" => ("Fichiers déposés", "Uploaded files"),
         "plugin_objects" => (
             "Ce que des greffons ont fait ailleurs",

@@ -335,6 +335,16 @@ pub const PLACES: &[Place] = &[
         rest: "person_id password_hash",
         ..Place::new("logins", OWN, Fate::Deleted)
     },
+    // Nobody else ever has it: files of theirs elsewhere are nobody else's.
+    Place {
+        shown: "number",
+        rest: "object_id",
+        ..Place::new(
+            "account_numbers",
+            "t.object_id = $2",
+            Fate::Kept(Why::Nameless),
+        )
+    },
     Place::new(
         "imports",
         "t.undone_by = $2",
@@ -394,6 +404,7 @@ pub const NOBODYS: &[(&str, &str)] = &[
     ("dues_kinds", "the organisation's prices"),
     ("dues_prices", "the organisation's prices"),
     ("extra_fields", "what fields there are"),
+    ("extractions", "templates, and where their files lie"),
     ("import_choices", "headers of files"),
     ("mail_settings", "the organisation's own"),
     ("mail_templates", "the organisation's texts"),
