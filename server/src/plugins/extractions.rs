@@ -22,6 +22,7 @@ use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// The hidden command of the process that renders.
 pub const RENDER: &str = "render-extraction";
@@ -37,6 +38,8 @@ const COMMAND_LIMIT: Duration = Duration::from_secs(60);
 const TIME_LIMIT: Duration = Duration::from_secs(120);
 /// What is kept of what that program prints.
 const COMMAND_READ_MAX: usize = 64 * 1024;
+/// The most that are at it at a time, of all organisations: each may take so much memory.
+const AT_ONCE: usize = 2;
 /// JSON writes some characters longer than they are.
 const RENDERED_MAX: usize = 3 * OUTPUT_MAX;
 /// The machine's own users and groups.
@@ -69,6 +72,9 @@ pub struct Extractions {
     /// This program, which renders in a process of its own.
     renderer: PathBuf,
 }
+
+/// Whose turn it is.
+static TURNS: Semaphore = Semaphore::const_new(AT_ONCE);
 
 /// What is rendered, as it is told to the process that does.
 #[derive(Serialize, Deserialize)]
@@ -257,9 +263,15 @@ impl Extractions {
         let Object::Extraction(whole) = object else {
             return Err(Failure::permanent("this is no extraction"));
         };
+        let turn = TURNS.acquire().await;
+        let turn = turn.map_err(|_| Failure::transient("the server is ending"))?;
         let (own, call, whole) = (self.clone(), call.clone(), whole.clone());
         let kept = kept.and_then(|kept| serde_json::from_value(kept.clone()).ok());
-        let done = tokio::task::spawn_blocking(move || work(&own, &call, &whole, kept.as_ref()));
+        let done = tokio::task::spawn_blocking(move || {
+            // Also where nobody waits for it any more.
+            let _turn = turn;
+            work(&own, &call, &whole, kept.as_ref())
+        });
         done.await
             .map_err(|_| Failure::transient("the work broke off"))?
     }
