@@ -209,7 +209,11 @@ both_engines! {
                     // Nobody sees it, or all of it is there.
                     let again = create(&bench.db, &Clock::System, slug.clone(), "Essai", Locale::Fr).await;
                     match there {
-                        None => assert!(again.is_ok(), "{:?}", again.unwrap_err().log_line()),
+                        // Its last word may have been on its way: then it is there by now, which is looked at below.
+                        None => {
+                            let other = again.err().filter(|problem| problem.code != Code::SlugTaken);
+                            assert!(other.is_none(), "{:?}", other.unwrap().log_line());
+                        }
                         Some(_) => assert_eq!(again.unwrap_err().code, Code::SlugTaken),
                     }
                 }
