@@ -282,6 +282,8 @@ fn french(code: &Code) -> Text {
         Code::TooMuchToRead { max } => return format!("Il y a plus de {} lignes d’une sorte à lire : c’est trop pour un modèle.", Locale::Fr.count(*max)).into(),
         Code::UnknownTenant => "Aucune organisation ne répond à cette adresse.",
         Code::SlugTaken => "Ce nom est pris.",
+        Code::ProofRunning => "Une preuve est en cours : une seule se fait à la fois. Revenez quand elle est finie.",
+        Code::ProofTooLong { minutes } => return format!("La preuve n’a pas fini en {minutes} minutes : elle ne dit rien. Réessayez à une heure plus calme.").into(),
         #[cfg(not(feature = "ssr"))]
         _ => "",
     };
@@ -644,6 +646,8 @@ fn english(code: &Code) -> Text {
         }
         Code::UnknownTenant => "No organisation answers at this address.",
         Code::SlugTaken => "This name is taken.",
+        Code::ProofRunning => "A proof is being made: there is one at a time. Come back when it is done.",
+        Code::ProofTooLong { minutes } => return format!("The proof did not end within {minutes} minutes: it says nothing. Try again at a quieter hour.").into(),
         #[cfg(not(feature = "ssr"))]
         _ => "",
     };

@@ -47,6 +47,11 @@ pub(super) const PORTAL: &[Written] = &[
         "proofs",
         include_str!("../../../migrations/portal/0026_proofs.sql"),
     ),
+    (
+        27,
+        "operators",
+        include_str!("../../../migrations/portal/0027_operators.sql"),
+    ),
 ];
 
 pub(super) const TENANT: &[Written] = &[

@@ -31,11 +31,11 @@ const NO_SALT: [u8; 16] = [0; 16];
 pub struct PasswordHash(String);
 
 impl PasswordHash {
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
-    pub(super) fn stored(phc: String) -> Self {
+    pub(crate) fn stored(phc: String) -> Self {
         Self(phc)
     }
 }
@@ -62,7 +62,7 @@ pub struct Hasher {
 }
 
 /// The right to compute one hash.
-pub(super) struct Turn {
+pub(crate) struct Turn {
     permit: OwnedSemaphorePermit,
     unused: Arc<Mutex<Vec<Memory>>>,
     computed: Arc<AtomicU64>,
@@ -127,7 +127,7 @@ impl Hasher {
     }
 
     /// Waits for the right to compute a hash.
-    pub(super) async fn turn(&self) -> Result<Turn> {
+    pub(crate) async fn turn(&self) -> Result<Turn> {
         let waiting = Arc::clone(&self.turns).acquire_owned();
         let permit = tokio::time::timeout(self.wait, waiting)
             .await
@@ -145,7 +145,7 @@ impl Hasher {
 impl Turn {
     /// Whether a password is the one that was kept. Where none was kept, the same
     /// work is done and the answer is no.
-    pub(super) async fn verify(
+    pub(crate) async fn verify(
         self,
         password: Password,
         kept: Option<PasswordHash>,

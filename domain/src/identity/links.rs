@@ -4,13 +4,13 @@
 mod store;
 
 use super::rules::{LINK_AGE, proposals};
-use super::sessions::{TOKEN_LENGTH, hex, token_hash};
+use super::sessions::{TOKEN_LENGTH, new_token, token_hash};
 use super::sign_in::{Attempt, account_subject};
 use super::store as logins_store;
 use super::{Hasher, NewLink, Origin, Password, WelcomeForm, Welcomed};
 use super::{LoginForm, logins};
 use crate::access::{Actor, Rights, Via};
-use crate::context::{Clock, Cx, fill_random};
+use crate::context::{Clock, Cx};
 use crate::crews;
 use crate::db::Db;
 use crate::kernel::{Code, LoginName, PartyId, Problem, Result, Right, TenantId};
@@ -128,7 +128,7 @@ pub async fn choose_password(
     let cx_of = |actor, tx| Cx::new(tenant, actor, now, settings::DEFAULT_ZONE, tx);
     let attempt = Attempt::new(&form.token, &from.address);
     let mut tx = db.write(tenant).await?;
-    attempt.count(&mut tx, tenant, now).await?;
+    attempt.count(&mut tx, &tenant, now).await?;
     let mut cx = cx_of(Actor::nobody(from.address.clone()), tx);
     let found = welcome(&mut cx, &form.token).await;
     cx.tx.commit().await?;
@@ -151,7 +151,7 @@ pub async fn choose_password(
     let person = found.person;
     logins_store::set_hash(&mut cx.tx, tenant, person, None, &hash, now).await?;
     logins_store::delete_sessions(&mut cx.tx, tenant, person, None, None).await?;
-    attempt.take_back(&mut cx.tx, tenant).await?;
+    attempt.take_back(&mut cx.tx, &tenant).await?;
     let subject = account_subject(&found.login_name);
     logins_store::forget_subject(&mut cx.tx, tenant, &subject).await?;
     let action = "password_chosen";
@@ -167,9 +167,7 @@ pub(super) async fn forget(cx: &mut Cx, person: PartyId) -> Result<()> {
 
 /// Makes the link, in place of the one before. Its token is known here only.
 async fn make(cx: &mut Cx, person: PartyId) -> Result<NewLink> {
-    let mut token = [0; TOKEN_LENGTH / 2];
-    fill_random(&mut token)?;
-    let token = hex(&token);
+    let token = new_token()?;
     let expires_at = cx.now + LINK_AGE;
     store::put_link(
         &mut cx.tx,

@@ -171,7 +171,7 @@ pub async fn change_password(
         .pop()
         .ok_or_else(|| Problem::new(Code::NotFound))?;
     let attempt = Attempt::new(&login.login_name, address);
-    attempt.count(&mut tx, tenant, now).await?;
+    attempt.count(&mut tx, &tenant, now).await?;
     tx.commit().await?;
     let present = Password::typed(&form.present);
     if !turn.verify(present, login.open_hash()).await? {
@@ -185,7 +185,7 @@ pub async fn change_password(
     if !store::set_hash(&mut cx.tx, tenant, person, before.as_ref(), &hash, now).await? {
         return Err(Problem::new(Code::ChangedMeanwhile));
     }
-    attempt.take_back(&mut cx.tx, tenant).await?;
+    attempt.take_back(&mut cx.tx, &tenant).await?;
     store::delete_sessions(&mut cx.tx, tenant, person, None, Some(current)).await?;
     let label = login.full_name();
     record_login(

@@ -37,6 +37,10 @@ pub use password::{PASSWORD_MAX, PASSWORD_MIN, Password};
 pub use sessions::*;
 #[cfg(feature = "server")]
 pub use sign_in::sign_in;
+#[cfg(feature = "server")]
+pub(crate) use sessions::{TOKEN_LENGTH, new_token, token_hash};
+#[cfg(feature = "server")]
+pub(crate) use sign_in::{Attempt, Failures};
 
 use crate::access::Rights;
 use crate::kernel::{Locale, PartyId, SessionId};
@@ -45,7 +49,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What takes the place of a secret wherever a value is printed.
-const HIDDEN: &str = "…";
+pub(crate) const HIDDEN: &str = "…";
 
 /// What somebody types to sign in.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

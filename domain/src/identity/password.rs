@@ -35,7 +35,7 @@ impl Password {
 
     /// What was typed to sign in: any length, for a wrong password is answered
     /// like every other. What is too long to be one is cut, and stays too long.
-    pub(super) fn typed(text: &str) -> Self {
+    pub(crate) fn typed(text: &str) -> Self {
         Self(text.nfkc().take(PASSWORD_MAX + 1).collect())
     }
 

@@ -4,7 +4,7 @@ use super::rules::{self, IDLE, SESSIONS_MAX, TOUCH_EVERY};
 use super::store;
 use super::{SessionRow, SignedIn};
 use crate::audit::{self, Change, NOTHING};
-use crate::context::{Clock, Cx};
+use crate::context::{Clock, Cx, fill_random};
 use crate::crews;
 use crate::db::Db;
 use crate::kernel::{Code, Locale, Problem, Result, SessionId, TenantId};
@@ -13,7 +13,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 /// The length of a token: 32 random bytes in hexadecimal digits.
-pub(super) const TOKEN_LENGTH: usize = 64;
+pub(crate) const TOKEN_LENGTH: usize = 64;
 
 /// Who shows this token, if anybody is signed in with it. Everybody may ask: the
 /// token itself is what they know. It is looked up by its hash, so that the time
@@ -115,8 +115,15 @@ async fn record(cx: &mut Cx, action: &'static str, session: SessionId, ended: us
     audit::record(cx, change, Some(&json!({ "sessions": ended })), NOTHING).await
 }
 
+/// A token that nobody knew before.
+pub(crate) fn new_token() -> Result<String> {
+    let mut token = [0; 32];
+    fill_random(&mut token)?;
+    Ok(hex(&token))
+}
+
 /// What is kept of a token. A plain hash is enough: nobody guesses 32 random bytes.
-pub(super) fn token_hash(token: &str) -> Vec<u8> {
+pub(crate) fn token_hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 

@@ -8,14 +8,14 @@ use super::rules::{
     ABSOLUTE, ACCOUNT_FAILURES, ADDRESS_FAILURES, FORGET_AFTER, PRUNE_MAX, SESSIONS_MAX,
     address_group, lock_minutes, minutes_left, printable,
 };
-use super::sessions::{hex, token_hash};
+use super::sessions::{hex, new_token, token_hash};
 use super::store::{self, LoginRow};
 use super::{Hasher, NewSession, Origin, Password, PasswordHash, SessionRow, SignInForm};
 use crate::access::{Actor, Rights, Via};
 use crate::audit::{self, Change, NOTHING};
-use crate::context::{Clock, Cx, fill_random};
+use crate::context::{Clock, Cx};
 use crate::db::{Db, Tx};
-use crate::kernel::{Code, LoginName, Problem, Result, TenantId, text};
+use crate::kernel::{Code, LoginName, Problem, Result, SessionId, TenantId, text};
 use crate::settings;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
@@ -44,7 +44,7 @@ pub async fn sign_in(
     let now = clock.now();
     let attempt = Attempt::new(&form.name, &from.address);
     let mut tx = db.write(tenant).await?;
-    attempt.count(&mut tx, tenant, now).await?;
+    attempt.count(&mut tx, &tenant, now).await?;
     let login = find(&mut tx, tenant, &form.name).await?;
     tx.commit().await?;
 
@@ -64,13 +64,57 @@ pub async fn sign_in(
 
 /// What a failed attempt is counted for: the account as it was typed, whether it
 /// exists or not, and the address.
-pub(super) struct Attempt {
+pub(crate) struct Attempt {
     account: String,
     address: String,
 }
 
+/// Where failures are kept: by an organisation, or by the portal for its operators. The rules
+/// are the same.
+pub(crate) trait Failures {
+    /// Counts an attempt of a subject, and says how many there are and until when it was locked
+    /// before.
+    async fn count(
+        &self,
+        tx: &mut Tx,
+        subject: &str,
+        forget_before: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<(i64, Option<DateTime<Utc>>)>;
+    /// Locks a subject until then, or no longer.
+    async fn lock(&self, tx: &mut Tx, subject: &str, until: Option<DateTime<Utc>>) -> Result<()>;
+    /// A subject starts anew.
+    async fn forget(&self, tx: &mut Tx, subject: &str) -> Result<()>;
+    /// Takes one attempt back, and the lock with it where fewer than `free` remain.
+    async fn take_back(&self, tx: &mut Tx, subject: &str, free: i64) -> Result<()>;
+}
+
+impl Failures for TenantId {
+    async fn count(
+        &self,
+        tx: &mut Tx,
+        subject: &str,
+        forget_before: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<(i64, Option<DateTime<Utc>>)> {
+        store::count_attempt(tx, *self, subject, forget_before, now).await
+    }
+
+    async fn lock(&self, tx: &mut Tx, subject: &str, until: Option<DateTime<Utc>>) -> Result<()> {
+        store::lock(tx, *self, subject, until).await
+    }
+
+    async fn forget(&self, tx: &mut Tx, subject: &str) -> Result<()> {
+        store::forget_subject(tx, *self, subject).await
+    }
+
+    async fn take_back(&self, tx: &mut Tx, subject: &str, free: i64) -> Result<()> {
+        store::take_attempt_back(tx, *self, subject, free).await
+    }
+}
+
 impl Attempt {
-    pub(super) fn new(name: &str, address: &str) -> Self {
+    pub(crate) fn new(name: &str, address: &str) -> Self {
         Self {
             account: account_subject(name),
             address: format!("address:{}", address_group(address)),
@@ -79,10 +123,10 @@ impl Attempt {
 
     /// Counts the attempt; refuses, and counts nothing, where one of the two is locked.
     /// The transaction is the caller's to commit, whatever the password turns out to be.
-    pub(super) async fn count(
+    pub(crate) async fn count(
         &self,
         tx: &mut Tx,
-        tenant: TenantId,
+        kept_by: &impl Failures,
         now: DateTime<Utc>,
     ) -> Result<()> {
         let subjects = [
@@ -92,10 +136,10 @@ impl Attempt {
         let mut locked = None;
         for (subject, free) in subjects {
             let (failures, until) =
-                store::count_attempt(tx, tenant, subject, now - FORGET_AFTER, now).await?;
+                kept_by.count(tx, subject, now - FORGET_AFTER, now).await?;
             locked = locked.max(minutes_left(until, now));
             let until = lock_minutes(failures, free).map(|m| now + TimeDelta::minutes(m));
-            store::lock(tx, tenant, subject, until).await?;
+            kept_by.lock(tx, subject, until).await?;
         }
         match locked {
             Some(minutes) => Err(Problem::new(Code::SignInLocked { minutes })),
@@ -106,9 +150,9 @@ impl Attempt {
     /// The password was right: the account starts anew, and the address has one
     /// failure less. An address is never cleared: one good login among many bad
     /// ones says nothing about the others.
-    pub(super) async fn take_back(&self, tx: &mut Tx, tenant: TenantId) -> Result<()> {
-        store::forget_subject(tx, tenant, &self.account).await?;
-        store::take_attempt_back(tx, tenant, &self.address, ADDRESS_FAILURES).await
+    pub(crate) async fn take_back(&self, tx: &mut Tx, kept_by: &impl Failures) -> Result<()> {
+        kept_by.forget(tx, &self.account).await?;
+        kept_by.take_back(tx, &self.address, ADDRESS_FAILURES).await
     }
 }
 
@@ -132,6 +176,20 @@ pub(super) async fn find(tx: &mut Tx, tenant: TenantId, typed: &str) -> Result<O
     Ok(if found.len() == 1 { found.pop() } else { None })
 }
 
+impl SessionRow {
+    /// A session that is opened now.
+    pub(crate) fn new(id: SessionId, from: &Origin, now: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            user_agent: printable(&from.user_agent, USER_AGENT_MAX),
+            address: printable(&from.address, ADDRESS_MAX),
+            created_at: now,
+            seen_at: now,
+            expires_at: now + ABSOLUTE,
+        }
+    }
+}
+
 /// Opens a session, with an id and a token that nobody knew before.
 async fn open_session(
     db: &Db,
@@ -141,9 +199,7 @@ async fn open_session(
     attempt: &Attempt,
     from: &Origin,
 ) -> Result<NewSession> {
-    let mut token = [0; 32];
-    fill_random(&mut token)?;
-    let token = hex(&token);
+    let token = new_token()?;
     let person = login.person_id;
     let actor = Actor {
         person: Some(person),
@@ -160,15 +216,8 @@ async fn open_session(
     if !store::note_sign_in(&mut cx.tx, tenant, person, verified, now).await? {
         return Err(Problem::new(Code::SignInRefused));
     }
-    attempt.take_back(&mut cx.tx, tenant).await?;
-    let session = SessionRow {
-        id: cx.new_id()?,
-        user_agent: printable(&from.user_agent, USER_AGENT_MAX),
-        address: printable(&from.address, ADDRESS_MAX),
-        created_at: now,
-        seen_at: now,
-        expires_at: now + ABSOLUTE,
-    };
+    attempt.take_back(&mut cx.tx, &tenant).await?;
+    let session = SessionRow::new(cx.new_id()?, from, now);
     store::insert_session(&mut cx.tx, tenant, person, &token_hash(&token), &session).await?;
     store::delete_oldest_sessions(&mut cx.tx, tenant, person, SESSIONS_MAX).await?;
     store::prune(&mut cx.tx, tenant, now - FORGET_AFTER, now, PRUNE_MAX).await?;

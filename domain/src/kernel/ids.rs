@@ -36,6 +36,8 @@ macro_rules! ids {
 ids! {
     /// One organisation with its own data.
     TenantId,
+    /// Somebody who runs the installation.
+    OperatorId,
     /// A person or an organisation: what has a name and an address, and may become a member.
     PartyId,
     /// A person or an organisation with a member number.

@@ -503,6 +503,15 @@ pub enum Code {
     UnknownTenant,
     /// The name is in use.
     SlugTaken,
+
+    // --- operators
+    /// Somebody proves that organisations are apart at this moment.
+    ProofRunning,
+    /// A proof did not come to its end in time, and says nothing.
+    ProofTooLong {
+        /// The longest time.
+        minutes: i64,
+    },
 }
 
 /// The class of a code: how programs hear of it (an HTTP status, an exit code).
@@ -534,7 +543,10 @@ impl Code {
             Self::Forbidden { .. } | Self::WrongOrigin | Self::OwnEntry | Self::FormOfAnother => {
                 Class::Refused
             }
-            Self::TooLarge { .. } | Self::Busy | Self::SignInLocked { .. } => Class::Limit,
+            Self::TooLarge { .. }
+            | Self::Busy
+            | Self::SignInLocked { .. }
+            | Self::ProofTooLong { .. } => Class::Limit,
             Self::ChangedMeanwhile
             | Self::AlreadySent
             | Self::LookAgain
@@ -562,7 +574,8 @@ impl Code {
             | Self::MailOff
             | Self::SecretKeyMissing
             | Self::PluginIsOff
-            | Self::SlugTaken => Class::Conflict,
+            | Self::SlugTaken
+            | Self::ProofRunning => Class::Conflict,
             _ => Class::Invalid,
         }
     }

@@ -6,7 +6,8 @@ use super::{Tenant, store};
 use crate::access::{Actor, Rights, Via};
 use crate::context::{Clock, Cx, new_id};
 use crate::db::{Db, id_list};
-use crate::kernel::{Result, TenantId};
+use crate::identity::rules::printable;
+use crate::kernel::{Result, TenantId, named};
 use crate::settings;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -16,23 +17,32 @@ const NAME_MAX: usize = 100;
 /// The most rows of [`across_reads`].
 const READS_MAX: i64 = 1_000;
 
-/// Who runs the installation. Nothing that comes over the network makes one: the command line
-/// does, which is typed on the machine itself.
+/// Who runs the installation: the one who types on the machine itself, or one of the portal's
+/// operators who is signed in on the operators' own host.
 #[derive(Clone, Debug)]
 pub struct Operator {
     name: String,
+    via: Via,
 }
 
 impl Operator {
     /// The one who types on the machine itself, by the name that the system has for them.
     pub fn at_the_machine(name: &str) -> Self {
-        let name = name.trim().chars().filter(|c| !c.is_control());
-        let name: String = name.take(NAME_MAX).collect();
+        let name = printable(name.trim(), NAME_MAX);
         let name = match name.is_empty() {
             true => "command line".to_owned(),
             false => name,
         };
-        Self { name }
+        Self {
+            name,
+            via: Via::Cli,
+        }
+    }
+
+    /// One of the portal's operators, by login name: [`super::operators`] knows them.
+    pub(super) fn known(login_name: &str, via: Via) -> Self {
+        let name = login_name.to_owned();
+        Self { name, via }
     }
 
     /// Their name.
@@ -40,37 +50,35 @@ impl Operator {
         &self.name
     }
 
+    /// The address that they work from; empty on the machine itself.
+    pub(super) fn address(&self) -> &str {
+        match &self.via {
+            Via::Web { address } => address,
+            _ => "",
+        }
+    }
+
     fn actor(&self) -> Actor {
         Actor {
             person: None,
             name: self.name.clone(),
             rights: Rights::operator(),
-            via: Via::Cli,
+            via: self.via.clone(),
         }
     }
 }
 
-/// What is read across tenants for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
-    /// To try whether they are apart.
-    Isolation,
-    /// To verify the audit of each one.
-    Audits,
-    /// To see which keys of bank details are needed.
-    BankKeys,
-    /// To see whether the installation is well.
-    Health,
-}
-
-impl Why {
-    fn text(self) -> &'static str {
-        match self {
-            Self::Isolation => "to prove that organisations are apart",
-            Self::Audits => "to verify the audit of each organisation",
-            Self::BankKeys => "to see which keys of bank details are in use",
-            Self::Health => "to see whether the installation is well",
-        }
+named! {
+    /// What is read across tenants for.
+    Why {
+        /// To try whether they are apart.
+        Isolation = "to prove that organisations are apart",
+        /// To verify the audit of each one.
+        Audits = "to verify the audit of each organisation",
+        /// To see which keys of bank details are needed.
+        BankKeys = "to see which keys of bank details are in use",
+        /// To see whether the installation is well.
+        Health = "to see whether the installation is well",
     }
 }
 
@@ -124,7 +132,7 @@ pub async fn across_tenants_unsafe(
     let ids: Vec<TenantId> = tenants.iter().map(|tenant| tenant.id).collect();
     let mut tx = db.portal_write().await?;
     let id: Uuid = new_id(now)?;
-    let row = (id, now, operator.name.as_str(), why.text());
+    let row = (id, now, operator.name.as_str(), why.name());
     store::insert_across(&mut tx, row, &id_list(&ids)).await?;
     tx.commit().await?;
     Ok(Across {

@@ -10,6 +10,8 @@ pub mod deleting;
 #[cfg(feature = "server")]
 pub mod moving;
 #[cfg(feature = "server")]
+pub mod operators;
+#[cfg(feature = "server")]
 pub mod proofs;
 #[cfg(feature = "server")]
 pub mod rounds;

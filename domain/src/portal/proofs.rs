@@ -1,12 +1,14 @@
 //! The proof that organisations are apart: made on the installation as it is, kept with who
 //! made it, and written as a text that one can hand on.
 
+use super::operators::{self, Did};
+use super::rounds::{self, Round};
 use super::{Operator, Why, across_tenants_unsafe, store};
 use crate::context::{Clock, new_id};
 use crate::db::Db;
 use crate::db::proof::{Check, TENANTS_MAX};
-use crate::kernel::Result;
-use chrono::{DateTime, Utc};
+use crate::kernel::{Code, Problem, Result};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use std::fmt;
@@ -14,6 +16,9 @@ use uuid::Uuid;
 
 /// How many proofs are kept: the latest ones.
 pub const KEPT_MAX: i64 = 100;
+
+/// The longest that a proof may take.
+pub const TIME_MAX: TimeDelta = TimeDelta::minutes(10);
 
 /// What was tried, when, and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,11 +77,60 @@ pub struct Proof {
     pub report: Json<Report>,
 }
 
-/// Tries whether organisations are apart, and keeps what came of it.
+/// Tries whether organisations are apart, and keeps what came of it. One is made at a time, in
+/// the whole installation.
 ///
 /// # Errors
-/// The database's own. What gets through is no error: it stands in the report.
+/// [`Code::ProofRunning`] where somebody makes one; [`Code::ProofTooLong`]; the database's own.
+/// What gets through is no error: it stands in the report.
 pub async fn prove(db: &Db, clock: &Clock, operator: &Operator) -> Result<Proof> {
+    if !rounds::take(db, clock, Round::Proof).await? {
+        return Err(Problem::new(Code::ProofRunning));
+    }
+    write_down(db, clock, operator, (Did::ProofBegun, "")).await?;
+    let limit = TIME_MAX.to_std().map_err(Problem::internal)?;
+    let made = match tokio::time::timeout(limit, make(db, clock, operator)).await {
+        Ok(made) => made,
+        Err(_) => Err(Problem::new(Code::ProofTooLong {
+            minutes: TIME_MAX.num_minutes(),
+        })),
+    };
+    // It may be said twice that it failed, never that it runs still.
+    if made.is_err() {
+        write_down(db, clock, operator, (Did::ProofFailed, "")).await?;
+    }
+    give_up(db, clock).await?;
+    made
+}
+
+/// Says that nobody makes a proof any more: the next one may begin at once.
+///
+/// # Errors
+/// The database's own.
+pub async fn give_up(db: &Db, clock: &Clock) -> Result<()> {
+    rounds::done(db, clock, Round::Proof, TimeDelta::zero()).await
+}
+
+/// Until when a proof that is being made ends at the latest; `None` where none is.
+///
+/// # Errors
+/// The database's own.
+pub async fn running_until(db: &Db, clock: &Clock) -> Result<Option<DateTime<Utc>>> {
+    rounds::taken_until(db, clock, Round::Proof).await
+}
+
+async fn write_down(
+    db: &Db,
+    clock: &Clock,
+    operator: &Operator,
+    did: (Did, &str),
+) -> Result<()> {
+    let mut tx = db.portal_write().await?;
+    operators::note(&mut tx, clock.now(), operator, did).await?;
+    tx.commit().await
+}
+
+async fn make(db: &Db, clock: &Clock, operator: &Operator) -> Result<Proof> {
     let across = across_tenants_unsafe(db, clock, operator, Why::Isolation).await?;
     let ids = across.ids();
     let checks = db.prove_isolation(&ids).await?;

@@ -6,6 +6,7 @@ use crate::context::{Clock, Cx};
 use crate::db::Db;
 use crate::kernel::{Code, Locale, Problem, Result, Slug, TenantId, text};
 use crate::{dues, settings};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 /// The most tenants that a list of them shows.
@@ -42,6 +43,27 @@ pub async fn find_of(db: &Db, id: TenantId) -> Result<Option<Tenant>> {
 pub async fn list(db: &Db) -> Result<Vec<Tenant>> {
     let mut tx = db.portal_read().await?;
     store::list_ready(&mut tx, LIST_MAX).await
+}
+
+/// What the portal says of one that is hosted here.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Hosted {
+    /// Its name in addresses.
+    pub slug: String,
+    /// What it was called when it was made.
+    pub title: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Every tenant that is ready, by name, for an operator: what the portal itself says, and
+/// nothing of their data.
+///
+/// # Errors
+/// The database's own.
+pub async fn hosted(db: &Db) -> Result<Vec<Hosted>> {
+    let mut tx = db.portal_read().await?;
+    store::hosted(&mut tx, LIST_MAX).await
 }
 
 /// The only tenant, where there is exactly one.

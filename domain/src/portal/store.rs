@@ -2,7 +2,7 @@
 
 use super::deleting::Deleted;
 use super::proofs::Proof;
-use super::{AcrossRead, Tenant};
+use super::{AcrossRead, Hosted, Tenant};
 use crate::db::Tx;
 use crate::db::moving::Moved;
 use crate::kernel::{Result, Slug, TenantId};
@@ -184,6 +184,13 @@ pub(super) async fn take_round(
     Ok(rows == 1)
 }
 
+/// When a round is due, where it was ever taken.
+pub(super) async fn round(tx: &mut Tx, name: &str) -> Result<Option<DateTime<Utc>>> {
+    let row: Option<(DateTime<Utc>,)> =
+        opt!(*tx, "SELECT due_at FROM rounds WHERE name = $1", name)?;
+    Ok(row.map(|row| row.0))
+}
+
 pub(super) async fn put_round(tx: &mut Tx, name: &str, due_at: DateTime<Utc>) -> Result<()> {
     exec!(
         *tx,
@@ -243,6 +250,15 @@ pub(super) async fn proofs(tx: &mut Tx, limit: i64) -> Result<Vec<Proof>> {
     all!(
         *tx,
         "SELECT id, at, operator, report FROM proofs ORDER BY id DESC LIMIT $1",
+        limit
+    )
+}
+
+/// The tenants that are ready, with when they were made.
+pub(super) async fn hosted(tx: &mut Tx, limit: i64) -> Result<Vec<Hosted>> {
+    all!(
+        *tx,
+        "SELECT slug, title, created_at FROM tenants WHERE state = 'ready' ORDER BY slug LIMIT $1",
         limit
     )
 }

@@ -15,7 +15,7 @@ use crate::db::testing::{Bench, POSTGRES_OWNER};
 use crate::kernel::{Code, Locale, Slug};
 use crate::{dues, exec, one, settings};
 use chrono::{DateTime, TimeDelta, Utc};
-use rounds::{LEASE, Round};
+use rounds::Round;
 use std::path::Path;
 use std::time::Duration;
 use uuid::Uuid;
@@ -235,12 +235,12 @@ both_engines! {
         };
         assert_eq!(asks(start).await, 1);
         // The one who took it is still at work, or was killed.
-        assert_eq!(asks(start + LEASE - TimeDelta::seconds(1)).await, 0);
-        let later = start + LEASE;
+        assert_eq!(asks(start + Round::Checkpoints.lease() - TimeDelta::seconds(1)).await, 0);
+        let later = start + Round::Checkpoints.lease();
         assert_eq!(asks(later).await, 1);
         let day = TimeDelta::days(1);
         rounds::done(&bench.db, &Clock::At(later), Round::Checkpoints, day).await.unwrap();
-        assert_eq!(asks(later + LEASE).await, 0);
+        assert_eq!(asks(later + Round::Checkpoints.lease()).await, 0);
         assert_eq!(asks(later + day).await, 1);
     }
 }
