@@ -1,10 +1,10 @@
 //! Around every route: the request's context, the same-origin rule, headers, limits,
 //! and the page that says what went wrong.
 
-use crate::request::{App, Failure, Mode, Req, status_of};
+use crate::request::{App, Failure, Mode, Req, go, host_of, status_of};
 use crate::shell::Width;
 use crate::typed::{KEPT_MAX, Typed};
-use crate::{account, assets, locales, pages, ui};
+use crate::{account, assets, locales, operator, pages, ui};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::request::Parts;
@@ -13,8 +13,10 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::kernel::{Code, Locale, Problem, problem::Class};
+use leptos::prelude::AnyView;
 use std::sync::Arc;
 use std::time::Duration;
+use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -31,7 +33,7 @@ pub fn site(app: App) -> Router {
         .layer(middleware::from_fn(outside))
         // No secret of a person's stands in a page beside what somebody else chose, so that
         // compressing both together tells nothing (BREACH).
-        .merge(guarded(app.clone(), routes()).layer(CompressionLayer::new()))
+        .merge(hosts(&app).layer(CompressionLayer::new()))
         .layer(middleware::from_fn_with_state(app, headers))
 }
 
@@ -40,21 +42,45 @@ pub fn routes() -> Router<App> {
     pages::routes()
 }
 
+/// Every route of the operators' host.
+pub fn operator_routes() -> Router<App> {
+    operator::routes()
+}
+
+/// The pages of organisations, and those of operators on the one host that is theirs: neither
+/// are there on the other's.
+fn hosts(app: &App) -> Router {
+    let tenants = guarded(app.clone(), routes());
+    let Some(host) = app.operator_host.clone() else {
+        return tenants;
+    };
+    let operators = operator::guarded(app.clone());
+    Router::new().fallback_service(tower::service_fn(move |request: Request| {
+        let is_theirs = host_of(request.headers()).is_some_and(|asked| asked == host);
+        let site = if is_theirs { &operators } else { &tenants };
+        site.clone().oneshot(request)
+    }))
+}
+
 /// Routes with all that stands around them.
 fn guarded(app: App, routes: Router<App>) -> Router {
+    walled(app.clone(), routes)
+        .layer(middleware::from_fn_with_state(app.clone(), around))
+        .with_state(app)
+}
+
+/// Routes that end neither in a panic nor never. What is laid around them stands before the
+/// choice of a route, and writes the page of a panic and of a time-out.
+pub(crate) fn walled(app: App, routes: Router<App>) -> Router<App> {
     let panicked = |_: Box<dyn std::any::Any + Send>| {
         Failure(Problem::internal("a handler panicked")).into_response()
     };
-    // `around` stands before the choice of a route: it may take another one. The last layer is the
-    // outermost: `around` also writes the page of a panic and of a time-out.
-    let routes = routes.fallback(missing).with_state(app.clone());
+    let routes = routes.fallback(missing).with_state(app);
     Router::new()
         .fallback_service(routes)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(in_time))
         .layer(DefaultBodyLimit::max(BODY_MAX))
-        .layer(middleware::from_fn_with_state(app.clone(), around))
-        .with_state(app)
 }
 
 /// The header by which a live form says that it follows a redirect by itself.
@@ -83,18 +109,49 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
     finish(&req, &asked, next.run(request).await)
 }
 
+/// What the page of a problem needs to know of a request, of a person or of an operator.
+pub(crate) trait Asker {
+    /// The language of the answer.
+    fn locale(&self) -> Locale;
+    /// The nonce of the answer's scripts.
+    fn nonce(&self) -> &str;
+    /// Whether somebody has signed in.
+    fn is_signed_in(&self) -> bool;
+    /// The page around a problem.
+    fn problem(&self, status: StatusCode, title: &str, body: AnyView) -> Response;
+}
+
+impl Asker for Req {
+    fn locale(&self) -> Locale {
+        self.locale
+    }
+
+    fn nonce(&self) -> &str {
+        &self.nonce
+    }
+
+    fn is_signed_in(&self) -> bool {
+        self.signed_in.is_some()
+    }
+
+    fn problem(&self, status: StatusCode, title: &str, body: AnyView) -> Response {
+        self.page_with(status, title, Width::Narrow, body)
+    }
+}
+
 /// A problem becomes a page; a page says which scripts are its own.
-fn finish(req: &Req, asked: &str, response: Response) -> Response {
+pub(crate) fn finish(asker: &impl Asker, asked: &str, response: Response) -> Response {
     let problem = response.extensions().get::<Arc<Problem>>().cloned();
     let mut response = match problem {
-        Some(problem) => problem_page(req, asked, &problem),
+        Some(problem) => problem_page(asker, asked, &problem),
         None if response.status() == StatusCode::METHOD_NOT_ALLOWED => {
-            let page = problem_page(req, asked, &Problem::new(Code::WrongMethod));
+            let page = problem_page(asker, asked, &Problem::new(Code::WrongMethod));
             allowing(page, &response)
         }
         None => response,
     };
-    response.extensions_mut().insert(Nonce(req.nonce.clone()));
+    let nonce = Nonce(asker.nonce().to_owned());
+    response.extensions_mut().insert(nonce);
     response
 }
 
@@ -232,21 +289,21 @@ fn said_in_a_header(response: &mut Response) {
 }
 
 /// A path as it may stand in the log: what follows in a one-time link is a secret.
-fn loggable(path: &str) -> &str {
+pub(crate) fn loggable(path: &str) -> &str {
     match path.starts_with(account::welcome::PATH) {
         true => account::welcome::PATH,
         false => path,
     }
 }
 
-fn is_safe(method: &Method) -> bool {
+pub(crate) fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
 /// Whether an unsafe request comes from this very origin: scheme, host and port. A
 /// sibling tenant is another origin. A request that says nothing of where it comes
 /// from is refused: every browser of today says it.
-fn is_same_origin(headers: &HeaderMap, secure: bool) -> bool {
+pub(crate) fn is_same_origin(headers: &HeaderMap, secure: bool) -> bool {
     let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
     let Some(host) = text(header::HOST) else {
         return false;
@@ -266,21 +323,22 @@ fn is_same_origin(headers: &HeaderMap, secure: bool) -> bool {
 }
 
 /// A page for a problem. What is ours to mend is logged, once, here.
-fn problem_page(req: &Req, asked: &str, problem: &Problem) -> Response {
+fn problem_page(asker: &impl Asker, asked: &str, problem: &Problem) -> Response {
     log(asked, problem);
-    if problem.code == Code::SignInNeeded && req.signed_in.is_none() && asked.starts_with("GET ") {
+    let signs_in = problem.code == Code::SignInNeeded && !asker.is_signed_in();
+    if signs_in && asked.starts_with("GET ") {
         let next = asked.trim_start_matches("GET ");
         let to = if next == "/" {
             "/login".into()
         } else {
             format!("/login?next={next}")
         };
-        return req.go(&to, None);
+        return go(&to);
     }
-    let l = req.locale;
+    let l = asker.locale();
     let title = title_of(l, &problem.code);
     let page = ui::problem_page(l, &title, problem);
-    req.page_with(status_of(&problem.code), &title, Width::Narrow, page)
+    asker.problem(status_of(&problem.code), &title, page)
 }
 
 fn title_of(l: Locale, code: &Code) -> locales::Text {
@@ -295,7 +353,7 @@ fn title_of(l: Locale, code: &Code) -> locales::Text {
 }
 
 /// A page where not even the organisation is known.
-fn bare_page(asked: &str, problem: &Problem, headers: &HeaderMap) -> Response {
+pub(crate) fn bare_page(asked: &str, problem: &Problem, headers: &HeaderMap) -> Response {
     log(asked, problem);
     let wanted = headers
         .get(header::ACCEPT_LANGUAGE)
@@ -436,6 +494,7 @@ mod tests {
             clock: domain::context::Clock::System,
             base_domain: "localhost".into(),
             default_tenant: domain::kernel::Slug::parse(&bench.tenant.slug).ok(),
+            operator_host: None,
             secure: false,
             bank: domain::bank::Keys::default(),
             audit_keys: chain::PublicKeys::default(),

@@ -8,13 +8,14 @@ mod parts;
 pub use headers::cookie;
 pub use parts::{Asked, Id, Posted};
 
-use headers::{origin_of, tenant_of, text_header};
+pub(crate) use headers::{host_of, origin_of};
+use headers::{tenant_of, text_header};
 
 use crate::jobs::Jobs;
 use crate::locales::notices::Notice;
 use crate::mailing::Mailing;
 use crate::shell::{self, Width};
-use axum::http::{HeaderValue, Method, StatusCode, header, request::Parts};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use domain::access::{Actor, Rights, Via};
 use domain::bank::Keys;
@@ -48,6 +49,8 @@ pub struct Shared {
     pub base_domain: String,
     /// The tenant that answers on the base domain itself, by name.
     pub default_tenant: Option<Slug>,
+    /// The host of the operators' pages, without a port; none means that there are none.
+    pub operator_host: Option<String>,
     /// Whether browsers reach this server through TLS.
     pub secure: bool,
     /// The keys of bank details; none where none is configured.
@@ -191,11 +194,7 @@ impl Req {
         }
         let chosen = signed_in.as_ref().and_then(|p| p.locale);
         let locale = chosen
-            .or_else(|| cookie(&parts.headers, "locale").and_then(Locale::from_tag))
-            .or_else(|| {
-                let header = text_header(&parts.headers, header::ACCEPT_LANGUAGE)?;
-                Locale::from_accept_language(header)
-            })
+            .or_else(|| locale_of(&parts.headers))
             .unwrap_or(settings.locale);
         Ok(Self(Arc::new(Known {
             app: app.clone(),
@@ -364,12 +363,7 @@ impl Req {
 
     /// On to another page, which says what was done (303 after a form was taken).
     pub fn go(&self, to: &str, notice: Option<Notice>) -> Response {
-        let mut response = StatusCode::SEE_OTHER.into_response();
-        // Only our own paths get here; anything else leads home.
-        let to = if is_own_path(to) { to } else { "/" };
-        if let Ok(value) = HeaderValue::from_str(to) {
-            response.headers_mut().insert(header::LOCATION, value);
-        }
+        let mut response = go(to);
         if let Some(notice) = notice {
             self.set_cookie(&mut response, "notice", &notice.to_cookie(), Some(60));
         }
@@ -385,20 +379,51 @@ impl Req {
         value: &str,
         max_age: Option<i64>,
     ) {
-        let secure = if self.app.secure { "; Secure" } else { "" };
-        let age = max_age
-            .map(|s| format!("; Max-Age={s}"))
-            .unwrap_or_default();
-        let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
-        if let Ok(value) = HeaderValue::from_str(&text) {
-            response.headers_mut().append(header::SET_COOKIE, value);
-        }
+        set_cookie(&self.app, response, (name, value), max_age);
     }
 
     /// The name of the session's cookie.
     pub fn session_cookie(&self) -> &'static str {
         session_cookie(self.app.secure)
     }
+}
+
+/// On to another page of this site (303 after a form was taken).
+pub(crate) fn go(to: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    // Only our own paths get here; anything else leads home.
+    let to = if is_own_path(to) { to } else { "/" };
+    if let Ok(value) = HeaderValue::from_str(to) {
+        response.headers_mut().insert(header::LOCATION, value);
+    }
+    response
+}
+
+/// Sets a cookie for this very host: see [`Req::set_cookie`].
+pub(crate) fn set_cookie(
+    app: &App,
+    response: &mut Response,
+    (name, value): (&str, &str),
+    max_age: Option<i64>,
+) {
+    let secure = if app.secure { "; Secure" } else { "" };
+    let age = max_age
+        .map(|s| format!("; Max-Age={s}"))
+        .unwrap_or_default();
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
+    if let Ok(value) = HeaderValue::from_str(&text) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+/// The language that a browser chose before, or asks for.
+pub(crate) fn locale_of(headers: &HeaderMap) -> Option<Locale> {
+    cookie(headers, "locale")
+        .and_then(Locale::from_tag)
+        .or_else(|| {
+            let header = text_header(headers, header::ACCEPT_LANGUAGE)?;
+            Locale::from_accept_language(header)
+        })
 }
 
 /// Where there is TLS, the prefix makes browsers refuse a cookie that another
@@ -416,7 +441,7 @@ pub fn is_own_path(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_graphic())
 }
 
-fn nonce() -> Result<String, Problem> {
+pub(crate) fn nonce() -> Result<String, Problem> {
     let mut random = [0_u8; 16];
     domain::context::fill_random(&mut random)?;
     Ok(random.iter().map(|b| format!("{b:02x}")).collect())

@@ -57,11 +57,49 @@ pub fn document(req: &Req, title: &str, width: Width, body: impl IntoView) -> St
     };
     let title = format!("{title} · {}", req.settings.title);
     let body = signed(req, body);
-    let inner = render(|| match &req.signed_in {
-        Some(_) => framed(req, width, body),
-        None => alone(req, body),
+    let brand = req.settings.title.clone();
+    let inner = render(|| {
+        let body = with_notice(req, body);
+        match &req.signed_in {
+            Some(person) => {
+                let name = person.name.clone();
+                let person = view! { <a href="/account">{name}</a> }.into_any();
+                framed(l, brand, (navigation(req), person), &req.path, width, body)
+            }
+            None => alone(l, brand, &req.path, body),
+        }
     });
     page(l, &title, &inner, &scripts, req.signed_in.is_some())
+}
+
+/// What stands around a page that loads no script: an operator's.
+pub(crate) struct Frame<'a> {
+    /// The language.
+    pub locale: Locale,
+    /// Whose pages these are.
+    pub brand: String,
+    /// The path that was asked.
+    pub path: &'a str,
+    /// The navigation and the name of the one who has signed in, where somebody has.
+    pub signed_in: Option<(AnyView, AnyView)>,
+}
+
+/// A whole page without islands and scripts.
+pub(crate) fn plain_document(
+    frame: Frame<'_>,
+    title: &str,
+    width: Width,
+    body: impl IntoView,
+) -> String {
+    let l = frame.locale;
+    let body = body.into_any();
+    let body = without_markers(&render(move || body));
+    let is_framed = frame.signed_in.is_some();
+    let inner = render(|| match frame.signed_in {
+        Some((nav, person)) => framed(l, frame.brand, (nav, person), frame.path, width, body),
+        None => alone(l, frame.brand, frame.path, body),
+    });
+    page(l, title, &inner, "", is_framed)
 }
 
 /// Whether a page has a form in which something can be lost: the one that fetches a list as a
@@ -159,50 +197,50 @@ fn signed(req: &Req, html: String) -> String {
 }
 
 /// A page without the frame: for those who have not signed in.
-fn alone(req: &Req, body: String) -> AnyView {
-    let l = req.locale;
+fn alone(l: Locale, brand: String, path: &str, body: String) -> AnyView {
     view! {
         <a class="skip" href="#main">{t::skip(l)}</a>
         <main id="main" tabindex="-1">
             <div class="card stack">
                 <a class="brand" href="/">
                     {ui::icon("mark")}
-                    <span>{req.settings.title.clone()}<small>{t::product(l)}</small></span>
+                    <span>{brand}<small>{t::product(l)}</small></span>
                 </a>
-                <div class="stack" inner_html=with_notice(req, body)></div>
+                <div class="stack" inner_html=body></div>
             </div>
         </main>
-        <footer>{language_form(req, Labels::Names)} <span>{t::footer(l)}</span></footer>
+        <footer>{language_form(l, path, Labels::Names)} <span>{t::footer(l)}</span></footer>
     }
     .into_any()
 }
 
-/// A page inside the frame.
-fn framed(req: &Req, width: Width, body: String) -> AnyView {
-    let l = req.locale;
+/// A page inside the frame: with the navigation, and who has signed in.
+fn framed(
+    l: Locale,
+    brand: String,
+    (navigation, person): (AnyView, AnyView),
+    path: &str,
+    width: Width,
+    body: String,
+) -> AnyView {
     let class = match width {
         Width::Wide => "page",
         Width::Narrow => "page is-narrow",
     };
-    let name = req
-        .signed_in
-        .as_ref()
-        .map(|p| p.name.clone())
-        .unwrap_or_default();
     view! {
         <a class="skip" href="#main">{t::skip(l)}</a>
         <header class="frame-side">
             <a class="brand" href="/">
                 {ui::icon("mark")}
-                <span>{req.settings.title.clone()}<small>{t::product(l)}</small></span>
+                <span>{brand}<small>{t::product(l)}</small></span>
             </a>
             <details class="frame-menu"><summary>{ui::icon("plus")} " " {t::menu(l)}</summary></details>
             <div class="frame-sheet">
-                <nav aria-label=t::main_navigation(l)>{navigation(req)}</nav>
+                <nav aria-label=t::main_navigation(l)>{navigation}</nav>
                 <div class="person">
                     <div class="split">
-                        <a href="/account">{name}</a>
-                        {language_form(req, Labels::Tags)}
+                        {person}
+                        {language_form(l, path, Labels::Tags)}
                     </div>
                     <form method="post" action="/logout">
                         <button class="button is-small">{ui::icon("sign-out")} " " {t::sign_out(l)}</button>
@@ -210,7 +248,7 @@ fn framed(req: &Req, width: Width, body: String) -> AnyView {
                 </div>
             </div>
         </header>
-        <main class=class id="main" tabindex="-1" inner_html=with_notice(req, body)></main>
+        <main class=class id="main" tabindex="-1" inner_html=body></main>
     }
     .into_any()
 }
@@ -237,11 +275,11 @@ enum Labels {
     Names,
 }
 
-fn language_form(req: &Req, labels: Labels) -> AnyView {
+fn language_form(l: Locale, path: &str, labels: Labels) -> AnyView {
     let buttons = Locale::ALL
         .into_iter()
         .map(|choice| {
-            let pressed = if choice == req.locale { "true" } else { "false" };
+            let pressed = if choice == l { "true" } else { "false" };
             let label = match labels {
                 Labels::Tags => choice.tag(),
                 Labels::Names => choice.own_name(),
@@ -254,8 +292,8 @@ fn language_form(req: &Req, labels: Labels) -> AnyView {
         })
         .collect_view();
     view! {
-        <form class="segmented" method="post" action="/language" aria-label=t::language(req.locale)>
-            <input type="hidden" name="back" value=req.path.clone()/>
+        <form class="segmented" method="post" action="/language" aria-label=t::language(l)>
+            <input type="hidden" name="back" value=path.to_owned()/>
             {buttons}
         </form>
     }
@@ -263,22 +301,32 @@ fn language_form(req: &Req, labels: Labels) -> AnyView {
 }
 
 /// One entry of the navigation.
-struct Entry {
+pub(crate) struct Entry {
     href: &'static str,
     label: Text,
     waiting: i64,
 }
 
+impl Entry {
+    /// An entry that leads there.
+    pub(crate) fn new(href: &'static str, label: Text) -> Self {
+        Self {
+            href,
+            label,
+            waiting: 0,
+        }
+    }
+}
+
+/// Entries under a title, or under none.
+pub(crate) type Group = (Option<Text>, Vec<Entry>);
+
 /// The navigation: only what this person can open.
 fn navigation(req: &Req) -> AnyView {
     let l = req.locale;
     let rights = req.rights();
-    let entry = |href, label| Entry {
-        href,
-        label,
-        waiting: 0,
-    };
-    let mut groups: Vec<(Option<Text>, Vec<Entry>)> = Vec::new();
+    let entry = Entry::new;
+    let mut groups: Vec<Group> = Vec::new();
     let mut own = Vec::new();
     if rights.is_crew() {
         own.push(entry("/", t::home(l)));
@@ -327,11 +375,16 @@ fn navigation(req: &Req) -> AnyView {
         }
         groups.push((Some(t::organisation(l)), entries));
     }
+    nav(l, &req.path, groups)
+}
+
+/// Groups of entries; the one that a path belongs to is marked.
+pub(crate) fn nav(l: Locale, path: &str, groups: Vec<Group>) -> AnyView {
     let hrefs: Vec<&'static str> = groups
         .iter()
         .flat_map(|g| g.1.iter().map(|e| e.href))
         .collect();
-    let current = current_entry(&req.path, &hrefs);
+    let current = current_entry(path, &hrefs);
     let groups = groups.into_iter().enumerate().map(|(n, (title, entries))| {
         let id = format!("nav-{n}");
         let labelled = title.is_some().then(|| id.clone());

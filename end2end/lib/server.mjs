@@ -1,7 +1,7 @@
 // The real program, serving a copy of the demonstration on a free port; and requests to it that no browser would
 // send (with another site's Origin, with somebody else's cookie).
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import http from "node:http";
 import { createServer } from "node:net";
 import { copyDemo, MAIN, program } from "./demo.mjs";
@@ -25,6 +25,10 @@ export async function serve(engine = "sqlite", env = {}) {
     /** A tenant's address; without a name, the base domain's. */
     origin: (tenant) => `http://${tenant ? `${tenant}.` : ""}localhost:${port}`,
     send: (request) => send(port, request),
+    /** Runs a command of the program on the same data; `input` is what is typed. */
+    run(args, input = "") {
+      return spawnSync(program(), [...copy.args, ...args], { env: { ...copy.env, ...env }, input, encoding: "utf8" });
+    },
     /** Stops the program; its data stay. */
     async down() {
       child.kill("SIGTERM");

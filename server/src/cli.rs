@@ -14,6 +14,7 @@ mod fields;
 mod import;
 mod mail;
 mod moving;
+mod operators;
 mod person;
 mod plugins;
 mod prove;
@@ -73,6 +74,9 @@ enum Command {
     /// Tenants: the organisations that are hosted here
     #[command(subcommand)]
     Tenant(TenantCommand),
+    /// Those who run the installation and sign in by a browser, on the host `operator_host`
+    #[command(subcommand)]
+    Operator(operators::OperatorCommand),
     /// What is kept about one person: taken away, and erased
     #[command(subcommand)]
     Person(person::PersonCommand),
@@ -311,6 +315,7 @@ async fn with_storage(command: Command, config: Config) -> Result<(), Failed> {
         Command::Migrate => migrate(&db).await,
         Command::Demo => demo::make(&db, &config).await,
         Command::Tenant(command) => tenant(&db, &config, command).await,
+        Command::Operator(command) => operators::run(&db, command).await,
         Command::Person(command) => person::run(&db, command).await,
         Command::User(command) => users::run(&db, &config, command).await,
         Command::Crew(args) => crews::run(&db, args).await,
@@ -389,6 +394,7 @@ async fn tenant(db: &Db, config: &Config, command: TenantCommand) -> Result<(), 
             locale,
         } => {
             let slug = Slug::parse(&name)?;
+            not_the_operators(config, &name)?;
             let locale = Locale::from_tag(&locale)
                 .ok_or_else(|| Failed::typed("--locale: write fr or en"))?;
             let title = title.unwrap_or_else(|| name.clone());
@@ -416,6 +422,20 @@ async fn tenant(db: &Db, config: &Config, command: TenantCommand) -> Result<(), 
         }
     }
     Ok(())
+}
+
+/// Refuses a name for a tenant at whose address operators work.
+fn not_the_operators(config: &Config, slug: &str) -> Result<(), Failed> {
+    match config.is_the_operators(slug) {
+        true => Err(Failed {
+            exit_code: EXIT_CONFLICT,
+            ..Failed::ours(format!(
+                "{slug}.{} is operator_host: choose another name",
+                config.base_domain
+            ))
+        }),
+        false => Ok(()),
+    }
 }
 
 /// The tenant of a name, or the only one.

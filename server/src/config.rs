@@ -21,6 +21,7 @@ struct Keys {
     database_owner_url: Option<String>,
     base_domain: String,
     default_tenant: Option<String>,
+    operator_host: Option<String>,
     public_scheme: String,
     address_header: Option<String>,
     secrets: Secrets,
@@ -62,6 +63,7 @@ impl Default for Keys {
             database_owner_url: None,
             base_domain: "localhost".into(),
             default_tenant: None,
+            operator_host: None,
             public_scheme: "http".into(),
             address_header: None,
             secrets: Secrets::default(),
@@ -88,6 +90,8 @@ pub struct Config {
     pub base_domain: String,
     /// The tenant that answers on the base domain itself.
     pub default_tenant: Option<Slug>,
+    /// The host of the operators' pages; none means that there are none.
+    pub operator_host: Option<String>,
     /// Whether browsers come through TLS.
     pub secure: bool,
     /// The trusted proxy's header with the browser's address.
@@ -230,6 +234,11 @@ impl Config {
         }
     }
 
+    /// Whether the operators' pages stand where a tenant of this name would answer.
+    pub fn is_the_operators(&self, slug: &str) -> bool {
+        self.operator_host.as_deref() == Some(format!("{slug}.{}", self.base_domain).as_str())
+    }
+
     /// The file that the keys come from; none where they come from elsewhere.
     pub fn bank_key_file(&self) -> Option<PathBuf> {
         let own = || self.data.join(BANK_KEY_FILE);
@@ -256,8 +265,8 @@ impl Keys {
             }
         };
         let domain = self.base_domain.to_ascii_lowercase();
-        let label = |l: &str| Slug::parse(l).is_ok();
-        if !domain.split('.').all(label) {
+        let is_domain = |name: &str| name.split('.').all(|label| Slug::parse(label).is_ok());
+        if !is_domain(&domain) {
             return Err(format!(
                 "base_domain = {:?} is not a domain; write it without scheme and port, for example \"equipage.example.org\"",
                 self.base_domain
@@ -268,6 +277,14 @@ impl Keys {
                 format!("default_tenant = {name:?} is not a tenant's name: lower-case letters, digits and hyphens")
             })
         });
+        let operator_host = self.operator_host.map(|host| host.to_ascii_lowercase());
+        if let Some(host) = &operator_host
+            && (!is_domain(host) || *host == domain)
+        {
+            return Err(format!(
+                "operator_host = {host:?}: write a host of its own without scheme and port, for example \"operator.{domain}\""
+            ));
+        }
         for (key, url) in [
             ("database_url", &self.database_url),
             ("database_owner_url", &self.database_owner_url),
@@ -290,6 +307,7 @@ impl Keys {
             database_owner_url: self.database_owner_url.map(Secret),
             base_domain: domain,
             default_tenant: default_tenant.transpose()?,
+            operator_host,
             secure,
             address_header: self.address_header.map(|h| h.to_ascii_lowercase()),
             bank_key: self.secrets.bank_key,
@@ -352,6 +370,14 @@ pub mod tests {
             (
                 "default_tenant",
                 check(|k| k.default_tenant = Some("A B".into())),
+            ),
+            (
+                "operator_host",
+                check(|k| k.operator_host = Some("http://x".into())),
+            ),
+            (
+                "operator_host",
+                check(|k| k.operator_host = Some("localhost".into())),
             ),
             (
                 "database_url",

@@ -77,6 +77,7 @@ pub async fn serve(config: Config) -> Result<(), Failed> {
         clock: Clock::System,
         base_domain: config.base_domain.clone(),
         default_tenant: config.default_tenant.clone(),
+        operator_host: config.operator_host.clone(),
         secure: config.secure,
         bank: config.bank_keys().map_err(Failed::typed)?,
         address_header: config.address_header.clone(),

@@ -208,6 +208,55 @@ mod tests {
     }
 
     #[test]
+    fn operators_are_made_and_kept_out_on_the_machine() {
+        let place = Place::new();
+        let secret = format!("{PASSWORD}\n");
+        let add = ["operator", "add", "ada", "--name", "Ada Lovelace"];
+        place.run_with(&add, &[], "short\n").exits(2);
+        let said = place.run_with(&add, &[], &secret).exits(0);
+        assert!(!said.out.contains(PASSWORD), "{said:#?}");
+        place.run_with(&add, &[], &secret).exits(2);
+        let wrong = ["operator", "add", "Not A Name"];
+        place.run_with(&wrong, &[], &secret).exits(2);
+        place.run(&["operator", "disable", "ada"]).exits(0);
+        let said = place.run(&["operator", "list", "--json"]).exits(0);
+        let all: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+        assert_eq!(all.as_array().unwrap().len(), 1, "{said:#?}");
+        assert_eq!(all[0]["login_name"], "ada");
+        assert!(all[0]["disabled_at"].is_string() && !said.out.contains("argon2"));
+        place.run(&["operator", "enable", "ada"]).exits(0);
+        let passwd = ["operator", "passwd", "ada"];
+        place.run_with(&passwd, &[], &secret).exits(0);
+        place.run(&["operator", "end-sessions", "ada"]).exits(0);
+        for command in ["disable", "enable", "end-sessions"] {
+            place.run(&["operator", command, "nobody"]).exits(4);
+        }
+        let said = place.run(&["operator", "record"]).exits(0);
+        let did = said.out.lines().filter_map(|line| line.split('\t').nth(2));
+        let did: Vec<&str> = did.collect();
+        let all = [
+            "sessions_ended",
+            "password_set",
+            "enabled",
+            "disabled",
+            "added",
+        ];
+        assert_eq!(did, all, "{said:#?}");
+    }
+
+    #[test]
+    fn no_tenant_takes_the_operators_address() {
+        let place = Place::new();
+        let host = [("EQUIPAGE_OPERATOR_HOST", "operator.localhost")];
+        let create = ["tenant", "create", "operator"];
+        let said = place.run_with(&create, &host, "").exits(3);
+        assert!(said.err.contains("operator_host"), "{said:#?}");
+        place.run_with(&create, &[], "").exits(0);
+        let said = place.run_with(&["doctor"], &host, "");
+        assert!(said.out.contains("reached by nobody"), "{said:#?}");
+    }
+
+    #[test]
     fn keys_of_bank_details_are_made_and_changed() {
         let place = Place::new();
         place.run(&["demo"]).exits(0);

@@ -58,6 +58,8 @@ pub mod members;
 #[cfg(feature = "ssr")]
 pub mod notices;
 #[cfg(feature = "ssr")]
+pub mod operator;
+#[cfg(feature = "ssr")]
 pub mod organisation;
 pub mod payments;
 #[cfg(feature = "ssr")]

@@ -23,11 +23,9 @@ pub(super) fn text_header(headers: &HeaderMap, name: header::HeaderName) -> Opti
     headers.get(name)?.to_str().ok()
 }
 
-/// The tenant of the host that was asked. Nothing else names it: no form, no query,
-/// no forwarded header.
-pub(super) async fn tenant_of(app: &App, headers: &HeaderMap) -> Result<Tenant, Problem> {
-    let unknown = || Problem::new(Code::UnknownTenant);
-    let host = text_header(headers, header::HOST).ok_or_else(unknown)?;
+/// The host that was asked, without its port, in lower case.
+pub(crate) fn host_of(headers: &HeaderMap) -> Option<String> {
+    let host = text_header(headers, header::HOST)?;
     let host = host.rsplit_once(':').map_or(host, |(name, port)| {
         if port.bytes().all(|b| b.is_ascii_digit()) {
             name
@@ -35,7 +33,14 @@ pub(super) async fn tenant_of(app: &App, headers: &HeaderMap) -> Result<Tenant, 
             host
         }
     });
-    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    Some(host.trim_end_matches('.').to_ascii_lowercase())
+}
+
+/// The tenant of the host that was asked. Nothing else names it: no form, no query,
+/// no forwarded header.
+pub(super) async fn tenant_of(app: &App, headers: &HeaderMap) -> Result<Tenant, Problem> {
+    let unknown = || Problem::new(Code::UnknownTenant);
+    let host = host_of(headers).ok_or_else(unknown)?;
     if host == app.base_domain {
         return match &app.default_tenant {
             Some(slug) => portal::find(&app.db, slug.as_str()).await?,
@@ -52,7 +57,7 @@ pub(super) async fn tenant_of(app: &App, headers: &HeaderMap) -> Result<Tenant, 
         .ok_or_else(unknown)
 }
 
-pub(super) fn origin_of(app: &App, parts: &Parts) -> identity::Origin {
+pub(crate) fn origin_of(app: &App, parts: &Parts) -> identity::Origin {
     use axum::extract::ConnectInfo;
     let proxied = app.address_header.as_deref().and_then(|name| {
         // The last one was written by the nearest proxy: the one that is trusted.

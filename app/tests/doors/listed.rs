@@ -8,7 +8,11 @@ use std::collections::BTreeSet;
 /// The paths that the router knows. Its own text is the only place where it tells them; that
 /// the text is understood is seen by asking for each of them.
 fn paths(world: &World) -> BTreeSet<String> {
-    let text = format!("{:?} {:?}", world.site(), app::http::routes());
+    paths_in(&format!("{:?} {:?}", world.site(), app::http::routes()))
+}
+
+/// The paths in a router's own text.
+pub fn paths_in(text: &str) -> BTreeSet<String> {
     // `paths: {RouteId(0): "/", …}`
     let lists = text.split("paths: {").skip(1).filter_map(|rest| {
         let end = rest.find("\"}").map(|at| at + 1)?;

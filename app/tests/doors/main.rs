@@ -13,6 +13,8 @@ mod html;
 #[cfg(test)]
 mod listed;
 #[cfg(test)]
+mod operators;
+#[cfg(test)]
 mod strangers;
 #[cfg(test)]
 mod table;

@@ -13,7 +13,7 @@ use domain::context::{Clock, Cx};
 use domain::db::Db;
 use domain::dues::{self, KindForm};
 use domain::fields::{self, FieldForm, Given, Wanted};
-use domain::identity::{self, Hasher, Password};
+use domain::identity::{self, Hasher, Origin, Password, SignInForm};
 use domain::kernel::{
     DuesKindId, Locale, LoginName, PartyId, PrefixId, Problem, Right, ServiceId, ServiceTypeId,
     Slug,
@@ -25,7 +25,7 @@ use domain::plugins::extractions::{self, ExtractionForm};
 use domain::plugins::testing::registry;
 use domain::plugins::work::{self, Tools};
 use domain::plugins::{self, PluginForm};
-use domain::portal::{self, Tenant};
+use domain::portal::{self, Operator, Tenant, operators};
 use domain::services::addresses::{self, GiveForm, PrefixForm, ReservedForm, WhoForm};
 use domain::services::{self, NewServiceForm, TypeForm};
 use domain::{bank, crews, import};
@@ -37,6 +37,8 @@ use uuid::Uuid;
 
 /// The password of everybody.
 pub const PASSWORD: &str = "quatre mots mis bout";
+/// The host of the operators' pages.
+pub const OPERATORS: &str = "operator.localhost";
 /// The port that stands in every address.
 const PORT: u16 = 3000;
 /// The most of an answer that is read.
@@ -118,6 +120,7 @@ impl World {
             clock: Clock::At(now),
             base_domain: "localhost".into(),
             default_tenant: None,
+            operator_host: Some(OPERATORS.into()),
             secure: false,
             bank: keys(),
             audit_keys: chain::PublicKeys::default(),
@@ -287,6 +290,44 @@ impl World {
             .find(|c| c.starts_with("session="))
             .unwrap();
         session.split(';').next().unwrap().to_owned()
+    }
+
+    /// The time that the site has.
+    pub fn clock(&self) -> Clock {
+        Clock::At(self.now)
+    }
+
+    /// A new operator, and the cookie of their session.
+    pub async fn operator(&self) -> (String, String) {
+        let login = login_name();
+        let name = LoginName::parse(&login).unwrap();
+        let password = Password::parse(PASSWORD).unwrap();
+        let hash = self.hasher.hash(&password).await.unwrap();
+        let (by, clock) = (Operator::at_the_machine("root"), self.clock());
+        let added = operators::add(&self.db, &clock, &by, (&name, "Ada"), &hash);
+        added.await.unwrap();
+        let form = SignInForm {
+            name: login.clone(),
+            password: PASSWORD.into(),
+        };
+        let from = Origin::default();
+        let opened = operators::sign_in(&self.db, &self.hasher, &clock, &form, &from);
+        let token = opened.await.unwrap().token;
+        (login, format!("operator={token}"))
+    }
+
+    /// What a browser adds on the operators' host.
+    pub fn at_the_operators(&self, ask: &Ask, cookie: Option<&str>) -> Ask {
+        let mut ask = self.dressed(ask, cookie);
+        let host = format!("{OPERATORS}:{PORT}");
+        for (name, value) in &mut ask.headers {
+            match *name {
+                "host" => host.clone_into(value),
+                "origin" => *value = format!("http://{host}"),
+                _ => (),
+            }
+        }
+        ask
     }
 
     /// Forgets sessions and things: something was done with them.

@@ -36,9 +36,9 @@ pub use password::{PASSWORD_MAX, PASSWORD_MIN, Password};
 #[cfg(feature = "server")]
 pub use sessions::*;
 #[cfg(feature = "server")]
-pub use sign_in::sign_in;
-#[cfg(feature = "server")]
 pub(crate) use sessions::{TOKEN_LENGTH, new_token, token_hash};
+#[cfg(feature = "server")]
+pub use sign_in::sign_in;
 #[cfg(feature = "server")]
 pub(crate) use sign_in::{Attempt, Failures};
 

@@ -135,8 +135,7 @@ impl Attempt {
         ];
         let mut locked = None;
         for (subject, free) in subjects {
-            let (failures, until) =
-                kept_by.count(tx, subject, now - FORGET_AFTER, now).await?;
+            let (failures, until) = kept_by.count(tx, subject, now - FORGET_AFTER, now).await?;
             locked = locked.max(minutes_left(until, now));
             let until = lock_minutes(failures, free).map(|m| now + TimeDelta::minutes(m));
             kept_by.lock(tx, subject, until).await?;

@@ -119,12 +119,7 @@ pub async fn running_until(db: &Db, clock: &Clock) -> Result<Option<DateTime<Utc
     rounds::taken_until(db, clock, Round::Proof).await
 }
 
-async fn write_down(
-    db: &Db,
-    clock: &Clock,
-    operator: &Operator,
-    did: (Did, &str),
-) -> Result<()> {
+async fn write_down(db: &Db, clock: &Clock, operator: &Operator, did: (Did, &str)) -> Result<()> {
     let mut tx = db.portal_write().await?;
     operators::note(&mut tx, clock.now(), operator, did).await?;
     tx.commit().await

@@ -127,6 +127,9 @@ pub async fn export(db: &Db, tenant: &Tenant, args: &ExportArgs) -> Result<(), F
 /// Why nothing was put here.
 pub async fn import(db: &Db, config: &Config, args: ImportArgs) -> Result<(), Failed> {
     let slug = args.named.as_deref().map(Slug::parse).transpose()?;
+    if let Some(slug) = &slug {
+        super::not_the_operators(config, slug.as_str())?;
+    }
     let keys = config.bank_keys().map_err(Failed::typed)?;
     let here = installation(db, config, &keys);
     let report = moving::import(&here, &args.file, slug, args.how.mode()).await?;

@@ -39,7 +39,7 @@ pub enum ProveCommand {
 pub async fn run(db: &Db, command: ProveCommand) -> Result<(), Failed> {
     match command {
         ProveCommand::Isolation { json } => {
-            let proof = proofs::prove(db, &Clock::System, &the_operator()).await?;
+            let proof = prove(db).await?;
             print(&proof.report, json)?;
             match proof.report.apart {
                 true => Ok(()),
@@ -56,6 +56,18 @@ pub async fn run(db: &Db, command: ProveCommand) -> Result<(), Failed> {
                 ..Failed::ours("no report with this id is kept")
             }),
         },
+    }
+}
+
+/// Makes a proof. Where it is broken off on the keyboard, the next one need not wait.
+async fn prove(db: &Db) -> Result<Proof, Failed> {
+    let (clock, operator) = (Clock::System, the_operator());
+    tokio::select! {
+        made = proofs::prove(db, &clock, &operator) => Ok(made?),
+        _ = tokio::signal::ctrl_c() => {
+            proofs::give_up(db, &clock).await?;
+            Err(Failed::ours("broken off: nothing was proven"))
+        }
     }
 }
 

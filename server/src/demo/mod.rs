@@ -7,7 +7,7 @@ mod kinds;
 mod names;
 mod services;
 
-use crate::cli::Failed;
+use crate::cli::{Failed, the_operator};
 use crate::config::{BANK_KEY_FILE, Config};
 use chrono::{DateTime, Days, Utc};
 use domain::access::{Actor, Rights, Via};
@@ -26,7 +26,7 @@ use domain::members::{self, MembershipForm};
 use domain::payments::{self, PaymentForm, ReversalForm};
 use domain::people::{self, PartyForm};
 use domain::plugins::extractions::{self, ExtractionForm};
-use domain::portal::{self, Tenant};
+use domain::portal::{self, Tenant, operators};
 use domain::settings::{self, SettingsForm};
 use kinds::{Kinds, Pays};
 use names::Somebody;
@@ -41,6 +41,8 @@ pub const PASSWORD: &str = "equipage-de-demonstration";
 pub const MAIN: &str = "nuage-libre";
 /// The one beside it.
 pub const OTHER: &str = "les-sentiers";
+/// The login of its operator.
+const OPERATOR: &str = "ada";
 /// Days between two evenings on which the bank crew validates.
 const BANK_EVENING: u64 = 14;
 
@@ -76,6 +78,7 @@ pub async fn make(db: &Db, config: &Config) -> Result<(), Failed> {
     }
     accounts(db, config).await?;
     files(db, config).await?;
+    operator(db, config).await?;
     print_logins(config);
     Ok(())
 }
@@ -120,6 +123,17 @@ async fn accounts(db: &Db, config: &Config) -> Result<(), Failed> {
     Ok(())
 }
 
+/// An operator, where the configuration says where they work and there is none.
+async fn operator(db: &Db, config: &Config) -> Result<(), Failed> {
+    if config.operator_host.is_none() || !operators::list(db).await?.is_empty() {
+        return Ok(());
+    }
+    let hash = Hasher::new().hash(&Password::parse(PASSWORD)?).await?;
+    let who = (&LoginName::parse(OPERATOR)?, "Ada");
+    operators::add(db, &Clock::System, &the_operator(), who, &hash).await?;
+    Ok(())
+}
+
 /// Files that are made, where the configuration says where.
 async fn files(db: &Db, config: &Config) -> Result<(), Failed> {
     let Some(tenant) = portal::find(db, MAIN).await? else {
@@ -158,6 +172,10 @@ fn print_logins(config: &Config) {
         config.base_domain
     );
     println!("  nora    membre d’équipage et équipe banque");
+    if let Some(host) = &config.operator_host {
+        println!("Exploitation     http://{host}:{port}");
+        println!("  {OPERATOR}     fait tourner l’installation");
+    }
     println!("Mot de passe de chacun : {PASSWORD}");
 }
 

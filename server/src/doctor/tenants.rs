@@ -10,7 +10,7 @@ use domain::bank::{self, KeyUse};
 use domain::context::Clock;
 use domain::db::Db;
 use domain::kernel::Slug;
-use domain::portal::{Tenant, Why, across_tenants_unsafe};
+use domain::portal::{Tenant, Why, across_tenants_unsafe, operators};
 use domain::{audit, crews};
 
 /// So much later may something have been written than it is now: clocks are set a little.
@@ -34,6 +34,7 @@ async fn all(db: &Db, config: &Config) -> Result<Vec<Finding>, Failed> {
     let tenants = across.tenants();
     let keys = config.bank_keys().unwrap_or_default();
     let mut found = vec![default(config.default_tenant.as_ref(), tenants)];
+    found.extend(operators_of(config, &operators::list(db).await?));
     for tenant in tenants {
         let mut cx = across.read(tenant).await?;
         found.push(place(config, tenant));
@@ -72,10 +73,32 @@ fn default(default: Option<&Slug>, tenants: &[Tenant]) -> Finding {
 fn place(config: &Config, tenant: &Tenant) -> Finding {
     let scheme = if config.secure { "https" } else { "http" };
     let (slug, domain) = (&tenant.slug, &config.base_domain);
+    if config.is_the_operators(slug) {
+        return Finding::wrong(
+            "address",
+            format!("{slug} is reached by nobody: operator_host is its address"),
+            "choose another operator_host",
+        );
+    }
     Finding::fine(
         "address",
         format!("{slug} answers at {scheme}://{slug}.{domain}"),
     )
+}
+
+/// Whether somebody can sign in where operators work.
+fn operators_of(config: &Config, all: &[operators::Row]) -> Option<Finding> {
+    const CHECK: &str = "operators";
+    let host = config.operator_host.as_ref()?;
+    let count = all.iter().filter(|row| row.disabled_at.is_none()).count();
+    Some(match count {
+        0 => Finding::wrong(
+            CHECK,
+            format!("nobody can sign in at {host}"),
+            "equipage operator add NAME",
+        ),
+        n => Finding::fine(CHECK, format!("{n} can sign in at {host}")),
+    })
 }
 
 fn administrators(tenant: &Tenant, count: i64) -> Finding {
@@ -145,6 +168,16 @@ mod tests {
         assert_eq!(wrong(&[default(Some(&other), &[tenant()])]), ["tenants"]);
         assert_eq!(wrong(&[default(Some(&here), &[tenant()])]), none);
         assert_eq!(wrong(&[default(None, &[tenant()])]), none);
+    }
+
+    #[test]
+    fn a_host_of_operators_needs_one_and_is_no_tenants() {
+        let mut config = crate::config::tests::config();
+        assert_eq!(operators_of(&config, &[]).map(|f| f.check), None);
+        config.operator_host = Some("nuage.localhost".into());
+        assert_eq!(wrong(&[place(&config, &tenant())]), ["address"]);
+        let nobody: Vec<_> = operators_of(&config, &[]).into_iter().collect();
+        assert_eq!(wrong(&nobody), ["operators"]);
     }
 
     #[test]

@@ -115,10 +115,16 @@ pub async fn enable(db: &Db, clock: &Clock, by: &Operator, login: &str) -> Resul
 /// [`Code::NotFound`].
 pub async fn end_sessions(db: &Db, clock: &Clock, by: &Operator, login: &str) -> Result<u64> {
     let mut ended = 0;
-    change(db, clock, by, (login, Did::SessionsEnded), async |tx, row| {
-        ended = store::delete_sessions(tx, row.id).await?;
-        Ok(())
-    })
+    change(
+        db,
+        clock,
+        by,
+        (login, Did::SessionsEnded),
+        async |tx, row| {
+            ended = store::delete_sessions(tx, row.id).await?;
+            Ok(())
+        },
+    )
     .await?;
     Ok(ended)
 }

@@ -109,7 +109,7 @@ named! {
 }
 
 /// What somebody did, and when: kept as it is.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow, serde::Serialize)]
 pub struct Event {
     /// When.
     pub at: DateTime<Utc>,

@@ -85,7 +85,9 @@ impl Desk {
     /// happens at one moment.
     async fn events(&self) -> Vec<String> {
         let all = events(&self.bench.db).await.unwrap();
-        let own = all.iter().filter(|e| e.about == self.login || e.operator == self.login);
+        let own = all
+            .iter()
+            .filter(|e| e.about == self.login || e.operator == self.login);
         let mut own: Vec<String> = own.map(|e| e.action.clone()).collect();
         own.sort();
         own
