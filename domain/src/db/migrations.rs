@@ -165,6 +165,11 @@ pub(super) const TENANT: &[Written] = &[
         "notices",
         include_str!("../../../migrations/tenant/0027_notices.sql"),
     ),
+    (
+        1028,
+        "standings",
+        include_str!("../../../migrations/tenant/0028_standings.sql"),
+    ),
 ];
 
 /// The engine that a text is turned into.

@@ -355,8 +355,9 @@ pub(super) async fn count(
     Ok(count)
 }
 
-/// How many services stand how: one pass, in which the run of paid days that today lies in is
-/// looked for. Runs neither touch nor overlap: there is one at most.
+/// How many services stand how: one pass of an index says which there are, one of another who has
+/// them. Nobody has a service from the day on which it is closed. Which days are paid stands beside
+/// who has it, but for those whose last run of paid days begins later: these are looked for.
 pub(super) async fn counts(tx: &mut Tx, tenant: TenantId, seen: &Seen) -> Result<Counts> {
     macro_rules! sum {
         ($is:expr) => {
@@ -369,7 +370,12 @@ pub(super) async fn counts(tx: &mut Tx, tenant: TenantId, seen: &Seen) -> Result
     }
     macro_rules! is_held {
         () => {
-            "h.id IS NOT NULL AND (s.closed_on IS NULL OR s.closed_on > $3)"
+            "h.from_on <= $3 AND (h.until_on IS NULL OR h.until_on >= $3)"
+        };
+    }
+    macro_rules! is_paid {
+        () => {
+            "coalesce(CASE WHEN h.paid_from <= $3 THEN h.paid_until >= $3 ELSE h.paid_from > $3 AND EXISTS (SELECT 1 FROM service_coverage c WHERE c.tenant_id = h.tenant_id AND c.service_id = h.service_id AND c.member_id = h.member_id AND c.from_on <= $3 AND c.until_on >= $3) END, FALSE)"
         };
     }
     let (all, closed, in_use, late): (i64, i64, i64, i64) = over_seen!(
@@ -377,20 +383,19 @@ pub(super) async fn counts(tx: &mut Tx, tenant: TenantId, seen: &Seen) -> Result
         one,
         tx,
         concat!(
-            "SELECT count(*), ",
+            "SELECT a.every, a.closed, b.held, b.late FROM (SELECT count(*) AS every, ",
             sum!("s.closed_on <= $3"),
-            ", ",
+            " AS closed FROM seen k CROSS JOIN services s WHERE s.tenant_id = $1 AND s.type_id = k.id) a CROSS JOIN (SELECT ",
             sum!(is_held!()),
-            ", ",
+            " AS held, ",
             sum!(concat!(
-                is_held!(),
-                " AND c.service_id IS NULL AND ",
                 costs!(),
-                " = 1"
+                " = 1 AND ",
+                is_held!(),
+                " AND NOT ",
+                is_paid!()
             )),
-            " ",
-            from!(),
-            "LEFT JOIN service_coverage c ON c.tenant_id = s.tenant_id AND c.service_id = s.id AND c.member_id = h.member_id AND c.from_on <= $3 AND c.until_on >= $3 WHERE s.tenant_id = $1 AND s.type_id = k.id"
+            " AS late FROM seen k CROSS JOIN service_holdings h WHERE h.tenant_id = $1 AND h.type_id = k.id) b"
         ),
         tenant,
         seen

@@ -6,6 +6,7 @@ mod own;
 mod paying;
 mod rules;
 mod seen;
+mod standings;
 
 use super::*;
 use crate::access::{Actor, Belonging};
