@@ -10,7 +10,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 static DESCRIPTION: Description = Description {
-    kind: "lists",
+    kind: "crew_files",
     name: Said {
         fr: "Listes d’équipes",
         en: "Lists of crews",

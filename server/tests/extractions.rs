@@ -484,6 +484,28 @@ mod tests {
         assert_eq!(sorted(&theirs), sorted(&office.text("passwd")));
     }
 
+    /// Each service of the demonstration that has addresses has a device, in the field that the
+    /// extraction has declared.
+    fn give_devices(place: &Place) {
+        let tenants = place.path().join("data/tenants");
+        let files = std::fs::read_dir(tenants)
+            .unwrap()
+            .map(|f| f.unwrap().path());
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        for file in files.filter(|file| file.extension().is_some_and(|e| e == "db")) {
+            runtime.block_on(async {
+                use sqlx::{Connection, Executor, SqliteConnection};
+                let url = format!("sqlite://{}", file.display());
+                let mut there = SqliteConnection::connect(&url).await.unwrap();
+                let sql = "INSERT INTO extra_values (tenant_id, field_id, object_id, value, search) \
+                    SELECT DISTINCT a.tenant_id, f.id, a.service_id, '52:54:00:00:00:01', '52:54:00:00:00:01' \
+                    FROM allocations a JOIN extra_fields f ON f.tenant_id = a.tenant_id AND f.slug = 'mac'";
+                there.execute(sql).await.unwrap();
+                there.close().await.unwrap();
+            });
+        }
+    }
+
     #[test]
     fn the_programs_they_are_for_take_what_ships() {
         let place = Place::new();
@@ -533,6 +555,28 @@ mod tests {
             hosts.is_empty(),
             "no service of the demonstration has a device: {hosts}"
         );
+        give_devices(&office.place);
+        office
+            .extraction(&[&["run", "dhcp"][..], &tenant].concat())
+            .exits(0);
+        let hosts = std::fs::read_to_string(there("dhcp")).unwrap();
+        assert!(hosts.matches("fixed-address").count() > 5, "{hosts}");
+        ask("dhcpd", &["-t", "-cf", there("dhcp").to_str().unwrap()]);
+        let mails = std::fs::read_to_string(there("aliases")).unwrap();
+        let folder = office.place.path().join("postfix");
+        std::fs::create_dir(&folder).unwrap();
+        office
+            .place
+            .write("postfix/main.cf", "compatibility_level = 3.6\n");
+        office.place.write("postfix/aliases", &mails);
+        let table = format!("hash:{}", folder.join("aliases").display());
+        ask("postalias", &["-c", folder.to_str().unwrap(), &table]);
+        if is_here("postalias") {
+            let (alias, to) = mails.lines().next().unwrap().split_once(": ").unwrap();
+            let asked = ["-c", folder.to_str().unwrap(), "-q", alias, &table];
+            let said = Command::new("postalias").args(asked).output().unwrap();
+            assert_eq!(String::from_utf8(said.stdout).unwrap().trim(), to);
+        }
         let firewall = std::fs::read_to_string(there("firewall")).unwrap();
         assert!(firewall.contains("elements = {"), "{firewall}");
         if rustix::process::geteuid().is_root() {

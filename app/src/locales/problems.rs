@@ -266,6 +266,7 @@ fn french(code: &Code) -> Text {
         Code::PluginSeesMore => "Vous ne voyez pas tous les services : pour qu’un greffon les reçoive, il faut être dans chaque équipe qui en gère.",
         Code::NotAUrl => "Ce n’est pas une adresse. Elle commence par https:// (ou http://).",
         Code::NotAllowedHere => "Qui tient le serveur ne l’a pas permis.",
+        Code::NotADomain => "Ce n’est pas un nom de domaine, comme lists.example.org.",
         Code::NotAPath => "Ce n’est pas un chemin : il commence par / et n’a que lettres, chiffres, points, tirets et soulignés.",
         Code::NotAWebhookSecret => "Ce n’est pas un secret de signature : whsec_, puis 24 octets ou plus en base64.",
         Code::NoSuchProgram => "Il n’y a pas de programme de ce nom là où le serveur les cherche.",
@@ -607,6 +608,7 @@ fn english(code: &Code) -> Text {
         }
         Code::NotAUrl => "This is no address. It begins with https:// (or http://).",
         Code::NotAllowedHere => "Whoever runs the server has not allowed it.",
+        Code::NotADomain => "This is no name of a domain, as lists.example.org.",
         Code::NotAPath => {
             "This is no path: it begins with / and has only letters, digits, dots, hyphens and underscores."
         }

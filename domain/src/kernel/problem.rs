@@ -462,6 +462,8 @@ pub enum Code {
     NoSuchProgram,
     /// The text is no path of a file: it begins with `/`, and has letters, digits, `.`, `_` and `-`.
     NotAPath,
+    /// The text is no name of a domain, as `lists.example.org`.
+    NotADomain,
     /// The text is no secret that messages are signed with.
     NotAWebhookSecret,
     /// There is no key with which secrets could be kept.

@@ -5,23 +5,18 @@
 //! Numbers are the core's: given once and never again. Files are written whole, and only where something changed.
 
 use super::files::{Access, Folder};
+use super::unix::{
+    FIRST_NUMBER_SETTING, HOME_SETTING, Kept, LOCKED, SHELL_SETTING, USERS, Wanted, What, check,
+    may_be, name_taken, number_taken, read_kept, wanted,
+};
 use domain::kernel::Code;
 use domain::plugins::extractions::SHELL as SHELL_FIELD;
-use domain::plugins::unix::{FIRST_NUMBER, LAST_NUMBER, NAME_MAX, group_name, is_name};
 use domain::plugins::{
-    Answer, Call, Crew, Description, Drift, Extra, Failure, Gone, Holds, Object, ObjectKind,
-    Person, Program, Said, Saved, Setting, Settings,
+    Answer, Call, Description, Drift, Extra, Failure, Gone, Object, ObjectKind, Program, Said,
+    Saved, Settings,
 };
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::path::PathBuf;
-
-/// The group that all accounts have first: `users` of most systems.
-const USERS: u32 = 100;
-const SHELL: &str = "/bin/bash";
-const HOME: &str = "/home/{login}";
-/// The machine's own accounts, which nobody may have beside it.
-const OWN: [&str; 2] = ["/etc/passwd", "/etc/group"];
 
 static DESCRIPTION: Description = Description {
     kind: "accounts",
@@ -34,78 +29,13 @@ static DESCRIPTION: Description = Description {
         en: "A Unix account for each person with a login, a group for each crew (libnss-extrausers).",
     },
     wants: &[ObjectKind::Person, ObjectKind::Crew],
-    settings: &[
-        Setting {
-            key: "shell",
-            label: Said {
-                fr: "Interpréteur de commandes",
-                en: "Shell",
-            },
-            help: Said {
-                fr: "/bin/bash si rien n’est écrit. Le champ « Interpréteur » d’une personne l’emporte.",
-                en: "/bin/bash where nothing is said. A person’s own field “Shell” comes first.",
-            },
-            holds: Holds::Text,
-            is_required: false,
-        },
-        Setting {
-            key: "home",
-            label: Said {
-                fr: "Dossier personnel",
-                en: "Home folder",
-            },
-            help: Said {
-                fr: "/home/{login} si rien n’est écrit.",
-                en: "/home/{login} where nothing is said.",
-            },
-            holds: Holds::Text,
-            is_required: false,
-        },
-        Setting {
-            key: "first_number",
-            label: Said {
-                fr: "Premier numéro (uid, gid)",
-                en: "First number (uid, gid)",
-            },
-            help: Said {
-                fr: "10000 si rien n’est écrit. Les numéros donnés ne changent jamais.",
-                en: "10000 where nothing is said. Numbers that were given never change.",
-            },
-            holds: Holds::Text,
-            is_required: false,
-        },
-    ],
+    settings: &[SHELL_SETTING, HOME_SETTING, FIRST_NUMBER_SETTING],
     fields: &[SHELL_FIELD],
 };
 
 /// The plugin.
 pub struct Accounts {
     folder: Option<PathBuf>,
-}
-
-/// What it keeps of a person or a crew.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Kept {
-    name: String,
-    number: i64,
-    kind: ObjectKind,
-}
-
-/// What should be there: a line of each file that is about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Wanted {
-    name: String,
-    kind: ObjectKind,
-    /// Its number, counted from 0.
-    number: i64,
-    /// Its line, with `NUMBER` for the number.
-    line: String,
-}
-
-/// A path that may stand in a line.
-fn is_path(path: &str) -> bool {
-    let is_safe = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-' | b'.');
-    path.starts_with('/') && path.len() <= 200 && path.bytes().all(is_safe) && !path.contains("..")
 }
 
 impl Accounts {
@@ -177,42 +107,28 @@ impl Place {
             .map(str::to_owned)
             .collect();
         if let Some(new) = new {
-            lines.push(format!("{new}:!:::::::"));
+            lines.push(format!("{new}:{LOCKED}:::::::"));
         }
         lines.sort();
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         self.write("shadow", &joined(&lines), 0o640)
     }
 
-    /// Refuses a name or a number that somebody else has, here or (a name) on the machine itself.
-    fn is_free(
-        &self,
-        file: &str,
-        (name, old): (&str, Option<&str>),
-        number: i64,
-    ) -> Result<(), Failure> {
-        let has = |line: &str| line.split(':').next() == Some(name);
-        let text = self.read(file)?;
-        let other = |line: &&str| has(line) && number_of(line) != Some(number);
-        if text.lines().any(|line| other(&line)) {
-            return Err(Failure::permanent(format!(
-                "{name} is somebody else's name"
-            )));
-        }
-        let is_own = |line: &str| has(line) || line.split(':').next() == old;
-        let taken = text
-            .lines()
-            .any(|line| number_of(line) == Some(number) && !is_own(line));
-        if taken || !(0..=LAST_NUMBER).contains(&number) {
-            return Err(Failure::permanent(format!(
-                "the number {number} is not free"
-            )));
-        }
-        for own in OWN {
-            let known = std::fs::read_to_string(own).unwrap_or_default();
-            if known.lines().any(has) {
-                let said = format!("{name} is a name of the machine itself");
-                return Err(Failure::permanent(said));
+    /// Refuses a name or a number that somebody else has, here or on the machine itself.
+    fn is_free(&self, wanted: &Wanted, old: Option<&str>) -> Result<(), Failure> {
+        may_be(wanted)?;
+        let (name, number) = (wanted.name.as_str(), wanted.number);
+        let text = self.read(file_of(wanted.kind()))?;
+        let name_of = |line: &str| line.split(':').next().map(str::to_owned);
+        let has = |line: &str| name_of(line).as_deref() == Some(name);
+        let is_own = |line: &str| has(line) || name_of(line).as_deref() == old;
+        for line in text.lines() {
+            let is_number = number_of(line) == Some(number);
+            if has(line) && !is_number {
+                return Err(name_taken(name));
+            }
+            if is_number && !is_own(line) {
+                return Err(number_taken(number));
             }
         }
         Ok(())
@@ -235,111 +151,36 @@ fn file_of(kind: ObjectKind) -> &'static str {
     }
 }
 
-/// What should be there of an object; nothing, where it is to have no account.
-fn wanted(call: &Call, object: &Object) -> Result<Option<Wanted>, Failure> {
-    match object {
-        Object::Person(person) => account(call, person),
-        Object::Crew(crew) => group(crew).map(Some),
-        Object::Service(_) | Object::Payment(_) | Object::Extraction(_) => Ok(None),
+/// Its line.
+fn line_of(wanted: &Wanted) -> String {
+    let Wanted { name, number, what } = wanted;
+    match what {
+        What::Account { gecos, home, shell } => {
+            format!("{name}:x:{number}:{USERS}:{gecos}:{home}:{shell}")
+        }
+        What::Group { logins } => format!("{name}:x:{number}:{}", logins.join(",")),
     }
-}
-
-fn account(call: &Call, person: &Person) -> Result<Option<Wanted>, Failure> {
-    let today = call.now.date_naive();
-    let has_left = |until: chrono::NaiveDate| until < today;
-    let belongs = !person.crews.is_empty()
-        || person
-            .member
-            .as_ref()
-            .is_some_and(|member| !member.left_on.is_some_and(has_left));
-    let login = person
-        .login
-        .as_ref()
-        .filter(|login| !login.is_disabled && belongs);
-    let Some(login) = login else { return Ok(None) };
-    if !is_name(&login.name) {
-        return Err(Failure::permanent(format!(
-            "the login {} is no name for an account: a-z, 0-9, _ and -, {NAME_MAX} at most",
-            login.name
-        )));
-    }
-    let or = |text: &str, otherwise: &str| match text.is_empty() {
-        true => otherwise.to_owned(),
-        false => text.to_owned(),
-    };
-    let own = person.fields.get("shell").map_or("", |shell| shell.trim());
-    let shell = or(own, &or(call.setting("shell"), SHELL));
-    let home = or(call.setting("home"), HOME).replace("{login}", &login.name);
-    if !is_path(&shell) || !is_path(&home) {
-        return Err(Failure::permanent(
-            "the shell or the home folder is no path",
-        ));
-    }
-    let told = |c: &char| !c.is_control() && !matches!(c, ':' | ',');
-    let gecos: String = person.label.chars().filter(told).take(100).collect();
-    Ok(Some(Wanted {
-        number: numbered(login.number)?,
-        line: format!("{}:x:NUMBER:{USERS}:{gecos}:{home}:{shell}", login.name),
-        name: login.name.clone(),
-        kind: ObjectKind::Person,
-    }))
-}
-
-fn group(crew: &Crew) -> Result<Wanted, Failure> {
-    let name = group_name(&crew.name);
-    if !is_name(&name) {
-        return Err(Failure::permanent(
-            "the crew's name makes no name for a group",
-        ));
-    }
-    let logins = crew.people.iter().filter_map(|one| one.login.as_deref());
-    let mut logins: Vec<&str> = logins.filter(|login| is_name(login)).collect();
-    logins.sort_unstable();
-    Ok(Wanted {
-        number: numbered(crew.number)?,
-        line: format!("{name}:x:NUMBER:{}", logins.join(",")),
-        name,
-        kind: ObjectKind::Crew,
-    })
-}
-
-fn numbered(number: Option<i64>) -> Result<i64, Failure> {
-    number.ok_or_else(|| Failure::transient("it has no number yet"))
-}
-
-fn read_kept(kept: Option<&Value>) -> Option<Kept> {
-    serde_json::from_value(kept?.clone()).ok()
 }
 
 fn save(
     place: &Place,
-    first: i64,
-    kept: Option<Kept>,
-    wanted: Option<Wanted>,
+    kept: Option<&Kept>,
+    wanted: Option<&Wanted>,
 ) -> Result<Option<Kept>, Failure> {
     let Some(wanted) = wanted else {
         if let Some(kept) = kept {
-            take_away(place, &kept)?;
+            take_away(place, kept)?;
         }
         return Ok(None);
     };
-    // Whoever has a number keeps it, wherever counting begins by now.
-    let number = kept
-        .as_ref()
-        .map_or(first + wanted.number, |kept| kept.number);
-    let file = file_of(wanted.kind);
-    let old = kept.as_ref().map(|kept| kept.name.as_str());
-    place.is_free(file, (&wanted.name, old), number)?;
-    let line = wanted.line.replacen("NUMBER", &number.to_string(), 1);
-    place.put(file, 0o644, number, Some(&line))?;
-    if wanted.kind == ObjectKind::Person {
+    let old = kept.map(|kept| kept.name.as_str());
+    place.is_free(wanted, old)?;
+    let file = file_of(wanted.kind());
+    place.put(file, 0o644, wanted.number, Some(&line_of(wanted)))?;
+    if wanted.kind() == ObjectKind::Person {
         place.lock_password(old, Some(&wanted.name))?;
     }
-    Ok(Some(Kept {
-        name: wanted.name,
-        number,
-        kind: wanted.kind,
-    }))
+    Ok(Some(wanted.kept()))
 }
 
 fn take_away(place: &Place, kept: &Kept) -> Result<(), Failure> {
@@ -352,9 +193,8 @@ fn take_away(place: &Place, kept: &Kept) -> Result<(), Failure> {
 
 fn differences(
     place: &Place,
-    first: i64,
-    kept: Option<Kept>,
-    wanted: Option<Wanted>,
+    kept: Option<&Kept>,
+    wanted: Option<&Wanted>,
 ) -> Result<Vec<Drift>, Failure> {
     let drift = |said: String| Ok(vec![Drift { said }]);
     let Some(wanted) = wanted else {
@@ -371,13 +211,13 @@ fn differences(
         };
     };
     let missing = || drift(format!("{} is missing", wanted.name));
-    let number = kept.map_or(first + wanted.number, |kept| kept.number);
-    let text = place.read(file_of(wanted.kind))?;
-    let there = text.lines().find(|line| number_of(line) == Some(number));
-    let line = wanted.line.replacen("NUMBER", &number.to_string(), 1);
+    let text = place.read(file_of(wanted.kind()))?;
+    let there = text
+        .lines()
+        .find(|line| number_of(line) == Some(wanted.number));
     match there {
         None => missing(),
-        Some(there) if there != line => drift(format!("{} differs", wanted.name)),
+        Some(there) if there != line_of(wanted) => drift(format!("{} differs", wanted.name)),
         Some(_) => Ok(Vec::new()),
     }
 }
@@ -416,36 +256,15 @@ async fn apart<T: Send + 'static>(
     done.map_err(|_| Failure::transient("the work broke off"))?
 }
 
-fn first_number(settings: &Settings) -> i64 {
-    let said = settings
-        .get("first_number")
-        .and_then(|text| text.parse().ok());
-    said.unwrap_or(FIRST_NUMBER)
-}
-
 impl Program for Accounts {
     fn description(&self) -> &Description {
         &DESCRIPTION
     }
 
     fn check(&self, _slug: &str, settings: &Settings) -> Vec<(&'static str, Code)> {
-        let mut found = Vec::new();
+        let mut found = check(settings);
         if self.folder.is_none() {
             found.push(("shell", Code::NotAllowedHere));
-        }
-        let get = |key| settings.get(key).map(String::as_str);
-        if get("shell").is_some_and(|shell| !is_path(shell)) {
-            found.push(("shell", Code::NotAPath));
-        }
-        if get("home").is_some_and(|home| !is_path(&home.replace("{login}", "login"))) {
-            found.push(("home", Code::NotAPath));
-        }
-        let is_number = |text: &str| {
-            text.parse()
-                .is_ok_and(|n| (1_000..=LAST_NUMBER).contains(&n))
-        };
-        if get("first_number").is_some_and(|text| !is_number(text)) {
-            found.push(("first_number", Code::NotANumber));
         }
         found
     }
@@ -457,12 +276,12 @@ impl Program for Accounts {
         kept: Option<&'a Value>,
     ) -> Answer<'a, Saved> {
         Box::pin(async move {
-            let wanted = wanted(call, object)?;
             let kept = read_kept(kept);
-            let first = first_number(&call.settings);
+            let wanted = wanted(call, object, kept.as_ref())?;
             let own = Self::new(self.folder.clone());
             let slug = call.slug.clone();
-            let kept = apart(move || save(&own.place(&slug)?, first, kept, wanted)).await?;
+            let kept =
+                apart(move || save(&own.place(&slug)?, kept.as_ref(), wanted.as_ref())).await?;
             Ok(Saved {
                 kept: kept.map(|kept| json!(kept)),
                 output: String::new(),
@@ -488,12 +307,11 @@ impl Program for Accounts {
         kept: Option<&'a Value>,
     ) -> Answer<'a, Vec<Drift>> {
         Box::pin(async move {
-            let wanted = wanted(call, object)?;
             let kept = read_kept(kept);
-            let first = first_number(&call.settings);
+            let wanted = wanted(call, object, kept.as_ref())?;
             let own = Self::new(self.folder.clone());
             let slug = call.slug.clone();
-            apart(move || differences(&own.place(&slug)?, first, kept, wanted)).await
+            apart(move || differences(&own.place(&slug)?, kept.as_ref(), wanted.as_ref())).await
         })
     }
 

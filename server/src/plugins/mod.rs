@@ -8,12 +8,18 @@ mod command;
 mod contract_tests;
 mod extractions;
 mod files;
+mod http;
+mod lists;
+mod nss;
 mod public;
+mod unix;
 mod webhook;
 
 pub use accounts::Accounts;
 pub use command::Command;
 pub use extractions::{Extractions, RENDER, render_here};
+pub use lists::Lists;
+pub use nss::Nss;
 pub use webhook::Webhook;
 
 use domain::plugins::{Object, ObjectKind, Program, Registry};
@@ -35,6 +41,8 @@ pub struct PluginsConfig {
     pub extraction_owners: Vec<String>,
     /// Hosts that are not public and may be reached all the same: `host:port`.
     pub private_hosts: Vec<String>,
+    /// Who vouches for databases, beside the public authorities: a file of certificates.
+    pub database_ca: Option<PathBuf>,
 }
 
 /// The plugins of this server.
@@ -50,6 +58,11 @@ pub fn registry(config: &PluginsConfig) -> Registry {
     let mut programs: Vec<Arc<dyn Program>> = vec![
         Arc::new(Accounts::new(config.accounts.clone())),
         Arc::new(Command::new(config.commands.clone())),
+        Arc::new(Lists::new(config.private_hosts.clone())),
+        Arc::new(Nss::new(
+            config.private_hosts.clone(),
+            config.database_ca.clone(),
+        )),
         Arc::new(Webhook::new(config.private_hosts.clone())),
     ];
     // Without a program of its own nothing is rendered: it says so where somebody asks.

@@ -2,8 +2,8 @@
 //! Standard Webhooks says: `webhook-id` is the same at each attempt, `webhook-timestamp` and the
 //! body are signed with it. Whoever receives it refuses old times and ids that were there before.
 
+use super::http::{Reach, TIME_LIMIT, ask};
 use super::named;
-use super::public::is_public;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::kernel::Code;
@@ -14,15 +14,9 @@ use domain::plugins::{
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use std::sync::Arc;
 use std::time::Duration;
-use ureq::Agent;
-use ureq::http::Uri;
-use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+use ureq::http::Request;
 
-/// How long a request may take.
-const TIME_LIMIT: Duration = Duration::from_secs(20);
 /// The most of an answer that is read, in bytes.
 const ANSWER_MAX: u64 = 4 * 1024;
 /// What a secret begins with.
@@ -74,66 +68,7 @@ static DESCRIPTION: Description = Description {
 
 /// The plugin.
 pub struct Webhook {
-    private_hosts: Arc<Vec<String>>,
-}
-
-/// Finds a host's addresses, and keeps those that may be reached.
-#[derive(Debug)]
-struct Allowed {
-    inner: DefaultResolver,
-    private_hosts: Arc<Vec<String>>,
-}
-
-impl Resolver for Allowed {
-    fn resolve(
-        &self,
-        uri: &Uri,
-        config: &ureq::config::Config,
-        timeout: NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let found = self.inner.resolve(uri, config, timeout)?;
-        if is_listed(&self.private_hosts, uri) {
-            return Ok(found);
-        }
-        let mut kept = self.empty();
-        for address in found.iter().filter(|address| is_public(address.ip())) {
-            kept.push(*address);
-        }
-        match kept.is_empty() {
-            true => Err(ureq::Error::HostNotFound),
-            false => Ok(kept),
-        }
-    }
-}
-
-/// Whether the operator has allowed a host that is not public, with its port.
-fn is_listed(private_hosts: &[String], uri: &Uri) -> bool {
-    let Some(host) = uri.host() else { return false };
-    let port = uri.port_u16().unwrap_or(match uri.scheme_str() {
-        Some("http") => 80,
-        _ => 443,
-    });
-    let name = format!("{host}:{port}");
-    private_hosts
-        .iter()
-        .any(|one| one.eq_ignore_ascii_case(&name))
-}
-
-/// The address that a request goes to. Without TLS only where the operator has named the host.
-fn read_url(private_hosts: &[String], text: &str) -> Result<Uri, Code> {
-    let uri: Uri = text.parse().map_err(|_| Code::NotAUrl)?;
-    let has_host = uri.host().is_some_and(|host| !host.is_empty());
-    let has_login = uri
-        .authority()
-        .is_some_and(|all| all.as_str().contains('@'));
-    match uri.scheme_str() {
-        Some("https") if has_host && !has_login => Ok(uri),
-        Some("http") if has_host && !has_login => match is_listed(private_hosts, &uri) {
-            true => Ok(uri),
-            false => Err(Code::NotAllowedHere),
-        },
-        _ => Err(Code::NotAUrl),
-    }
+    reach: Reach,
 }
 
 fn read_secret(text: &str) -> Option<Vec<u8>> {
@@ -155,12 +90,12 @@ impl Webhook {
     /// With the hosts that the operator has allowed beside the public ones.
     pub fn new(private_hosts: Vec<String>) -> Self {
         Self {
-            private_hosts: Arc::new(private_hosts),
+            reach: Reach::new(private_hosts),
         }
     }
 
     async fn send(&self, call: &Call, about: &'static str, data: Value) -> Result<(), Failure> {
-        let url = read_url(&self.private_hosts, call.setting("url"));
+        let url = self.reach.read_url(call.setting("url"));
         let url = url.map_err(|_| Failure::needs_person("the address is not allowed"))?;
         let key = read_secret(call.setting("secret"));
         let key = key.ok_or_else(|| Failure::needs_person("the secret is none"))?;
@@ -175,66 +110,16 @@ impl Webhook {
         let body = body.to_string();
         let signed = signature(&key, &id, timestamp, &body);
         let signed = signed.ok_or_else(|| Failure::needs_person("the secret is none"))?;
-        let resolver = Allowed {
-            inner: DefaultResolver::default(),
-            private_hosts: self.private_hosts.clone(),
-        };
-        let asked = tokio::task::spawn_blocking(move || {
-            let config = Agent::config_builder()
-                .timeout_global(Some(TIME_LIMIT))
-                .max_redirects(0)
-                .max_redirects_will_error(false)
-                .http_status_as_error(false)
-                .proxy(None)
-                .user_agent(concat!("Equipage/", env!("CARGO_PKG_VERSION")))
-                .build();
-            let agent = Agent::with_parts(config, DefaultConnector::default(), resolver);
-            let request = agent
-                .post(url)
-                .header("content-type", "application/json")
-                .header("webhook-id", &id)
-                .header("webhook-timestamp", timestamp.to_string())
-                .header("webhook-signature", signed);
-            let mut answer = request.send(body)?;
-            let status = answer.status().as_u16();
-            let text = answer
-                .body_mut()
-                .with_config()
-                .limit(ANSWER_MAX)
-                .read_to_string();
-            // What stands in an answer that is too long, or no text, is nobody's business.
-            Ok::<_, ureq::Error>((status, text.unwrap_or_default()))
-        });
-        let asked = asked
-            .await
-            .map_err(|_| Failure::transient("the request broke off"))?;
-        let (status, text) = asked.map_err(|error| of_error(&error))?;
-        of_status(status, &text)
+        let request = Request::post(url)
+            .header("content-type", "application/json")
+            .header("webhook-id", &id)
+            .header("webhook-timestamp", timestamp.to_string())
+            .header("webhook-signature", signed)
+            .body(body)
+            .map_err(|_| Failure::needs_person("the address is not allowed"))?;
+        let answered = ask(self.reach.agent(TIME_LIMIT), request, ANSWER_MAX).await?;
+        answered.succeeded().map(drop)
     }
-}
-
-/// What a request that got no answer means. Nothing of an address or a secret is told but what went wrong.
-fn of_error(error: &ureq::Error) -> Failure {
-    match error {
-        ureq::Error::HostNotFound => {
-            Failure::transient("the host is not found, or is not a public one")
-        }
-        ureq::Error::Timeout(_) => Failure::transient("no answer in time"),
-        ureq::Error::Io(error) => Failure::transient(format!("no connection: {}", error.kind())),
-        _ => Failure::transient("the request failed"),
-    }
-}
-
-fn of_status(status: u16, text: &str) -> Result<(), Failure> {
-    let said = format!("answered with {status}");
-    let failure = match status {
-        200..=299 => return Ok(()),
-        401 | 403 | 410 => Failure::needs_person(said),
-        300..=399 => Failure::needs_person(format!("{said}: redirects are not followed")),
-        408 | 425 | 429 | 500.. => Failure::transient(said),
-        _ => Failure::permanent(said),
-    };
-    Err(failure.printed(text))
 }
 
 impl Program for Webhook {
@@ -245,7 +130,7 @@ impl Program for Webhook {
     fn check(&self, _slug: &str, settings: &Settings) -> Vec<(&'static str, Code)> {
         let mut found = Vec::new();
         if let Some(url) = settings.get("url")
-            && let Err(code) = read_url(&self.private_hosts, url)
+            && let Err(code) = self.reach.read_url(url)
         {
             found.push(("url", code));
         }
