@@ -226,7 +226,7 @@ pub const PLACES: &[Place] = &[
     Place {
         said: &[SERVICE],
         shown: "from_on until_on amount_cents reason",
-        rest: "id service_id member_id version import_id",
+        rest: "id service_id member_id version import_id type_id paid_from paid_until",
         ..Place::new("service_holdings", MEMBER, Fate::Kept(Why::Nameless))
     },
     Place {
