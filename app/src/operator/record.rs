@@ -83,12 +83,12 @@ fn list(l: Locale, events: &[Event]) -> AnyView {
             true => t::at_the_machine(l),
             false => Text::from(event.address.clone()),
         };
-        let about = (!event.about.is_empty()).then(|| format!(" : {}", event.about));
+        let about = (!event.about.is_empty()).then(|| format!(" ({})", event.about));
         view! {
             <tr>
                 <th scope="row" class="is-main">{time(l, event.at)}</th>
                 <td data-label=t::who(l)>{event.operator.clone()}</td>
-                <td data-label=t::what(l)>{did} {about}</td>
+                <td data-label=t::what(l)>{did}{about}</td>
                 <td data-label=t::from(l) class="breaks">{from}</td>
             </tr>
         }
