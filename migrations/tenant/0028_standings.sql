@@ -57,6 +57,10 @@ CREATE TRIGGER service_holdings_apart BEFORE INSERT OR UPDATE OF tenant_id, id, 
 FOR EACH ROW EXECUTE FUNCTION equipage_holdings_apart();
 CREATE FUNCTION equipage_holdings_standing() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  -- Who is moved in comes as it was, before what was paid.
+  IF equipage_moving(NEW.tenant_id, TG_RELID) THEN
+    RETURN NEW;
+  END IF;
   NEW.type_id := (SELECT s.type_id FROM services s WHERE s.tenant_id = NEW.tenant_id AND s.id = NEW.service_id);
   SELECT c.from_on, c.until_on INTO NEW.paid_from, NEW.paid_until
   FROM service_coverage c
@@ -68,6 +72,9 @@ CREATE TRIGGER service_holdings_standing BEFORE INSERT ON service_holdings
 FOR EACH ROW EXECUTE FUNCTION equipage_holdings_standing();
 CREATE FUNCTION equipage_coverage_standing() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF equipage_moving((SELECT x.tenant_id FROM changed x LIMIT 1), TG_RELID) THEN
+    RETURN NULL;
+  END IF;
   -- Once for all rows of a statement.
   UPDATE service_holdings h SET (paid_from, paid_until) = (
     SELECT c.from_on, c.until_on FROM service_coverage c
