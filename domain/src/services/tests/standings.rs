@@ -99,6 +99,9 @@ async fn change(cx: &mut Cx, draw: &mut Draw, services: &[ServiceId], members: &
             // Two runs of paid days with days in between, of two members.
             let mut runs = Vec::new();
             for &member in members.iter().take(2) {
+                if draw.below(3) == 0 {
+                    continue; // Nothing of theirs is paid any more.
+                }
                 let (from, until) = draw.run();
                 let later = until + chrono::Days::new(2 + draw.below(20));
                 let end = later + chrono::Days::new(draw.below(30));
@@ -126,7 +129,7 @@ both_engines! {
         let members = [g.member, other];
         let seed = u64::from(std::process::id()) << 20 | 1;
         println!("seed {seed}");
-        let mut draw = Draw(seed);
+        let mut draw = Draw(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
         let mut seen = std::collections::BTreeSet::new();
         let tx = bench.db.write(bench.tenant.id).await.unwrap();
         let noon = |day: Day| day.and_hms_opt(12, 0, 0).unwrap().and_utc();
@@ -143,6 +146,6 @@ both_engines! {
                 seen.insert(said);
             }
         }
-        assert!(seen.len() > 5, "much was seen: {seen:?}");
+        assert!(seen.len() > 2, "more was drawn than that: {seen:?}");
     }
 }
