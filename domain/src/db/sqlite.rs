@@ -42,6 +42,22 @@ struct Open {
     uses: u64,
 }
 
+impl Open {
+    /// The file of a tenant, where it is open and still the one at its place.
+    fn get(&mut self, tenant: TenantId, path: &Path) -> Option<File> {
+        self.uses += 1;
+        let (file, used) = self.files.get_mut(&tenant)?;
+        if file.inode == inode(path) {
+            *used = self.uses;
+            return Some(file.clone());
+        }
+        // A command has deleted the tenant, and may have put it back since.
+        let (gone, _) = self.files.remove(&tenant)?;
+        tokio::spawn(async move { gone.close().await });
+        None
+    }
+}
+
 /// One open file: one connection that writes, and a pool that reads.
 #[derive(Clone)]
 struct File {
@@ -106,29 +122,37 @@ impl Files {
         self.0.portal.close().await;
     }
 
-    /// The open file of a tenant; opens it, brings its tables up to date, and
-    /// closes the one that was not used for longest where there are too many.
+    /// The open file of a tenant. Opening goes on to its end also where the one who asked gives
+    /// up: what they had begun in the file would otherwise meet whoever asks next.
     async fn file(&self, tenant: TenantId, create: Create) -> Result<File> {
+        if let Some(file) = self.0.tenants.lock().await.get(tenant, &self.path(tenant)) {
+            return Ok(file);
+        }
+        let this = self.clone();
+        let opened = tokio::spawn(async move { this.open_file(tenant, create).await });
+        opened.await.map_err(Problem::internal)?
+    }
+
+    /// The name is made of an id, never of a text that somebody typed.
+    fn path(&self, tenant: TenantId) -> PathBuf {
+        self.0.folder.join("tenants").join(format!("{tenant}.db"))
+    }
+
+    /// Opens the file of a tenant, brings its tables up to date, and closes the one that was not
+    /// used for longest where there are too many.
+    async fn open_file(&self, tenant: TenantId, create: Create) -> Result<File> {
+        let path = self.path(tenant);
         let mut open = self.0.tenants.lock().await;
-        open.uses += 1;
-        let now = open.uses;
-        // The name is made of an id, never of a text that somebody typed.
-        let path = self.0.folder.join("tenants").join(format!("{tenant}.db"));
-        if let Some((file, used)) = open.files.get_mut(&tenant) {
-            if file.inode == inode(&path) {
-                *used = now;
-                return Ok(file.clone());
-            }
-            // A command has deleted the tenant, and may have put it back since.
-            if let Some((gone, _)) = open.files.remove(&tenant) {
-                tokio::spawn(async move { gone.close().await });
-            }
+        // Somebody else may have opened it meanwhile.
+        if let Some(file) = open.get(tenant, &path) {
+            return Ok(file);
         }
         if create == Create::Never && !path.exists() {
             return Err(Problem::new(Code::UnknownTenant));
         }
         let file = File::open(&path, create, Some(tenant)).await?;
         file.writer.migrate(&migrations::sqlite_tenant()?).await?;
+        let now = open.uses;
         open.files.insert(tenant, (file.clone(), now));
         if open.files.len() > OPEN_TENANTS_MAX {
             let oldest = open
